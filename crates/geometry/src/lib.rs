@@ -1,0 +1,51 @@
+//! Pure mathematics of oriented boxes, polygons, intervals and angles: no I/O, no scene, `f64` only.
+//!
+//! World frame: metres, right-handed, z up. Angles: radians, counter-clockwise seen from above.
+//! Every function is total on finite input: it neither panics nor returns `NaN`.
+//!
+//! | subject | items |
+//! |---|---|
+//! | vectors | [`Vec2`], [`Vec3`], [`Mat3`], [`Quat`] (the only place that names the vector library) |
+//! | boxes | [`OrientedBox`], [`BoxError`], [`Footprint`] |
+//! | distance | [`box_box`], [`box_point`], [`box_segment`], [`footprint_distance`], [`Closest`] |
+//! | overlap | [`intersection_volume_m3`], [`iou_3d`], [`iou_aabb`], [`footprint_overlap_m2`], [`iou_footprint`] |
+//! | the plane | [`Polygon`], [`convex_hull`] |
+//! | point sets | [`principal_axes_2d`], [`principal_axes_3d`] |
+//! | certainty | [`Interval`], [`Arc`] |
+//! | angles | [`wrap_signed`], [`heading_rad`], [`bearing_rad`] |
+//! | direction words | [`SectorSystem`] |
+
+mod angle;
+mod angular_interval;
+mod clip;
+mod convex_hull;
+mod distance;
+mod footprint;
+mod footprint_pair;
+mod interval;
+mod interval_arithmetic;
+mod iou;
+mod oriented_box;
+mod oriented_box_motion;
+mod polygon;
+mod principal_axes;
+mod ring;
+mod rounding;
+mod sector_table;
+mod sectors;
+mod vector;
+
+pub use angle::{bearing_rad, heading_rad, wrap_signed};
+pub use angular_interval::Arc;
+pub use clip::intersection_volume_m3;
+pub use convex_hull::convex_hull;
+pub use distance::{Closest, box_box, box_point, box_segment};
+pub use footprint::Footprint;
+pub use footprint_pair::{footprint_distance, footprint_overlap_m2};
+pub use interval::{Interval, IntervalError};
+pub use iou::{iou_3d, iou_aabb, iou_footprint};
+pub use oriented_box::{BoxError, OrientedBox};
+pub use polygon::{Polygon, PolygonError};
+pub use principal_axes::{PrincipalAxes2, PrincipalAxes3, principal_axes_2d, principal_axes_3d};
+pub use sectors::SectorSystem;
+pub use vector::{Mat3, Quat, Vec2, Vec3};

@@ -1,0 +1,332 @@
+//! The question algebra: form × measures × entities.
+//!
+//! A question is a small expression. A **term** is a typed quantity with an interval, a **predicate** is
+//! true, false or undecidable, a **question** asks for one of them, for the best candidate, for an order or
+//! for a count. Every task of the catalogue is such an expression with holes for its roles.
+//!
+//! ```
+//! use question::Question;
+//! let question: Question = serde_json::from_str(
+//!     r#"{"form": "pick", "want": "least", "of": {"measure": "distance", "from": "?", "to": "sofa"},
+//!         "among": ["chair", "lamp", "door"]}"#,
+//! )?;
+//! assert!(matches!(question, Question::Pick { .. }));
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+use geometry::SectorSystem;
+use serde::{Deserialize, Serialize};
+
+use crate::{Answer, Entity, Unit};
+
+/// A spatial question about one scene.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(tag = "form", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Question {
+    /// How much: the quantity with its tolerance, or, with `in`, the sector it falls into.
+    Value {
+        /// The quantity asked for.
+        of: Term,
+        /// Sector system that turns an angle into a word.
+        #[serde(default, skip_serializing_if = "Option::is_none", rename = "in")]
+        #[schemars(with = "Option<SectorName>")]
+        sectors: Option<SectorSystem>,
+    },
+    /// Which candidate has the least or most of a quantity.
+    Pick {
+        /// Least or most.
+        want: Extreme,
+        /// The quantity, with `"?"` for the candidate.
+        of: Term,
+        /// The candidates.
+        among: Vec<Entity>,
+    },
+    /// Which candidate, and only it, satisfies a predicate.
+    Which {
+        /// The predicate, with `"?"` for the candidate.
+        #[serde(rename = "where")]
+        filter: Predicate,
+        /// The candidates.
+        among: Vec<Entity>,
+    },
+    /// The candidates from the least to the most of a quantity, or the other way round.
+    Order {
+        /// What stands first.
+        first: Extreme,
+        /// The quantity, with `"?"` for the candidate.
+        of: Term,
+        /// The candidates.
+        among: Vec<Entity>,
+    },
+    /// Whether a predicate holds.
+    Test {
+        /// The predicate.
+        that: Predicate,
+    },
+    /// How many objects of a class there are, or how many of them satisfy a predicate.
+    Count {
+        /// Label of the class.
+        class: String,
+        /// The predicate, with `"?"` for the object at hand.
+        #[serde(default, skip_serializing_if = "Option::is_none", rename = "where")]
+        filter: Option<Predicate>,
+    },
+}
+
+/// Which end of a scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Extreme {
+    /// The smallest value.
+    Least,
+    /// The largest value.
+    Most,
+}
+
+/// A typed quantity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(tag = "measure", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Term {
+    /// A given number: metres, square metres, cubic metres, degrees, or a bare number.
+    Constant {
+        /// The number, in `unit`.
+        value: f64,
+        /// Its unit.
+        unit: Unit,
+    },
+    /// Sum of terms of one unit.
+    Sum {
+        /// Two to eight terms.
+        of: Vec<Term>,
+    },
+    /// First term less the second.
+    Difference {
+        /// Exactly two terms of one unit.
+        of: Vec<Term>,
+    },
+    /// First term divided by the second.
+    Ratio {
+        /// Exactly two terms of one unit.
+        of: Vec<Term>,
+    },
+    /// Distance between two objects, metres.
+    Distance {
+        /// Which distance; left out, the profile's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        definition: Option<DistanceDefinition>,
+        /// One object.
+        from: Entity,
+        /// The other object.
+        to: Entity,
+    },
+    /// Size of one object: metres, square metres (footprint) or cubic metres (volume).
+    Extent {
+        /// Which box; left out, the profile's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        definition: Option<ExtentDefinition>,
+        /// Which size.
+        axis: ExtentAxis,
+        /// The object.
+        of: Entity,
+    },
+    /// Height of a part of an object above the floor, metres.
+    Elevation {
+        /// Which part.
+        part: Part,
+        /// The object.
+        of: Entity,
+    },
+    /// Signed height of the bottom of one object above the top of another, metres; negative if it is lower.
+    VerticalGap {
+        /// The upper object.
+        bottom_of: Entity,
+        /// The lower object.
+        top_of: Entity,
+    },
+    /// Share of the footprint of one object that lies over the footprint of another, 0 to 1.
+    Overlap {
+        /// The object whose footprint is the whole.
+        of: Entity,
+        /// The object below or above.
+        over: Entity,
+    },
+    /// Horizontal angle to turn, standing at one object and facing another, towards a third: degrees,
+    /// positive to the left.
+    Bearing {
+        /// Which rule; left out, the profile's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        definition: Option<BearingDefinition>,
+        /// Where one stands.
+        at: Entity,
+        /// What one faces.
+        facing: Entity,
+        /// What is asked for.
+        of: Entity,
+    },
+    /// Acute horizontal angle between the longer sides of two upright boxes, degrees, 0 to 90.
+    AxisAngle {
+        /// One object.
+        a: Entity,
+        /// The other object.
+        b: Entity,
+    },
+    /// Floor area of the room, square metres.
+    RoomArea {},
+    /// Number of objects of a class.
+    Number {
+        /// Label of the class.
+        class: String,
+    },
+}
+
+/// Which distance between two objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DistanceDefinition {
+    /// Between the nearest points of the two boxes; 0 where they touch.
+    Surface,
+    /// Between the centres of the two boxes.
+    Centre,
+    /// Between the nearest points of the two footprints (height ignored).
+    Horizontal,
+    /// Between the vertical spans (0 where they share a height).
+    Vertical,
+    /// Between sampled surface grids, as VSI-Bench's ground truth was computed; biased long.
+    SampledSurface,
+}
+
+/// Whose sides an extent measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExtentDefinition {
+    /// The oriented box.
+    Oriented,
+    /// The world-axis-aligned box around it, as SpatialEvo measures; grows when the object is turned.
+    AxisAligned,
+}
+
+/// How a bearing is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BearingDefinition {
+    /// Between box centres on the floor plane; height plays no part.
+    Horizontal,
+    /// SpatialEvo's rule: directions shortened by their height, components under 0.3 ignored; the bearing is
+    /// the middle of the eighth of the circle that rule answers.
+    Shortened,
+}
+
+/// Which size of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExtentAxis {
+    /// Longest side of the box.
+    Longest,
+    /// Longer horizontal side of an upright box.
+    Width,
+    /// Shorter horizontal side of an upright box.
+    Depth,
+    /// Vertical span.
+    Height,
+    /// Area of the vertical projection.
+    Footprint,
+    /// Volume of the box.
+    Volume,
+}
+
+/// A part of an object along the vertical.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Lowest point.
+    Bottom,
+    /// Centre.
+    Centre,
+    /// Highest point.
+    Top,
+}
+
+/// Something that holds or not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(tag = "test", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Predicate {
+    /// The left term is less or greater than the right one.
+    Compare {
+        /// Left side.
+        left: Term,
+        /// How they compare.
+        is: Comparison,
+        /// Right side.
+        right: Term,
+    },
+    /// An angle falls into a sector.
+    Sector {
+        /// The angle.
+        of: Term,
+        /// The sector system.
+        #[serde(rename = "in")]
+        #[schemars(with = "SectorName")]
+        sectors: SectorSystem,
+        /// A word of that system.
+        is: String,
+    },
+    /// A named relation of `data/relations.toml`, which says what it stands for.
+    Relation {
+        /// Its name: `on`, `above`, `below` …
+        name: String,
+        /// First object.
+        a: Entity,
+        /// Second object.
+        b: Entity,
+    },
+    /// All of them hold.
+    All {
+        /// The parts.
+        of: Vec<Predicate>,
+    },
+    /// At least one of them holds.
+    Any {
+        /// The parts.
+        of: Vec<Predicate>,
+    },
+    /// It does not hold.
+    Not {
+        /// The part.
+        of: Box<Predicate>,
+    },
+    /// A question has this answer: the same word, object, order or count, or a quantity inside the claimed
+    /// interval.
+    Claim {
+        /// The question.
+        question: Box<Question>,
+        /// The claimed answer.
+        answer: Answer,
+    },
+}
+
+/// How two terms compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// Left is smaller.
+    Less,
+    /// Left is larger.
+    Greater,
+}
+
+/// Names of the sector systems, for the JSON Schema.
+#[derive(schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(
+    dead_code,
+    reason = "only its schema is used; geometry itself does not depend on schemars"
+)]
+enum SectorName {
+    Halves,
+    Thirds,
+    Quadrants,
+    Axes,
+    Eight,
+    Clock,
+    Orientation,
+}

@@ -1,0 +1,220 @@
+//! The catalogue: every task type as one data file of `catalogue/`.
+//!
+//! A task is a question with holes (`$role`), the kinds of things that fill them, phrasings, and a worked
+//! example. Generation, validation, answering, wording, parsing, the docs page, the conformance run and the
+//! tests all read this one list; CONTRIBUTING shows a new entry.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Question, Unit};
+
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// One task type.
+#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// Its name, the same as its file's.
+    pub name: String,
+    /// One sentence: what is asked.
+    pub summary: String,
+    /// Family it is listed under: counting, size, distance, direction, relation, composition.
+    pub family: String,
+    /// HiSpatial's level, 0 to 3.
+    pub level: u8,
+    /// Names it has in publications, as `system/name`.
+    #[serde(default)]
+    pub published: Vec<String>,
+    /// What fills its holes.
+    #[serde(default)]
+    pub roles: BTreeMap<String, Role>,
+    /// The question with `"$role"` in the place of each hole.
+    pub question: Value,
+    /// Wordings.
+    pub phrases: Phrases,
+    /// A worked example.
+    pub example: Example,
+}
+
+/// What fills a hole.
+#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Role {
+    /// One object.
+    Object,
+    /// A list of different objects.
+    Objects {
+        /// Fewest.
+        least: usize,
+        /// Most.
+        most: usize,
+    },
+    /// A class of objects.
+    Class,
+    /// A given quantity.
+    Quantity {
+        /// Its unit.
+        unit: Unit,
+        /// Values that generation draws from.
+        values: Vec<f64>,
+    },
+    /// One of some wordings, each of which stands for a value in the question.
+    Word {
+        /// Wording and value; several wordings may share a value.
+        words: Vec<(String, String)>,
+    },
+}
+
+/// Wordings of a task. `{role}` stands for the role in words; see `crates/language` for the forms.
+#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Phrases {
+    /// Questions; the first is the plainest.
+    pub ask: Vec<String>,
+    /// Statements with `{answer}`, for true/false; a yes/no task states what it tests, without it.
+    pub state: Vec<String>,
+    /// The answer as a sentence.
+    pub say: String,
+}
+
+/// A tiny scene, a question about it and its answer.
+#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// Boxes of the scene: `"label x y z  width depth height  yaw°"`, metres, centre first; yaw may be left out.
+    pub objects: Vec<String>,
+    /// World z of the floor, metres, if it is known.
+    #[serde(default)]
+    pub floor_height_m: Option<f64>,
+    /// Corners of the floor, if it is known.
+    #[serde(default)]
+    pub floor: Option<Vec<[f64; 2]>>,
+    /// The question.
+    pub text: String,
+    /// The answer as `isovist ask` prints it.
+    pub answer: String,
+}
+
+/// What stands in one hole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Filling {
+    /// A quantity in its role's unit.
+    Number(f64),
+    /// Label, class or word value.
+    Text(String),
+    /// Several labels.
+    List(Vec<String>),
+}
+
+/// A filling for each role of a task.
+pub type Fillings = BTreeMap<String, Filling>;
+
+/// Why the catalogue or a filling is wrong.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogueError {
+    /// A task file does not parse.
+    #[error("catalogue/{file}.toml: {message}")]
+    File {
+        /// Name without ending.
+        file: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A role has no filling.
+    #[error("task {task}: nothing fills its role {role:?}")]
+    Unfilled {
+        /// The task.
+        task: String,
+        /// The role.
+        role: String,
+    },
+    /// The filled question is not one.
+    #[error("task {task}: the filled question is malformed: {message}")]
+    Malformed {
+        /// The task.
+        task: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+static CATALOGUE: LazyLock<Result<Vec<Task>, CatalogueError>> = LazyLock::new(|| {
+    FILES
+        .iter()
+        .map(|(file, text)| {
+            let fault = |message: String| CatalogueError::File {
+                file: (*file).to_owned(),
+                message,
+            };
+            let task: Task = toml::from_str(text).map_err(|error| fault(error.to_string()))?;
+            if task.name == *file {
+                Ok(task)
+            } else {
+                Err(fault(format!("name is {:?}", task.name)))
+            }
+        })
+        .collect()
+});
+
+/// All tasks, sorted by name. The data is part of the binary and a test parses it; a broken build has none.
+pub fn catalogue() -> &'static [Task] {
+    CATALOGUE.as_deref().unwrap_or_default()
+}
+
+/// The first fault of the built-in catalogue; `None` in every released build.
+pub fn catalogue_fault() -> Option<&'static CatalogueError> {
+    CATALOGUE.as_ref().err()
+}
+
+/// The task of this name.
+pub fn task(name: &str) -> Option<&'static Task> {
+    catalogue().iter().find(|task| task.name == name)
+}
+
+impl Task {
+    /// The question with every hole filled.
+    pub fn question(&self, fillings: &Fillings) -> Result<Question, CatalogueError> {
+        let filled = self.fill(&self.question, fillings)?;
+        serde_json::from_value(filled).map_err(|error| CatalogueError::Malformed {
+            task: self.name.clone(),
+            message: error.to_string(),
+        })
+    }
+
+    fn fill(&self, template: &Value, fillings: &Fillings) -> Result<Value, CatalogueError> {
+        Ok(match template {
+            Value::String(text) if text.starts_with('$') => {
+                let role = &text[1..];
+                match fillings.get(role) {
+                    Some(Filling::Number(number)) => Value::from(*number),
+                    Some(Filling::Text(text)) => Value::from(text.as_str()),
+                    Some(Filling::List(list)) => Value::from(list.as_slice()),
+                    None => {
+                        return Err(CatalogueError::Unfilled {
+                            task: self.name.clone(),
+                            role: role.to_owned(),
+                        });
+                    }
+                }
+            }
+            Value::Array(items) => Value::Array(
+                items
+                    .iter()
+                    .map(|item| self.fill(item, fillings))
+                    .collect::<Result<_, _>>()?,
+            ),
+            Value::Object(fields) => Value::Object(
+                fields
+                    .iter()
+                    .map(|(key, value)| Ok((key.clone(), self.fill(value, fillings)?)))
+                    .collect::<Result<_, _>>()?,
+            ),
+            other => other.clone(),
+        })
+    }
+}

@@ -1,0 +1,412 @@
+//! Forms: what a question makes of its quantities and predicates.
+
+use geometry::SectorSystem;
+
+use super::{
+    Conclusion, Evaluator, Halt,
+    predicate::{Sectored, Truth},
+    smaller,
+    term::Fact,
+};
+use crate::{
+    Answer, Comparison, Entity, Extreme, Margin, Predicate, Question, Reason, ReasonCode, Step,
+    Term, measure::shown,
+};
+
+/// Most candidates of a question.
+const MOST_CANDIDATES: usize = 64;
+
+impl<'q> Evaluator<'q> {
+    pub(super) fn ask(&mut self, question: &'q Question) -> Result<Conclusion, Halt> {
+        match question {
+            Question::Value { of, sectors: None } => self.value(of),
+            Question::Value {
+                of,
+                sectors: Some(system),
+            } => self.sector(of, *system),
+            Question::Pick { want, of, among } => self.pick(*want, of, among),
+            Question::Which { filter, among } => self.which(filter, among),
+            Question::Order { first, of, among } => self.order(*first, of, among),
+            Question::Test { that } => {
+                let truth = self.predicate(that)?;
+                match truth.holds {
+                    Some(value) => {
+                        Ok(self.conclude(vec![truth.step], Answer::YesNo { value }, truth.margin))
+                    }
+                    None => Err(undecided(
+                        truth,
+                        vec![
+                            Answer::YesNo { value: true },
+                            Answer::YesNo { value: false },
+                        ],
+                    )),
+                }
+            }
+            Question::Count { class, filter } => self.count(class, filter.as_ref()),
+        }
+    }
+
+    fn conclude(&mut self, from: Vec<usize>, answer: Answer, margin: Option<Margin>) -> Conclusion {
+        let step = self.trace.step(|| Step::Conclude {
+            from,
+            answer: answer.clone(),
+        });
+        Conclusion {
+            answer,
+            margin,
+            step,
+        }
+    }
+
+    fn value(&mut self, of: &'q Term) -> Result<Conclusion, Halt> {
+        let fact = self.term(of)?;
+        self.guard_value(of, &fact)?;
+        let m = fact.measured;
+        let answer = if matches!(of, Term::Bearing { .. }) {
+            if m.hi - m.lo >= 360.0 {
+                return Err(Halt::Ambiguous {
+                    reason: Reason::new(
+                        ReasonCode::TooCloseToCall,
+                        "the objects stand so close together that within tolerance any direction is possible",
+                    ),
+                    rivals: Vec::new(),
+                    margin: None,
+                });
+            }
+            Answer::Turn {
+                value: m.value,
+                lo: m.lo,
+                hi: m.hi,
+            }
+        } else {
+            Answer::Quantity {
+                value: m.value,
+                lo: m.lo,
+                hi: m.hi,
+                unit: m.unit,
+            }
+        };
+        Ok(self.conclude(vec![fact.step], answer, None))
+    }
+
+    fn sector(&mut self, of: &'q Term, system: SectorSystem) -> Result<Conclusion, Halt> {
+        let answer = |sector: usize| Answer::Sector {
+            sectors: system,
+            word: system.sectors()[sector].to_owned(),
+        };
+        match self.sectored(of, system)? {
+            Sectored::One {
+                sector,
+                step,
+                margin,
+            } => {
+                self.guard_sector(of, system, sector)?;
+                Ok(self.conclude(vec![step], answer(sector), Some(margin)))
+            }
+            Sectored::Several {
+                sectors,
+                margin,
+                why,
+            } => Err(Halt::Ambiguous {
+                reason: why,
+                rivals: sectors.into_iter().map(answer).collect(),
+                margin: Some(margin),
+            }),
+        }
+    }
+
+    /// Resolves candidates, which must be different objects.
+    fn candidates(&mut self, among: &'q [Entity]) -> Result<Vec<Entity>, Halt> {
+        if !(2..=MOST_CANDIDATES).contains(&among.len()) {
+            return Err(Reason::new(
+                ReasonCode::CandidateNumber,
+                format!(
+                    "{} candidates; a choice takes 2 to {MOST_CANDIDATES}",
+                    among.len()
+                ),
+            )
+            .into());
+        }
+        let mut bound: Vec<Entity> = Vec::with_capacity(among.len());
+        for entity in among {
+            let candidate = self.candidate(entity)?;
+            if let Some(earlier) = bound.iter().position(|other| *other == candidate) {
+                return Err(Reason::new(
+                    ReasonCode::DuplicateCandidates,
+                    format!(
+                        "\"{}\" and \"{entity}\" are the same object {candidate}",
+                        among[earlier]
+                    ),
+                )
+                .into());
+            }
+            bound.push(candidate);
+        }
+        Ok(bound)
+    }
+
+    /// Runs `inner` with `"?"` standing for an object.
+    fn with_each<T>(
+        &mut self,
+        each: Entity,
+        inner: impl FnOnce(&mut Self) -> Result<T, Halt>,
+    ) -> Result<T, Halt> {
+        let outer = self.each.replace(each);
+        let result = inner(self);
+        self.each = outer;
+        result
+    }
+
+    fn candidate_facts(&mut self, of: &'q Term, bound: &[Entity]) -> Result<Vec<Fact>, Halt> {
+        bound
+            .iter()
+            .map(|each| self.with_each(each.clone(), |this| this.term(of)))
+            .collect()
+    }
+
+    fn pick(
+        &mut self,
+        want: Extreme,
+        of: &'q Term,
+        among: &'q [Entity],
+    ) -> Result<Conclusion, Halt> {
+        let bound = self.candidates(among)?;
+        let facts = self.candidate_facts(of, &bound)?;
+        self.guard_pick(of, &facts)?;
+        let is = better(want);
+        let best = (1..facts.len()).fold(0, |best, at| {
+            let (a, b) = (facts[at].measured.value, facts[best].measured.value);
+            if (is == Comparison::Less && a < b) || (is == Comparison::Greater && a > b) {
+                at
+            } else {
+                best
+            }
+        });
+        let name = |at: usize| named(&among[at], &bound[at]);
+        let mut from: Vec<usize> = facts.iter().map(|fact| fact.step).collect();
+        let mut margin = None;
+        let mut rivals = vec![best];
+        for rival in (0..facts.len()).filter(|at| *at != best) {
+            let truth = self.compare(facts[best], is, facts[rival])?;
+            margin = smaller(margin, truth.margin);
+            if truth.holds == Some(true) {
+                from.push(truth.step);
+            } else {
+                rivals.push(rival);
+            }
+        }
+        if let [_, rival, ..] = rivals[..] {
+            let sentence = format!(
+                "{} and {} are too close to call: {} and {}",
+                the_named(&among[best]),
+                the_named(&among[rival]),
+                shown(&facts[best].measured),
+                shown(&facts[rival].measured)
+            );
+            return Err(Halt::Ambiguous {
+                reason: Reason::new(ReasonCode::TooCloseToCall, sentence),
+                rivals: rivals.into_iter().map(name).collect(),
+                margin,
+            });
+        }
+        let answer = name(best);
+        Ok(self.conclude(from, answer, margin))
+    }
+
+    fn order(
+        &mut self,
+        first: Extreme,
+        of: &'q Term,
+        among: &'q [Entity],
+    ) -> Result<Conclusion, Halt> {
+        let bound = self.candidates(among)?;
+        let facts = self.candidate_facts(of, &bound)?;
+        let is = better(first);
+        let mut order: Vec<usize> = (0..facts.len()).collect();
+        order.sort_by(|a, b| {
+            let ascending = facts[*a]
+                .measured
+                .value
+                .total_cmp(&facts[*b].measured.value);
+            if is == Comparison::Less {
+                ascending
+            } else {
+                ascending.reverse()
+            }
+        });
+        let answer = |order: &[usize]| Answer::Order {
+            ids: order.iter().map(|at| id(&bound[*at])).collect(),
+            names: order.iter().map(|at| among[*at].to_string()).collect(),
+        };
+        let mut from: Vec<usize> = facts.iter().map(|fact| fact.step).collect();
+        let mut margin = None;
+        for at in 1..order.len() {
+            let (before, after) = (order[at - 1], order[at]);
+            let truth = self.compare(facts[before], is, facts[after])?;
+            margin = smaller(margin, truth.margin);
+            if truth.holds != Some(true) {
+                let mut swapped = order.clone();
+                swapped.swap(at - 1, at);
+                let sentence = format!(
+                    "{} and {} are too close to put in order: {} and {}",
+                    the_named(&among[before]),
+                    the_named(&among[after]),
+                    shown(&facts[before].measured),
+                    shown(&facts[after].measured)
+                );
+                return Err(Halt::Ambiguous {
+                    reason: Reason::new(ReasonCode::TooCloseToCall, sentence),
+                    rivals: vec![answer(&order), answer(&swapped)],
+                    margin,
+                });
+            }
+            from.push(truth.step);
+        }
+        let answer = answer(&order);
+        Ok(self.conclude(from, answer, margin))
+    }
+
+    fn which(&mut self, filter: &'q Predicate, among: &'q [Entity]) -> Result<Conclusion, Halt> {
+        let bound = self.candidates(among)?;
+        let mut truths = Vec::with_capacity(bound.len());
+        for each in &bound {
+            truths.push(self.with_each(each.clone(), |this| this.predicate(filter))?);
+        }
+        let yes: Vec<usize> = (0..truths.len())
+            .filter(|at| truths[*at].holds == Some(true))
+            .collect();
+        let open: Vec<usize> = (0..truths.len())
+            .filter(|at| truths[*at].holds.is_none())
+            .collect();
+        let names = |which: &[usize]| {
+            which
+                .iter()
+                .map(|at| the_named(&among[*at]))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        if yes.len() > 1 {
+            let sentence = format!("several candidates satisfy the condition: {}", names(&yes));
+            return Err(Reason::new(ReasonCode::SeveralCandidates, sentence).into());
+        }
+        if let Some(at) = open.first() {
+            let rivals = yes
+                .iter()
+                .chain(&open)
+                .map(|at| named(&among[*at], &bound[*at]))
+                .collect();
+            let mut halt = undecided(truths.swap_remove(*at), rivals);
+            if let Halt::Ambiguous { reason, .. } = &mut halt {
+                reason.sentence = format!("{}: {}", names(&open[..1]), reason.sentence);
+            }
+            return Err(halt);
+        }
+        let [best] = yes[..] else {
+            let sentence = format!(
+                "none of {} satisfies the condition",
+                names(&(0..among.len()).collect::<Vec<_>>())
+            );
+            return Err(Reason::new(ReasonCode::NoCandidate, sentence).into());
+        };
+        let margin = truths
+            .iter()
+            .fold(None, |margin, truth| smaller(margin, truth.margin));
+        let from = truths.iter().map(|truth| truth.step).collect();
+        Ok(self.conclude(from, named(&among[best], &bound[best]), margin))
+    }
+
+    fn count(&mut self, class: &'q str, filter: Option<&'q Predicate>) -> Result<Conclusion, Halt> {
+        let (members, total) = self.members(class)?;
+        let resolve = self.trace.step(|| Step::Resolve {
+            reference: class.to_owned(),
+            objects: members.clone(),
+        });
+        let mut tests = Vec::new();
+        let mut margin = None;
+        let mut value = total;
+        if let Some(filter) = filter {
+            let (mut yes, mut open, mut first_open) = (0, 0, None);
+            for member in &members {
+                let truth = self.with_each(Entity::Id(*member), |this| this.predicate(filter))?;
+                margin = smaller(margin, truth.margin);
+                match truth.holds {
+                    Some(true) => yes += 1,
+                    Some(false) => {}
+                    None => {
+                        open += 1;
+                        first_open.get_or_insert((*member, truth.why));
+                        continue;
+                    }
+                }
+                tests.push(truth.step);
+            }
+            if let Some((member, why)) = first_open {
+                let why = why.map(|why| why.sentence).unwrap_or_default();
+                let sentence = format!(
+                    "between {yes} and {} of the {} {class}: {open} cannot be decided, the first is {member}: {why}",
+                    yes + open,
+                    members.len()
+                );
+                return Err(Halt::Ambiguous {
+                    reason: Reason::new(ReasonCode::TooCloseToCall, sentence),
+                    rivals: (yes..=yes + open)
+                        .map(|value| Answer::Count { value })
+                        .collect(),
+                    margin,
+                });
+            }
+            value = yes;
+        }
+        self.guard_count(class, filter.is_none().then_some(value))?;
+        let step = self.trace.step(|| Step::Count {
+            of: resolve,
+            tests,
+            value,
+        });
+        Ok(self.conclude(vec![step], Answer::Count { value }, margin))
+    }
+}
+
+fn better(want: Extreme) -> Comparison {
+    match want {
+        Extreme::Least => Comparison::Less,
+        Extreme::Most => Comparison::Greater,
+    }
+}
+
+/// The number an answer gives for a candidate: of several instances, the lowest.
+fn id(bound: &Entity) -> scene::ObjectId {
+    match bound {
+        Entity::Id(id) => *id,
+        Entity::Nearest(ids) => ids.iter().min().copied().unwrap_or(scene::ObjectId(0)),
+        Entity::Each | Entity::Named(_) => scene::ObjectId(0),
+    }
+}
+
+fn named(asked: &Entity, bound: &Entity) -> Answer {
+    Answer::Object {
+        id: id(bound),
+        name: asked.to_string(),
+    }
+}
+
+fn the_named(asked: &Entity) -> String {
+    match asked {
+        Entity::Named(name) => format!("the {name}"),
+        other => format!("object {other}"),
+    }
+}
+
+fn undecided(truth: Truth, rivals: Vec<Answer>) -> Halt {
+    let reason = truth.why.unwrap_or_else(|| {
+        Reason::new(
+            ReasonCode::TooCloseToCall,
+            "the condition cannot be decided within tolerance",
+        )
+    });
+    Halt::Ambiguous {
+        reason,
+        rivals,
+        margin: truth.margin,
+    }
+}

@@ -1,0 +1,396 @@
+//! Predicates: true, false, or undecidable within tolerance.
+
+use geometry::{Arc, SectorSystem};
+
+use super::{
+    Evaluator, Halt, smaller,
+    term::{Fact, unit_mismatch},
+};
+use crate::{
+    Answer, Comparison, Entity, Margin, Predicate, Reason, ReasonCode, Step, Term, Unit,
+    measure::{Measured, shown},
+    relation::relation,
+};
+
+/// Truth of a predicate and the step that states it.
+pub(super) struct Truth {
+    /// `None`: undecidable, `why` says so.
+    pub(super) holds: Option<bool>,
+    pub(super) step: usize,
+    pub(super) margin: Option<Margin>,
+    pub(super) why: Option<Reason>,
+}
+
+impl Truth {
+    fn known(holds: bool, step: usize, margin: Option<Margin>) -> Self {
+        Self {
+            holds: Some(holds),
+            step,
+            margin,
+            why: None,
+        }
+    }
+
+    fn unknown(why: Reason, margin: Option<Margin>) -> Self {
+        Self {
+            holds: None,
+            step: 0,
+            margin,
+            why: Some(why),
+        }
+    }
+}
+
+/// Which sector an angle lies in, or all it may lie in.
+pub(super) enum Sectored {
+    One {
+        sector: usize,
+        step: usize,
+        margin: Margin,
+    },
+    Several {
+        sectors: Vec<usize>,
+        margin: Margin,
+        why: Reason,
+    },
+}
+
+impl<'q> Evaluator<'q> {
+    pub(super) fn predicate(&mut self, predicate: &'q Predicate) -> Result<Truth, Halt> {
+        match predicate {
+            Predicate::Compare { left, is, right } => {
+                no_bearing(left)?;
+                no_bearing(right)?;
+                let (left, right) = (self.term(left)?, self.term(right)?);
+                self.compare(left, *is, right)
+            }
+            Predicate::Sector { of, sectors, is } => self.sector_is(of, *sectors, is),
+            Predicate::Relation { name, a, b } => self.relation(name, a, b),
+            Predicate::All { of } => self.junction(of, true),
+            Predicate::Any { of } => self.junction(of, false),
+            Predicate::Not { of } => {
+                let inner = self.nested(|this| this.predicate(of))?;
+                let Some(holds) = inner.holds else {
+                    return Ok(inner);
+                };
+                let step = self.trace.step(|| Step::Not {
+                    of: inner.step,
+                    holds: !holds,
+                });
+                Ok(Truth::known(!holds, step, inner.margin))
+            }
+            Predicate::Claim { question, answer } => {
+                let (each, pair) = (self.each.take(), self.pair.take());
+                let conclusion = self.nested(|this| this.ask(question))?;
+                (self.each, self.pair) = (each, pair);
+                match agrees(&conclusion.answer, answer) {
+                    Some(holds) => {
+                        let step = self.trace.step(|| Step::Claim {
+                            of: conclusion.step,
+                            answer: answer.clone(),
+                            holds,
+                        });
+                        Ok(Truth::known(holds, step, conclusion.margin))
+                    }
+                    None => Ok(Truth::unknown(
+                        Reason::new(
+                            ReasonCode::TooCloseToCall,
+                            format!(
+                                "the answer is {}, which the claimed {} neither holds nor excludes",
+                                crate::print::answer_with_tolerance(&conclusion.answer),
+                                crate::print::answer_with_tolerance(answer)
+                            ),
+                        ),
+                        None,
+                    )),
+                }
+            }
+        }
+    }
+
+    /// Compares two facts; undecidable where their intervals meet.
+    pub(super) fn compare(
+        &mut self,
+        left: Fact,
+        is: Comparison,
+        right: Fact,
+    ) -> Result<Truth, Halt> {
+        let (l, r) = (left.measured, right.measured);
+        if l.unit != r.unit {
+            return Err(unit_mismatch(l.unit, r.unit).into());
+        }
+        let (small, large) = if is == Comparison::Less {
+            (l, r)
+        } else {
+            (r, l)
+        };
+        let (gap, reverse) = gaps(&small, &large);
+        if gap <= 0.0 && reverse <= 0.0 {
+            return Ok(Truth::unknown(
+                Reason::new(
+                    ReasonCode::TooCloseToCall,
+                    format!(
+                        "{} and {} are too close to tell which is larger",
+                        shown(&l),
+                        shown(&r)
+                    ),
+                ),
+                Some(Margin {
+                    value: gap.max(reverse),
+                    unit: l.unit,
+                }),
+            ));
+        }
+        let (holds, margin) = if gap > 0.0 {
+            (true, gap)
+        } else {
+            (false, reverse)
+        };
+        let step = self.trace.step(|| Step::Compare {
+            left: left.step,
+            is,
+            right: right.step,
+            holds,
+            margin,
+        });
+        Ok(Truth::known(
+            holds,
+            step,
+            Some(Margin {
+                value: margin,
+                unit: l.unit,
+            }),
+        ))
+    }
+
+    /// The sector of an angle.
+    pub(super) fn sectored(
+        &mut self,
+        of: &'q Term,
+        system: SectorSystem,
+    ) -> Result<Sectored, Halt> {
+        let angle = matches!(of, Term::AxisAngle { .. });
+        if !(angle || matches!(of, Term::Bearing { .. }))
+            || angle != (system == SectorSystem::Orientation)
+        {
+            return Err(Halt::malformed(
+                "a bearing is read in halves, thirds, quadrants, axes, eight or clock, an axis angle in orientation",
+            ));
+        }
+        let fact = self.term(of)?;
+        let Measured { value, lo, hi, .. } = fact.measured;
+        let arc = Arc {
+            mid_rad: f64::midpoint(lo, hi).to_radians(),
+            half_width_rad: (f64::midpoint(hi, -lo)).to_radians(),
+        };
+        let touched: Vec<usize> = if self.context.sigmas > 0.0 {
+            system.touched(arc).into_iter().collect()
+        } else {
+            vec![system.classify(value.to_radians())]
+        };
+        let margin = (system.margin_rad(arc.mid_rad) - arc.half_width_rad).to_degrees();
+        let margin = Margin {
+            value: margin,
+            unit: Unit::Degree,
+        };
+        if let [sector] = touched[..] {
+            let step = self.trace.step(|| Step::Sector {
+                of: fact.step,
+                sectors: system,
+                word: system.sectors()[sector].to_owned(),
+                margin: margin.value,
+            });
+            return Ok(Sectored::One {
+                sector,
+                step,
+                margin,
+            });
+        }
+        let words: Vec<&str> = touched
+            .iter()
+            .map(|sector| system.sectors()[*sector])
+            .collect();
+        let why = Reason::new(
+            ReasonCode::TooCloseToCall,
+            if touched.len() == system.sectors().len() {
+                format!(
+                    "the objects stand so close together that within tolerance any of {} is possible",
+                    words.join(", ")
+                )
+            } else {
+                format!(
+                    "the angle is {}, which leaves {} possible",
+                    crate::print::with_tolerance(value, lo, hi, Unit::Degree),
+                    words.join(" and ")
+                )
+            },
+        );
+        Ok(Sectored::Several {
+            sectors: touched,
+            margin,
+            why,
+        })
+    }
+
+    fn sector_is(&mut self, of: &'q Term, system: SectorSystem, is: &str) -> Result<Truth, Halt> {
+        let Some(wanted) = system.sectors().iter().position(|word| *word == is) else {
+            return Err(Halt::malformed(format!(
+                "{is:?} is none of: {}",
+                system.sectors().join(", ")
+            )));
+        };
+        match self.sectored(of, system)? {
+            Sectored::One {
+                sector,
+                step,
+                margin,
+            } => {
+                let holds = sector == wanted;
+                let step = self.trace.step(|| Step::SectorIs {
+                    of: step,
+                    is: is.to_owned(),
+                    holds,
+                });
+                Ok(Truth::known(holds, step, Some(margin)))
+            }
+            Sectored::Several { margin, why, .. } => Ok(Truth::unknown(why, Some(margin))),
+        }
+    }
+
+    fn relation(&mut self, name: &'q str, a: &'q Entity, b: &'q Entity) -> Result<Truth, Halt> {
+        let known = relation(name).ok_or_else(|| {
+            let names: Vec<&str> = crate::relation::relations().map(|(name, _)| name).collect();
+            Halt::malformed(format!(
+                "relation {name:?} is none of: {}",
+                names.join(", ")
+            ))
+        })?;
+        let (a, b) = (self.entity(a)?, self.entity(b)?);
+        let outer = self.pair.replace((a.clone(), b.clone()));
+        let inner = self.nested(|this| this.predicate(&known.means))?;
+        self.pair = outer;
+        let Some(holds) = inner.holds else {
+            return Ok(inner);
+        };
+        let (Entity::Id(a), Entity::Id(b)) = (a, b) else {
+            return Err(Halt::malformed("a relation is between two single objects"));
+        };
+        let step = self.trace.step(|| Step::Relation {
+            name: name.to_owned(),
+            a,
+            b,
+            of: inner.step,
+            holds,
+        });
+        Ok(Truth::known(holds, step, inner.margin))
+    }
+
+    /// `all` (`and` true) or `any` (false): one deciding part settles it, whatever the others are.
+    fn junction(&mut self, of: &'q [Predicate], and: bool) -> Result<Truth, Halt> {
+        if of.is_empty() {
+            return Err(Halt::malformed("all and any need at least one part"));
+        }
+        let parts = self.nested(|this| {
+            of.iter()
+                .map(|part| this.predicate(part))
+                .collect::<Result<Vec<_>, _>>()
+        })?;
+        let mut state = |cited: Vec<usize>, holds: bool, margin| {
+            let step = self.trace.step(|| {
+                if and {
+                    Step::All { of: cited, holds }
+                } else {
+                    Step::Any { of: cited, holds }
+                }
+            });
+            Truth::known(holds, step, margin)
+        };
+        if let Some(decisive) = parts.iter().find(|part| part.holds == Some(!and)) {
+            return Ok(state(vec![decisive.step], !and, decisive.margin));
+        }
+        if parts.iter().all(|part| part.holds.is_some()) {
+            let margin = parts
+                .iter()
+                .fold(None, |margin, part| smaller(margin, part.margin));
+            return Ok(state(
+                parts.iter().map(|part| part.step).collect(),
+                and,
+                margin,
+            ));
+        }
+        parts
+            .into_iter()
+            .find(|part| part.holds.is_none())
+            .ok_or_else(|| Halt::malformed("a part is undecided"))
+    }
+}
+
+/// How far `small` lies below `large`, and the other way round; negative where the intervals overlap.
+fn gaps(small: &Measured, large: &Measured) -> (f64, f64) {
+    (large.lo - small.hi, small.lo - large.hi)
+}
+
+/// Bearings are circular: 350° is not larger than 10°.
+fn no_bearing(term: &Term) -> Result<(), Halt> {
+    match term {
+        Term::Bearing { .. } => Err(Reason::new(
+            ReasonCode::OutsideDefinition,
+            "bearings go round in a circle and cannot be compared as larger or smaller; test a sector instead",
+        )
+        .into()),
+        Term::Sum { of } | Term::Difference { of } | Term::Ratio { of } => of.iter().try_for_each(no_bearing),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an answer is the claimed one; `None` where a quantity's interval lies partly inside the claim.
+fn agrees(answer: &Answer, claim: &Answer) -> Option<bool> {
+    let inside = |lo: f64, hi: f64, claimed_lo: f64, claimed_hi: f64| {
+        if claimed_lo <= lo && hi <= claimed_hi {
+            Some(true)
+        } else if hi < claimed_lo || claimed_hi < lo {
+            Some(false)
+        } else {
+            None
+        }
+    };
+    match (answer, claim) {
+        (
+            Answer::Quantity { lo, hi, unit, .. },
+            Answer::Quantity {
+                lo: claimed_lo,
+                hi: claimed_hi,
+                unit: claimed,
+                ..
+            },
+        ) => {
+            if unit == claimed {
+                inside(*lo, *hi, *claimed_lo, *claimed_hi)
+            } else {
+                Some(false)
+            }
+        }
+        (
+            Answer::Turn { lo, hi, .. },
+            Answer::Turn {
+                lo: claimed_lo,
+                hi: claimed_hi,
+                ..
+            },
+        ) => {
+            // The same turn may be written 360° apart; any reading that decides is right.
+            let readings = [-360.0, 0.0, 360.0]
+                .map(|round| inside(lo + round, hi + round, *claimed_lo, *claimed_hi));
+            if readings.contains(&Some(true)) {
+                Some(true)
+            } else if readings.contains(&None) {
+                None
+            } else {
+                Some(false)
+            }
+        }
+        (Answer::Object { id, .. }, Answer::Object { id: claimed, .. }) => Some(id == claimed),
+        (Answer::Order { ids, .. }, Answer::Order { ids: claimed, .. }) => Some(ids == claimed),
+        (answer, claim) => Some(answer == claim),
+    }
+}

@@ -1,0 +1,276 @@
+//! Quantities: measures with their objects and definitions in place, and arithmetic on them.
+
+use geometry::Interval;
+
+use super::{Evaluator, Halt};
+use crate::{
+    Entity, Operation, Reason, ReasonCode, Step, Term, Unit,
+    measure::{Measured, the},
+};
+
+/// A quantity and the step that states it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fact {
+    pub(super) measured: Measured,
+    pub(super) step: usize,
+}
+
+/// Most terms of a sum.
+const MOST_TERMS: usize = 8;
+
+impl<'q> Evaluator<'q> {
+    pub(super) fn term(&mut self, term: &'q Term) -> Result<Fact, Halt> {
+        match term {
+            Term::Sum { of } => self.combine(Operation::Sum, of),
+            Term::Difference { of } => self.combine(Operation::Difference, of),
+            Term::Ratio { of } => self.combine(Operation::Ratio, of),
+            Term::Number { class } => {
+                let (objects, value) = self.members(class)?;
+                self.trace.step(|| Step::Resolve {
+                    reference: class.clone(),
+                    objects,
+                });
+                self.fact(term.clone(), Measured::exact(f64::from(value), Unit::One))
+            }
+            leaf => {
+                let bound = self.bound(leaf)?;
+                let measured = self.context.measure(&bound)?;
+                self.fact(bound, measured)
+            }
+        }
+    }
+
+    fn fact(&mut self, term: Term, measured: Measured) -> Result<Fact, Halt> {
+        if ![measured.value, measured.lo, measured.hi]
+            .iter()
+            .all(|number| number.is_finite())
+        {
+            return Err(Halt::malformed(
+                "a quantity of the question is not a finite number",
+            ));
+        }
+        let Measured {
+            value,
+            lo,
+            hi,
+            unit,
+            witness,
+        } = measured;
+        let step = self.trace.step(|| Step::Measure {
+            term,
+            value,
+            lo,
+            hi,
+            unit,
+            witness: witness.map(|points| points.map(|point| point.to_array())),
+        });
+        Ok(Fact { measured, step })
+    }
+
+    /// The term with its objects by number and its definition spelled out.
+    fn bound(&mut self, term: &'q Term) -> Result<Term, Halt> {
+        let defaults = self.profile.definitions;
+        Ok(match term {
+            Term::Distance {
+                definition,
+                from,
+                to,
+            } => {
+                let (from, to) = self.two(from, to)?;
+                Term::Distance {
+                    definition: Some(definition.unwrap_or(defaults.distance)),
+                    from,
+                    to,
+                }
+            }
+            Term::Extent {
+                definition,
+                axis,
+                of,
+            } => Term::Extent {
+                definition: Some(definition.unwrap_or(defaults.extent)),
+                axis: *axis,
+                of: self.entity(of)?,
+            },
+            Term::Elevation { part, of } => Term::Elevation {
+                part: *part,
+                of: self.entity(of)?,
+            },
+            Term::VerticalGap { bottom_of, top_of } => {
+                let (bottom_of, top_of) = self.two(bottom_of, top_of)?;
+                Term::VerticalGap { bottom_of, top_of }
+            }
+            Term::Overlap { of, over } => {
+                let (of, over) = self.two(of, over)?;
+                Term::Overlap { of, over }
+            }
+            Term::AxisAngle { a, b } => {
+                let (a, b) = self.two(a, b)?;
+                Term::AxisAngle { a, b }
+            }
+            Term::Bearing {
+                definition,
+                at,
+                facing,
+                of,
+            } => {
+                let (at, facing) = self.two(at, facing)?;
+                let of_bound = self.entity(of)?;
+                for (other, entity) in [(&at, of), (&facing, of)] {
+                    self.different(other, &of_bound, matches!(entity, Entity::Each))?;
+                }
+                let definition = Some(definition.unwrap_or(defaults.bearing));
+                Term::Bearing {
+                    definition,
+                    at,
+                    facing,
+                    of: of_bound,
+                }
+            }
+            other => other.clone(),
+        })
+    }
+
+    fn two(&mut self, a: &'q Entity, b: &'q Entity) -> Result<(Entity, Entity), Halt> {
+        let (bound_a, bound_b) = (self.entity(a)?, self.entity(b)?);
+        let candidate = matches!(a, Entity::Each)
+            || matches!(b, Entity::Each)
+            || self.each.is_some() && self.pair.is_some();
+        self.different(&bound_a, &bound_b, candidate)?;
+        Ok((bound_a, bound_b))
+    }
+
+    /// Two places of one measure hold different objects.
+    fn different(&self, a: &Entity, b: &Entity, candidate: bool) -> Result<(), Halt> {
+        let same = match (a, b) {
+            (Entity::Id(a), Entity::Id(b)) => a == b,
+            (Entity::Nearest(all), Entity::Id(one)) | (Entity::Id(one), Entity::Nearest(all)) => {
+                all.contains(one)
+            }
+            (a, b) => a == b,
+        };
+        if !same {
+            return Ok(());
+        }
+        let name = match b {
+            Entity::Nearest(_) => b.to_string(),
+            one => the(self.context.object(one)?),
+        };
+        Err(if candidate {
+            Reason::new(
+                ReasonCode::OverlappingCandidates,
+                format!("{name} is itself one of the candidates or of those counted"),
+            )
+        } else {
+            Reason::new(
+                ReasonCode::SameObjectTwice,
+                format!("{name} stands in two places that need different objects"),
+            )
+        }
+        .into())
+    }
+
+    fn combine(&mut self, op: Operation, of: &'q [Term]) -> Result<Fact, Halt> {
+        let fits = match op {
+            Operation::Sum => (2..=MOST_TERMS).contains(&of.len()),
+            Operation::Difference | Operation::Ratio => of.len() == 2,
+        };
+        if !fits {
+            return Err(Halt::malformed(format!(
+                "{} terms in a {op:?}: a sum takes 2 to {MOST_TERMS}, the others exactly 2",
+                of.len()
+            )));
+        }
+        let facts = self.nested(|this| {
+            of.iter()
+                .map(|term| this.term(term))
+                .collect::<Result<Vec<_>, _>>()
+        })?;
+        let unit = facts[0].measured.unit;
+        if let Some(other) = facts.iter().find(|fact| fact.measured.unit != unit) {
+            return Err(unit_mismatch(unit, other.measured.unit).into());
+        }
+        let mut total = facts[0].measured;
+        for Fact { measured: next, .. } in &facts[1..] {
+            total = arithmetic(op, &total, next, self.context.sigmas > 0.0)?;
+        }
+        total.witness = None;
+        let Measured {
+            value,
+            lo,
+            hi,
+            unit,
+            ..
+        } = total;
+        let step = self.trace.step(|| Step::Combine {
+            op,
+            of: facts.iter().map(|fact| fact.step).collect(),
+            value,
+            lo,
+            hi,
+            unit,
+        });
+        Ok(Fact {
+            measured: total,
+            step,
+        })
+    }
+}
+
+fn arithmetic(
+    op: Operation,
+    a: &Measured,
+    b: &Measured,
+    outward: bool,
+) -> Result<Measured, Reason> {
+    let value = match op {
+        Operation::Sum => a.value + b.value,
+        Operation::Difference => a.value - b.value,
+        Operation::Ratio => a.value / b.value,
+    };
+    let unit = if op == Operation::Ratio {
+        Unit::One
+    } else {
+        a.unit
+    };
+    if !outward && b.value != 0.0 {
+        return Ok(Measured::exact(value, unit));
+    }
+    let by_zero = || {
+        Reason::new(
+            ReasonCode::OutsideDefinition,
+            "the second quantity of the ratio may be zero within its tolerance, so the ratio is not defined",
+        )
+    };
+    let interval = |m: &Measured| {
+        Interval::new(m.lo, m.hi)
+            .map_err(|_| Reason::new(ReasonCode::Malformed, "a bound is not a number"))
+    };
+    let (x, y) = (interval(a)?, interval(b)?);
+    let result = match op {
+        Operation::Sum => x + y,
+        Operation::Difference => x - y,
+        Operation::Ratio => x.checked_div(y).ok_or_else(by_zero)?,
+    };
+    Ok(Measured {
+        value,
+        lo: result.lo(),
+        hi: result.hi(),
+        unit,
+        witness: None,
+    })
+}
+
+pub(super) fn unit_mismatch(a: Unit, b: Unit) -> Reason {
+    let name = |unit| match unit {
+        Unit::Metre => "a length",
+        Unit::SquareMetre => "an area",
+        Unit::CubicMetre => "a volume",
+        Unit::Degree => "an angle",
+        Unit::One => "a number",
+    };
+    Reason::new(
+        ReasonCode::UnitMismatch,
+        format!("{} cannot be put together with {}", name(a), name(b)),
+    )
+}

@@ -1,0 +1,55 @@
+//! The question algebra: what can be asked of a scene, and what the engine answers.
+//!
+//! | file | subject |
+//! |---|---|
+//! | [`algebra`] | [`Question`], [`Term`], [`Predicate`]: form × measures × entities |
+//! | [`entity`] | what a measure is taken of |
+//! | [`answer`], [`verdict`], [`reason`] | what comes out |
+//! | [`proof`] | the facts and steps from scene to answer |
+//! | [`profile`], [`relation`], [`catalogue`] | definitions, words and task types, as data |
+//! | [`evaluate`](mod@evaluate) | from question to verdict |
+//! | [`print`] | the one rule for numbers and units |
+//! | [`draw`] | counter-based random streams |
+//! | [`example`] | the tiny scene of a catalogue entry |
+//!
+//! ```
+//! use question::{Question, evaluate, example_scene, print, profile, task};
+//!
+//! let scene = example_scene(task("absolute_distance").expect("a task")).expect("its scene");
+//! let question: Question =
+//!     serde_json::from_str(r#"{"form": "value", "of": {"measure": "distance", "from": "sofa", "to": "table"}}"#)?;
+//! let verdict = evaluate(&scene, &question, profile("isovist").expect("a profile"));
+//! assert_eq!(print::answer(verdict.answer().expect("certain")), "2.10 m");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+pub mod algebra;
+pub mod answer;
+pub mod catalogue;
+pub mod draw;
+pub mod entity;
+pub mod evaluate;
+pub mod example;
+mod measure;
+pub mod print;
+pub mod profile;
+pub mod proof;
+pub mod reason;
+pub mod relation;
+mod trace;
+pub mod verdict;
+
+pub use algebra::{
+    BearingDefinition, Comparison, DistanceDefinition, ExtentAxis, ExtentDefinition, Extreme, Part,
+    Predicate, Question, Term,
+};
+pub use answer::{Answer, Unit};
+pub use catalogue::{Filling, Fillings, Role, Task, catalogue, task};
+pub use draw::Draw;
+pub use entity::Entity;
+pub use evaluate::{evaluate, prove};
+pub use example::example_scene;
+pub use profile::{PrintRule, Profile, Resolve, profile, profiles};
+pub use proof::{Operation, Proof, Step};
+pub use reason::{Reason, ReasonCode};
+pub use verdict::{Margin, Verdict};

@@ -1,0 +1,122 @@
+//! The one rule by which numbers, units and answers are printed.
+
+use crate::{Answer, PrintRule, Profile, Question, Term, Unit};
+
+/// Decimals of the house rule: centimetres, square decimetres, litres, degrees.
+fn decimals(unit: Unit) -> usize {
+    match unit {
+        Unit::Metre | Unit::SquareMetre | Unit::One => 2,
+        Unit::CubicMetre => 3,
+        Unit::Degree => 0,
+    }
+}
+
+fn symbol(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Metre => " m",
+        Unit::SquareMetre => " m²",
+        Unit::CubicMetre => " m³",
+        Unit::Degree => "°",
+        Unit::One => "",
+    }
+}
+
+/// A quantity in the house rule: `"2.10 m"`, `"1.600 m³"`, `"90°"`, `"1.88"`.
+pub fn quantity(value: f64, unit: Unit) -> String {
+    let text = format!("{value:.*}", decimals(unit));
+    // A negative zero would be read as a sign that means something.
+    let text = if text.starts_with('-') && text.bytes().all(|b| matches!(b, b'-' | b'0' | b'.')) {
+        text[1..].to_owned()
+    } else {
+        text
+    };
+    text + symbol(unit)
+}
+
+/// An interval: `"2.10 m ± 0.12 m"`.
+pub fn with_tolerance(value: f64, lo: f64, hi: f64, unit: Unit) -> String {
+    let tolerance = (hi - value).max(value - lo);
+    if tolerance < 1e-8 {
+        return quantity(value, unit);
+    }
+    // Rounded up, so that the printed interval holds the whole one.
+    let scale = 10f64.powi(i32::try_from(decimals(unit)).unwrap_or(0));
+    let shown = (tolerance * scale - 1e-9).ceil() / scale;
+    format!("{} ± {}", quantity(value, unit), quantity(shown, unit))
+}
+
+/// A signed turn: `"90° to the right"`, `"35° to the left"`, `"straight ahead"`.
+fn turn(value_deg: f64) -> String {
+    let rounded = value_deg.abs().round();
+    if rounded < 0.5 {
+        "straight ahead".to_owned()
+    } else if rounded > 179.5 {
+        "180°, right behind".to_owned()
+    } else {
+        format!(
+            "{rounded:.0}° to the {}",
+            if value_deg > 0.0 { "left" } else { "right" }
+        )
+    }
+}
+
+/// An answer in the house rule.
+pub fn answer(answer: &Answer) -> String {
+    match answer {
+        Answer::Quantity { value, unit, .. } => quantity(*value, *unit),
+        Answer::Turn { value, .. } => turn(*value),
+        Answer::Count { value } => value.to_string(),
+        Answer::Object { name, .. } => name.clone(),
+        Answer::Order { names, .. } => names.join(", "),
+        Answer::YesNo { value } => if *value { "yes" } else { "no" }.to_owned(),
+        Answer::Sector { word, .. } => word.clone(),
+    }
+}
+
+/// An answer with its tolerance: `"2.10 m ± 0.12 m"`.
+pub fn answer_with_tolerance(answer: &Answer) -> String {
+    match answer {
+        Answer::Quantity {
+            value,
+            lo,
+            hi,
+            unit,
+        } => with_tolerance(*value, *lo, *hi, *unit),
+        Answer::Turn { value, lo, hi } if hi - lo > 1e-6 => {
+            format!(
+                "{} ± {}",
+                turn(*value),
+                quantity(((hi - lo) / 2.0 - 1e-9).ceil(), Unit::Degree)
+            )
+        }
+        other => self::answer(other),
+    }
+}
+
+/// An answer as a profile prints it, so that it equals a published string.
+pub fn answer_in(profile: &Profile, question: &Question, answer: &Answer) -> String {
+    let rule = match (question, answer) {
+        (Question::Value { of, .. }, Answer::Quantity { .. }) => profile.print.get(tag(of)),
+        _ => None,
+    };
+    match (rule, answer) {
+        (Some(rule), Answer::Quantity { value, .. }) => by_rule(rule, *value),
+        _ => self::answer(answer),
+    }
+}
+
+fn by_rule(rule: &PrintRule, value: f64) -> String {
+    // The published values were rounded by multiplying, rounding half to even and dividing.
+    let scale = 10f64.powi(i32::try_from(rule.decimals).unwrap_or(0));
+    let rounded = (value * rule.per_unit * scale).round_ties_even() / scale;
+    format!("{rounded:.*}{}", rule.decimals as usize, rule.suffix)
+}
+
+fn tag(term: &Term) -> &'static str {
+    match term {
+        Term::Distance { .. } => "distance",
+        Term::Extent { .. } => "extent",
+        Term::RoomArea {} => "room_area",
+        _ => "",
+    }
+}

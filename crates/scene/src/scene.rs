@@ -1,0 +1,189 @@
+//! The scene as a whole, validated once at the door.
+
+use std::collections::BTreeMap;
+
+use crate::{Class, ClassMiss, LabelTable, NoiseModel, Object, ObjectId, Provenance, Room, index::Index, normalise};
+
+/// Most objects a scene may hold; a file that states more is refused.
+pub const MAX_OBJECTS: usize = 100_000;
+
+/// A scene's data before validation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SceneParts {
+    /// Name of the scene: letters, digits, `.`, `_`, `-`; no separators, so that it can name a file.
+    pub id: String,
+    /// Where it comes from.
+    pub source: Provenance,
+    /// How far the annotation may be off.
+    pub noise: NoiseModel,
+    /// The room around the objects.
+    pub room: Room,
+    /// The labelled objects.
+    pub objects: Vec<Object>,
+    /// How many objects of a label the source says there are, where it says so apart from the boxes.
+    pub declared_counts: BTreeMap<String, u32>,
+    /// Points of the scan, world frame, metres; empty where the source has none.
+    pub points: Vec<[f32; 3]>,
+}
+
+/// A validated scene with its phrase index.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    parts: SceneParts,
+    index: Index,
+}
+
+/// Why data is no scene.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SceneError {
+    /// A name that could not name a file.
+    #[error("scene id {0:?} must be 1 to 100 letters, digits, '.', '_' or '-' and not start with '.'")]
+    Id(String),
+    /// Two objects share a number.
+    #[error("objects: id {0} stands twice; give every object its own number")]
+    DuplicateId(ObjectId),
+    /// An object without a usable label.
+    #[error("objects[{id}].{field}: {value:?} holds no letter or digit, is not normalised, or is longer than 100 bytes")]
+    Label {
+        /// The object.
+        id: ObjectId,
+        /// `label` or `names`.
+        field: &'static str,
+        /// What stands there.
+        value: String,
+    },
+    /// More objects than [`MAX_OBJECTS`].
+    #[error("objects: {0} objects; at most {MAX_OBJECTS} are read")]
+    TooMany(usize),
+    /// A number out of its range.
+    #[error("{field}: {value} is out of range ({expected})")]
+    Number {
+        /// Path of the field.
+        field: String,
+        /// What stands there.
+        value: f64,
+        /// What may stand there.
+        expected: &'static str,
+    },
+}
+
+impl Scene {
+    /// Validates the parts, sorts objects by number and builds the phrase index.
+    pub fn new(mut parts: SceneParts) -> Result<Self, SceneError> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        if parts.id.is_empty() || parts.id.len() > 100 || parts.id.starts_with('.') || !parts.id.chars().all(fits) {
+            return Err(SceneError::Id(parts.id));
+        }
+        if parts.objects.len() > MAX_OBJECTS {
+            return Err(SceneError::TooMany(parts.objects.len()));
+        }
+        if let Some((field, value)) = parts.noise.fault() {
+            return Err(SceneError::Number { field: field.into(), value, expected: "0 <= value < 1000" });
+        }
+        parts.objects.sort_by_key(|object| object.id);
+        for pair in parts.objects.windows(2) {
+            if pair[0].id == pair[1].id {
+                return Err(SceneError::DuplicateId(pair[0].id));
+            }
+        }
+        for object in &parts.objects {
+            for (field, value) in
+                std::iter::once(("label", &object.label)).chain(object.names.iter().map(|name| ("names", name)))
+            {
+                if value.is_empty() || value.len() > 100 || *value != normalise(value) {
+                    return Err(SceneError::Label { id: object.id, field, value: value.clone() });
+                }
+            }
+            if let Some(front) = object.front
+                && !((front.length() - 1.0).abs() < 1e-6)
+            {
+                return Err(SceneError::Number {
+                    field: format!("objects[{}].front (length)", object.id),
+                    value: front.length(),
+                    expected: "a unit vector",
+                });
+            }
+        }
+        for (field, value) in [
+            ("room.floor_height_m", parts.room.floor_height_m),
+            ("room.ceiling_height_m", parts.room.ceiling_height_m),
+        ] {
+            if let Some(value) = value
+                && !(value.abs() <= 1e6)
+            {
+                return Err(SceneError::Number { field: field.into(), value, expected: "|value| <= 1e6 m" });
+            }
+        }
+        if let Some(value) = parts.room.declared_area_m2
+            && !(value > 0.0 && value <= 1e9)
+        {
+            return Err(SceneError::Number {
+                field: "room.declared_area_m2".into(),
+                value,
+                expected: "0 < value <= 1e9 m2",
+            });
+        }
+        let index = Index::new(&parts.objects, LabelTable::builtin());
+        Ok(Self { parts, index })
+    }
+
+    /// The validated data, objects in order of their numbers.
+    pub fn parts(&self) -> &SceneParts {
+        &self.parts
+    }
+
+    /// Gives the data back, for a changed copy.
+    pub fn into_parts(self) -> SceneParts {
+        self.parts
+    }
+
+    /// Name of the scene.
+    pub fn id(&self) -> &str {
+        &self.parts.id
+    }
+
+    /// Objects in order of their numbers.
+    pub fn objects(&self) -> &[Object] {
+        &self.parts.objects
+    }
+
+    /// Position in [`Scene::objects`] of the object with this number.
+    pub fn position(&self, id: ObjectId) -> Option<usize> {
+        self.parts.objects.binary_search_by_key(&id, |object| object.id).ok()
+    }
+
+    /// How far the annotation may be off.
+    pub fn noise(&self) -> &NoiseModel {
+        &self.parts.noise
+    }
+
+    /// The room around the objects.
+    pub fn room(&self) -> &Room {
+        &self.parts.room
+    }
+
+    /// What a phrase such as `"the office chairs"` stands for here; see [`Class`].
+    pub fn class(&self, phrase: &str) -> Result<Class<'_>, ClassMiss> {
+        self.index.class(phrase, LabelTable::builtin())
+    }
+
+    /// Every normalised phrase that stands for at least one object here, sorted, with what it stands for.
+    pub fn phrases(&self) -> impl Iterator<Item = (&str, Class<'_>)> {
+        self.index.phrases()
+    }
+
+    /// How many objects of a class the source declares apart from its boxes, summed over the labels that
+    /// the class's exact objects carry and the labels of the same meaning; `None` where it declares none.
+    pub fn declared_count(&self, phrase: &str) -> Option<u32> {
+        let table = LabelTable::builtin();
+        let wanted = table.canonical(&normalise(phrase));
+        let mut total = None;
+        for (label, count) in &self.parts.declared_counts {
+            if table.canonical(label) == wanted {
+                *total.get_or_insert(0) += count;
+            }
+        }
+        total
+    }
+}
