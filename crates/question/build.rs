@@ -8,9 +8,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(&folder)? {
         let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
+        if path.extension().is_some_and(|extension| extension == "toml")
             && let Some(stem) = path.file_stem().and_then(|stem| stem.to_str())
         {
             names.push((stem.to_owned(), path.display().to_string()));

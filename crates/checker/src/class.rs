@@ -1,103 +1,100 @@
-//! What a word of a question stands for, found by going through all objects of the scene.
+//! What the words of a question stand for, found by going through all objects of the scene.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use scene::{LabelTable, Object, Scene, normalise};
+use scene::{LabelTable, Object, normalise};
+use serde_json::Value;
 
-use crate::profile::Profile;
+use crate::Rejection;
+use crate::measure::Rules;
+use crate::value::{SLOTS, canonical, entity_ids, items, text};
 
-/// What the question needs a word for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Need {
-    /// One object.
-    One,
-    /// One candidate, of which a profile may allow several instances.
-    Candidate,
-    /// A class whose members are counted.
-    Class,
+/// What the question needs a word for: one object, one candidate (of which a profile may allow several instances), or a
+/// class whose members are counted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[rustfmt::skip]
+enum Need { One, Candidate, Class }
+
+/// The objects a word stands for, by ascending number, and how many it counts; otherwise what is missing.
+fn objects<'a>(rules: &Rules<'a>, word: &str, need: Need) -> Result<(Vec<u32>, u64), String> {
+    let (scene, table, profile) = (rules.scene, LabelTable::builtin(), &rules.profile);
+    let own = |o: &'a Object| std::iter::once(&o.label).chain(&o.names).map(|word| table.canonical(word));
+    let all = |o: &'a Object| own(o).chain(table.wider(table.canonical(&o.label)));
+    let known: BTreeSet<&str> = scene.objects().iter().flat_map(all).collect();
+    // A word that is a class here means that class; otherwise it may be a spelling of one.
+    let word = normalise(word);
+    let spelled = || known.iter().find(|class| table.spellings(class).contains(&word));
+    let class = known.get(&word[..]).or_else(spelled).map_or_else(|| table.canonical(&word), |class| *class);
+
+    // The scene holds its objects by ascending number.
+    let exact: Vec<u32> = scene.objects().iter().filter(|o| own(o).any(|own| own == class)).map(|o| o.id.0).collect();
+    let wide: Vec<u32> = scene.objects().iter().filter(|o| all(o).any(|kind| kind == class)).map(|o| o.id.0).collect();
+    let same = scene.parts().declared_counts.iter().filter(|(label, _)| table.canonical(label) == class);
+    let declared = same.map(|(_, count)| u64::from(*count)).reduce(|a, b| a + b);
+
+    let members = if profile.kinds { &wide } else { &exact };
+    let boxes = members.len() as u64;
+    let count = declared.filter(|_| profile.instances).unwrap_or(boxes);
+    let doubt = profile.kinds && (wide != exact || declared.is_some_and(|declared| declared != boxes));
+    match (need, members.first()) {
+        (Need::Class, _) if doubt => Err("no narrower kinds, and as many boxes as are declared".to_owned()),
+        (Need::Class, _) if count > 0 => Ok((exact, count)),
+        (Need::Candidate, Some(_)) if profile.instances => Ok((exact, 1)),
+        (Need::One | Need::Candidate, Some(first)) if count == 1 => Ok((vec![*first], 1)),
+        _ => Err(format!("one object or a class, not {count} objects")),
+    }
 }
 
-/// The objects a word stands for, by ascending number.
-#[derive(Debug)]
-pub(crate) struct Class {
-    /// Same label, a label of the same meaning, or this very name.
-    pub(crate) exact: Vec<u32>,
-    /// `exact` and the narrower kinds.
-    pub(crate) wide: Vec<u32>,
-    /// How many the source says there are.
-    declared: Option<u64>,
+/// How many objects a class counts, or what is missing.
+pub(crate) fn counted(rules: &Rules, class: &str) -> Result<u64, String> {
+    objects(rules, class, Need::Class).map(|(_, count)| count)
 }
 
-impl Class {
-    /// Goes through the scene for a word.
-    pub(crate) fn of(scene: &Scene, word: &str) -> Self {
-        let table = LabelTable::builtin();
-        let labels = |object: &Object| -> Vec<String> {
-            std::iter::once(&object.label).chain(&object.names).map(|word| table.canonical(word).to_owned()).collect()
-        };
-        let mut known = BTreeSet::new();
-        for object in scene.objects() {
-            known.extend(labels(object));
-            known.extend(table.wider(table.canonical(&object.label)).map(str::to_owned));
-        }
-        // A word that is a class here means that class; otherwise it may be a spelling of one.
-        let word = normalise(word);
-        let spelled = || known.iter().find(|class| table.spellings(class).contains(&word)).cloned();
-        let class = if known.contains(&word) { Some(word.clone()) } else { spelled() };
-        let class = class.unwrap_or_else(|| table.canonical(&word).to_owned());
+/// What each word of the question stands for.
+pub(crate) type Members = BTreeMap<String, Vec<u32>>;
 
-        let ids = |member: &dyn Fn(&Object) -> bool| -> Vec<u32> {
-            let mut ids: Vec<u32> = scene.objects().iter().filter(|o| member(o)).map(|o| o.id.0).collect();
-            ids.sort_unstable();
-            ids
-        };
-        let exact = |object: &Object| labels(object).contains(&class);
-        let narrower = |object: &Object| table.wider(table.canonical(&object.label)).any(|wider| wider == class);
-        let declared = &scene.parts().declared_counts;
-        let mut same = declared.iter().filter(|(label, _)| table.canonical(label) == class).peekable();
-        Self {
-            exact: ids(&exact),
-            wide: ids(&|object| exact(object) || narrower(object)),
-            declared: same.peek().is_some().then(|| same.map(|(_, count)| u64::from(*count)).sum()),
+/// Demands exactly one `resolve` step for each word of the question, with the objects that word stands for here.
+pub(crate) fn resolve(rules: &Rules, question: &Value, steps: &[Value]) -> Result<Members, Rejection> {
+    let fault = |word: &str, expected: String, found: &str| {
+        Err(Rejection::Reference { reference: word.to_owned(), expected, found: found.to_owned() })
+    };
+    let (mut needs, mut members) = (BTreeSet::new(), Members::new());
+    collect(question, &mut needs);
+    let steps = steps.iter().filter(|step| step["rule"] == "resolve");
+    let stated: Vec<_> = steps.map(|step| (text(step, "reference"), canonical(&step["objects"]))).collect();
+    for (word, _) in &stated {
+        let once = stated.iter().filter(|(other, _)| other == word).count() == 1;
+        if !once || entity_ids(word).is_some() || !needs.iter().any(|(needed, _)| needed == word) {
+            return fault(word, "one resolve step for each word of the question".to_owned(), "another");
         }
     }
-
-    /// The objects that a `resolve` step must list, or why there is no answer for this word.
-    pub(crate) fn listed(&self, need: Need, profile: &Profile) -> Result<Vec<u32>, String> {
-        let members = if profile.kinds { &self.wide } else { &self.exact };
-        match need {
-            Need::Class => self.counted(profile).map(|_| self.exact.clone()),
-            Need::Candidate if profile.instances && !members.is_empty() => Ok(members.clone()),
-            Need::One | Need::Candidate if profile.instances => {
-                let count = self.declared.unwrap_or(members.len() as u64);
-                let first = members.first().filter(|_| count == 1);
-                first.map(|id| vec![*id]).ok_or_else(|| format!("one object, not {count}"))
+    for (word, need) in needs {
+        if let Some(ids) = entity_ids(word) {
+            let several = rules.profile.instances && need == Need::Candidate;
+            if need == Need::Class || (ids.len() > 1 && !several) || ids.iter().any(|id| rules.body(*id).is_err()) {
+                return fault(word, "one object of the scene".to_owned(), "none or several");
             }
-            Need::One | Need::Candidate if members.len() == 1 => Ok(members.clone()),
-            Need::One | Need::Candidate => Err(format!("one object, not {}", members.len())),
+            continue;
         }
+        let found = stated.iter().find(|(other, _)| *other == word).map_or("no resolve step", |(_, found)| found);
+        match objects(rules, word, need) {
+            Ok((ids, _)) if canonical(&Value::from(&ids[..])) == found => members.insert(word.to_owned(), ids),
+            Ok((ids, _)) => return fault(word, format!("{ids:?}"), found),
+            Err(expected) => return fault(word, expected, "otherwise in the scene"),
+        };
     }
+    Ok(members)
+}
 
-    /// How many objects the class counts, or why that is in doubt.
-    pub(crate) fn counted(&self, profile: &Profile) -> Result<u64, String> {
-        let boxes = self.exact.len() as u64;
-        if profile.instances {
-            return match self.declared.unwrap_or(boxes) {
-                0 => Err("a class that is in the scene".to_owned()),
-                count => Ok(count),
-            };
-        }
-        if boxes == 0 {
-            return Err("a class that is in the scene".to_owned());
-        }
-        if profile.kinds && self.wide.len() != self.exact.len() {
-            return Err("a class without narrower kinds in the scene".to_owned());
-        }
-        match self.declared {
-            Some(declared) if profile.kinds && declared != boxes => {
-                Err(format!("as many boxes as the source declares, {declared}"))
-            }
-            _ => Ok(boxes),
-        }
+/// Collects every word below a question with what it is needed for.
+fn collect<'a>(value: &'a Value, needs: &mut BTreeSet<(&'a str, Need)>) {
+    let candidate = if value["form"] == "which" { Need::One } else { Need::Candidate };
+    needs.extend(items(value, "among").iter().filter_map(Value::as_str).map(|word| (word, candidate)));
+    needs.extend(value["class"].as_str().map(|word| (word, Need::Class)));
+    let objects = SLOTS.iter().filter_map(|slot| value[*slot].as_str()).filter(|word| *word != "?");
+    needs.extend(objects.map(|word| (word, Need::One)));
+    for part in ["of", "where", "that", "left", "right", "question"].iter().filter_map(|part| value.get(part)) {
+        collect(part, needs);
+        part.as_array().into_iter().flatten().for_each(|part| collect(part, needs));
     }
 }

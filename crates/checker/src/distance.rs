@@ -4,18 +4,19 @@
 //! that meet have an edge of one that meets the other. So twelve and twelve edges, each against the other box and
 //! each against each other, decide everything; there is no iteration and nothing to converge.
 
-use crate::body::{Body, Point, along, dot, flat, length, minus};
+use scene::geometry::Vec3;
+
+use crate::{body::Body, footprint};
 
 /// Least distance between points of the two boxes, 0 if they meet.
 pub(crate) fn surface(a: &Body, b: &Body) -> f64 {
     if a.edges().any(|edge| b.meets(edge)) || b.edges().any(|edge| a.meets(edge)) {
         return 0.0;
     }
-    let to_corner = |of: &Body, from: &Body| {
-        let away = |corner: Point| length(minus(corner, of.nearest(corner)));
-        from.corners().into_iter().map(away).fold(f64::INFINITY, f64::min)
+    let of_corners = |from: &Body, to: &Body| {
+        from.corners().map(|corner| to.distance(corner)).into_iter().fold(f64::INFINITY, f64::min)
     };
-    to_corner(a, b).min(to_corner(b, a)).min(between_edges(a, b, |point| point))
+    of_corners(a, b).min(of_corners(b, a)).min(between_edges(a, b, Vec3::ONE))
 }
 
 /// Least distance between the vertical projections of the two boxes, 0 if they meet.
@@ -23,34 +24,31 @@ pub(crate) fn surface(a: &Body, b: &Body) -> f64 {
 /// The border of a footprint consists of projected edges. If no borders touch, one footprint may still lie in the
 /// other, and then so does its centre.
 pub(crate) fn horizontal(a: &Body, b: &Body) -> f64 {
-    if crate::footprint::outside(a, b.centre) <= 0.0 || crate::footprint::outside(b, a.centre) <= 0.0 {
-        return 0.0;
-    }
-    between_edges(a, b, flat)
+    let within = footprint::outside(a, b.centre).min(footprint::outside(b, a.centre)) <= 0.0;
+    if within { 0.0 } else { between_edges(a, b, Vec3::new(1.0, 1.0, 0.0)) }
 }
 
-fn between_edges(a: &Body, b: &Body, seen: impl Fn(Point) -> Point) -> f64 {
-    let others: Vec<[Point; 2]> = b.edges().map(|edge| edge.map(&seen)).collect();
-    let pairs = a.edges().flat_map(|edge| others.iter().map(move |other| (edge, *other)));
-    pairs.map(|(p, q)| segments(p.map(&seen), q)).fold(f64::INFINITY, f64::min)
+/// Least distance between edges, whose coordinates are multiplied by `seen`.
+fn between_edges(a: &Body, b: &Body, seen: Vec3) -> f64 {
+    let others: Vec<[Vec3; 2]> = b.edges().map(|edge| edge.map(|end| end * seen)).collect();
+    let to_others = |p: [Vec3; 2]| others.iter().map(move |q| segments(p.map(|end| end * seen), *q));
+    a.edges().flat_map(to_others).fold(f64::INFINITY, f64::min)
 }
 
 /// Distance of a point from a segment.
-fn to_segment(point: Point, [from, to]: [Point; 2]) -> f64 {
-    let step = minus(to, from);
-    let share = dot(minus(point, from), step) / dot(step, step);
+fn to_segment(point: Vec3, [from, to]: [Vec3; 2]) -> f64 {
+    let share = (point - from).dot(to - from) / (to - from).length_squared();
     // A segment without length is its first point.
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
-    length(minus(point, along(from, share, step)))
+    point.distance(from + share * (to - from))
 }
 
 /// Distance of two segments: at an end of one of them, or where their lines are nearest if that is inside both.
-fn segments(p: [Point; 2], q: [Point; 2]) -> f64 {
+fn segments(p: [Vec3; 2], q: [Vec3; 2]) -> f64 {
     let ends = to_segment(p[0], q).min(to_segment(p[1], q)).min(to_segment(q[0], p)).min(to_segment(q[1], p));
-    let (u, v, w) = (minus(p[1], p[0]), minus(q[1], q[0]), minus(p[0], q[0]));
-    let (uu, uv, vv, uw, vw) = (dot(u, u), dot(u, v), dot(v, v), dot(u, w), dot(v, w));
-    let s = (uv * vw - vv * uw) / (uu * vv - uv * uv);
+    let (u, v, w) = (p[1] - p[0], q[1] - q[0], p[0] - q[0]);
+    let s = (u.dot(v) * v.dot(w) - v.dot(v) * u.dot(w)) / (u.dot(u) * v.dot(v) - u.dot(v) * u.dot(v));
     // Parallel lines (0/0) are nearest at an end too. The point on `q` is found anew, so that an inexact `s` costs
     // only what moving along nearly parallel lines costs.
-    if (0.0..=1.0).contains(&s) { ends.min(to_segment(along(p[0], s, u), q)) } else { ends }
+    if (0.0..=1.0).contains(&s) { ends.min(to_segment(p[0] + s * u, q)) } else { ends }
 }

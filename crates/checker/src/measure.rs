@@ -2,273 +2,214 @@
 
 use std::f64::consts::{PI, SQRT_2};
 
-use scene::{NoiseModel, Object, ObjectId, Scene};
+use scene::geometry::{Vec2, Vec3};
+use scene::{NoiseModel, ObjectId, Scene};
+use serde_json::Value;
 
-use crate::{
-    angle,
-    answer::{Amount, near},
-    body::{Body, Point, flat, length, minus},
-    class::Class,
-    distance, footprint,
-    profile::Profile,
-    sampled,
-    term::{Axis, Bearing, Distance, Entity, Measure, Part, Sides, Term, Unit},
-};
+use crate::body::Body;
+use crate::class::counted;
+use crate::profile::Profile;
+use crate::value::{SLOTS, entity_ids, near, number, text};
+use crate::walk::WITHIN;
+use crate::{angle, distance, footprint, sampled};
 
 /// Added to either side of every tolerance.
 const ALLOWANCE: f64 = 1e-9;
-/// How far a witness point may be from its place, metres.
-const WITNESS_M: f64 = 1e-6;
 
 /// The scene with the rules by which it is measured.
 pub(crate) struct Rules<'a> {
     pub(crate) scene: &'a Scene,
-    pub(crate) profile: &'static Profile,
+    pub(crate) profile: Profile,
 }
 
-/// A value with what may be added to and taken from it.
-struct Measured {
-    value: f64,
-    lo: f64,
-    hi: f64,
-    /// What no true value is below or above.
-    range: (f64, f64),
-    unit: Unit,
+/// A quantity with its bounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Amount<'a> {
+    pub(crate) value: f64,
+    pub(crate) lo: f64,
+    pub(crate) hi: f64,
+    pub(crate) unit: &'a str,
 }
 
+impl<'a> Amount<'a> {
+    /// Reads the keys of a step or an answer.
+    pub(crate) fn read(from: &'a Value) -> Self {
+        let [value, lo, hi] = ["value", "lo", "hi"].map(|key| number(from, key));
+        Self { value, lo, hi, unit: text(from, "unit") }
+    }
+
+    fn around(value: f64, t: f64, unit: &'a str) -> Self {
+        Self { value, lo: value - t, hi: value + t, unit }
+    }
+}
+
+/// What a measure gives, or what it misses.
 type Outcome<T> = Result<T, &'static str>;
 
-fn around(value: f64, t: f64, range: (f64, f64), unit: Unit) -> Measured {
-    Measured { value, lo: value - t, hi: value + t, range, unit }
-}
-
-const POSITIVE: (f64, f64) = (0.0, f64::INFINITY);
-const SIGNED: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
-
 impl Rules<'_> {
-    fn noise(&self) -> &NoiseModel {
-        self.scene.noise()
+    /// k·sqrt(p·σp² + s·σs² + (y·σψ)²).
+    fn spread(&self, p: f64, s: f64, y: f64) -> f64 {
+        let NoiseModel { position_m, size_m, yaw_rad, .. } = *self.scene.noise();
+        self.profile.k * (p * position_m.powi(2) + s * size_m.powi(2) + (y * yaw_rad).powi(2)).sqrt()
     }
 
     /// k·L: how far any point of the box may move.
     fn sway(&self, body: &Body) -> f64 {
-        let NoiseModel { position_m: p, size_m: s, yaw_rad: y, .. } = *self.noise();
-        self.profile.k * (p * p + s * s / 4.0 + (body.reach() * y).powi(2)).sqrt()
+        self.spread(1.0, 0.25, body.reach())
     }
 
-    fn body(&self, id: u32) -> Outcome<Body> {
-        let object = self.object(id).ok_or("no object has that number")?;
-        Ok(Body::from(&object.bounds))
+    /// The box of the object with this number.
+    pub(crate) fn body(&self, id: u32) -> Outcome<Body> {
+        let object = self.scene.position(ObjectId(id)).and_then(|at| self.scene.objects().get(at));
+        object.map(|object| Body::new(&object.bounds)).ok_or("an object of that number")
     }
 
-    /// The object with this number.
-    pub(crate) fn object(&self, id: u32) -> Option<&Object> {
-        self.scene.objects().get(self.scene.position(ObjectId(id))?)
+    /// The quantity that a term stands for, whose entities are numbers and whose definition is spelled out.
+    pub(crate) fn measure<'a>(&self, term: &'a Value) -> Outcome<Amount<'a>> {
+        if term["measure"] == "constant" {
+            return Ok(Amount::around(number(term, "value"), 0.0, text(term, "unit")));
+        }
+        if term["measure"] == "number" {
+            let count = counted(self, text(term, "class")).map_err(|_| "a number without doubt")?;
+            return Ok(Amount::around(count as f64, 0.0, "1"));
+        }
+        let amounts = self.instances(term)?.into_iter().map(|bodies| self.one(term, &bodies));
+        let amounts = amounts.collect::<Outcome<Vec<_>>>()?;
+        amounts.into_iter().min_by(|a, b| a.value.total_cmp(&b.value)).ok_or("something to measure")
     }
 
-    /// The quantity that a grounded term stands for.
-    pub(crate) fn measure(&self, term: &Term) -> Outcome<Amount> {
-        match term {
-            Term::Constant { value, unit } => Ok(Amount { value: *value, lo: *value, hi: *value, unit: *unit }),
-            Term::Number { class } => {
-                let counted = Class::of(self.scene, class).counted(self.profile);
-                let value = counted.map_err(|_| "the number of objects is in doubt")? as f64;
-                Ok(Amount { value, lo: value, hi: value, unit: Unit::One })
+    /// Every choice of one instance per place of the term.
+    fn instances(&self, term: &Value) -> Outcome<Vec<Vec<Body>>> {
+        let mut choices = vec![Vec::new()];
+        for entity in SLOTS.iter().filter_map(|slot| term[*slot].as_str()) {
+            let ids = entity_ids(entity).ok_or("objects by number")?;
+            if choices.len() * ids.len() > 1000 {
+                return Err("fewer instances");
             }
-            Term::Combined { .. } => Err("a combination is not measured"),
-            Term::Measured { measure, of } => {
-                let mut least: Option<Amount> = None;
-                for ids in instances(of)? {
-                    let amount = self.one(*measure, &ids)?;
-                    if least.is_none_or(|least| amount.value < least.value) {
-                        least = Some(amount);
-                    }
+            let bodies = ids.iter().map(|id| self.body(*id)).collect::<Outcome<Vec<_>>>()?;
+            let longer =
+                |chosen: &Vec<Body>| bodies.iter().map(|one| [&chosen[..], &[*one]].concat()).collect::<Vec<_>>();
+            choices = choices.iter().flat_map(longer).collect();
+        }
+        Ok(choices)
+    }
+
+    fn one(&self, term: &Value, bodies: &[Body]) -> Outcome<Amount<'static>> {
+        let (measure, definition) = (text(term, "measure"), text(term, "definition"));
+        let Amount { value, lo, hi, unit } = match (measure, bodies) {
+            ("distance", [a, b]) => self.distance(definition, a, b)?,
+            ("extent", [a]) if definition == "axis_aligned" => self.extent(text(term, "axis"), &a.aligned())?,
+            ("extent", [a]) => self.extent(text(term, "axis"), a)?,
+            ("elevation", [a]) => {
+                let floor = self.scene.room().floor_height_m.ok_or("a floor at a known height")?;
+                match text(term, "part") {
+                    "bottom" => Amount::around(a.span().0 - floor, self.spread(1.0, 0.25, 0.0), "m"),
+                    "centre" => Amount::around(a.centre.z - floor, self.spread(1.0, 0.0, 0.0), "m"),
+                    _ => Amount::around(a.span().1 - floor, self.spread(1.0, 0.25, 0.0), "m"),
                 }
-                least.ok_or("there is nothing to measure")
             }
-        }
-    }
-
-    fn one(&self, measure: Measure, ids: &[u32]) -> Outcome<Amount> {
-        let bodies = ids.iter().map(|id| self.body(*id)).collect::<Outcome<Vec<_>>>()?;
-        let Measured { value, lo, hi, range, unit } = match (measure, &bodies[..]) {
-            (Measure::Distance(Some(rule)), [a, b]) => self.distance(rule, a, b)?,
-            (Measure::Extent(Some(Sides::Oriented), axis), [a]) => self.extent(axis, a)?,
-            (Measure::Extent(Some(Sides::AxisAligned), axis), [a]) => self.extent(axis, &a.aligned())?,
-            (Measure::Elevation(part), [a]) => self.elevation(part, a)?,
-            (Measure::VerticalGap, [a, b]) => {
-                around(a.span().0 - b.span().1, self.vertical_sway(), SIGNED, Unit::Metre)
+            ("vertical_gap", [a, b]) => Amount::around(a.span().0 - b.span().1, self.spread(2.0, 0.5, 0.0), "m"),
+            ("overlap", [a, b]) => self.overlap(a, b)?,
+            ("bearing", [at, facing, of]) => self.bearing(definition, [at, facing, of].map(|body| body.centre))?,
+            ("axis_angle", [a, b]) => {
+                let value = angle::between_sides(a, b, self.spread(0.0, 2.0, 0.0))?;
+                Amount::around(value, self.spread(0.0, 0.0, SQRT_2).to_degrees(), "deg")
             }
-            (Measure::Overlap, [a, b]) => self.overlap(a, b)?,
-            (Measure::Bearing(Some(rule)), [at, facing, of]) => self.bearing(rule, at, facing, of)?,
-            (Measure::AxisAngle, [a, b]) => {
-                let NoiseModel { size_m, yaw_rad, .. } = *self.noise();
-                let value = angle::between_sides(a, b, self.profile.k * size_m * SQRT_2)?;
-                around(value, (self.profile.k * yaw_rad * SQRT_2).to_degrees(), (0.0, 90.0), Unit::Degree)
-            }
-            (Measure::RoomArea, []) => self.room_area()?,
-            _ => return Err("the definition is not spelled out"),
+            ("room_area", []) => self.room_area()?,
+            _ => return Err("a measure of objects"),
         };
-        if !(value.is_finite() && lo.is_finite() && hi.is_finite()) {
-            return Err("the numbers are out of reach");
-        }
-        if self.profile.k == 0.0 {
-            return Ok(Amount { value, lo: value, hi: value, unit });
-        }
-        let clipped = |bound: f64| bound.clamp(range.0, range.1);
-        Ok(Amount { value, lo: clipped(lo - ALLOWANCE), hi: clipped(hi + ALLOWANCE), unit })
+        let (least, most) = match measure {
+            _ if self.profile.k == 0.0 => return Ok(Amount::around(value, 0.0, unit)),
+            "distance" | "extent" | "room_area" => (0.0, f64::INFINITY),
+            "overlap" => (0.0, 1.0),
+            "axis_angle" => (0.0, 90.0),
+            _ => (f64::NEG_INFINITY, f64::INFINITY),
+        };
+        Ok(Amount { value, lo: (lo - ALLOWANCE).clamp(least, most), hi: (hi + ALLOWANCE).clamp(least, most), unit })
     }
 
-    /// Tolerance of the difference of two heights at the ends of boxes.
-    fn vertical_sway(&self) -> f64 {
-        let NoiseModel { position_m: p, size_m: s, .. } = *self.noise();
-        self.profile.k * (2.0 * p * p + s * s / 2.0).sqrt()
-    }
-
-    fn distance(&self, rule: Distance, a: &Body, b: &Body) -> Outcome<Measured> {
+    fn distance(&self, definition: &str, a: &Body, b: &Body) -> Outcome<Amount<'static>> {
         let sway = self.sway(a).hypot(self.sway(b));
-        let (value, t) = match rule {
-            Distance::Surface => (distance::surface(a, b), sway),
-            Distance::Horizontal => (distance::horizontal(a, b), sway),
-            Distance::Centre => {
-                (length(minus(a.centre, b.centre)), self.profile.k * self.noise().position_m * SQRT_2)
-            }
-            Distance::Vertical => {
-                let ((a_bottom, a_top), (b_bottom, b_top)) = (a.span(), b.span());
-                ((a_bottom - b_top).max(b_bottom - a_top).max(0.0), self.vertical_sway())
-            }
-            Distance::SampledSurface => (sampled::distance(a, b)?, 0.0),
+        let ((a_bottom, a_top), (b_bottom, b_top)) = (a.span(), b.span());
+        let (value, t) = match definition {
+            "surface" => (distance::surface(a, b), sway),
+            "horizontal" => (distance::horizontal(a, b), sway),
+            "centre" => (a.centre.distance(b.centre), self.spread(2.0, 0.0, 0.0)),
+            "vertical" => ((a_bottom - b_top).max(b_bottom - a_top).max(0.0), self.spread(2.0, 0.5, 0.0)),
+            _ => (sampled::distance(a, b)?, 0.0),
         };
-        Ok(around(value, t, POSITIVE, Unit::Metre))
+        Ok(Amount::around(value, t, "m"))
     }
 
-    fn extent(&self, axis: Axis, body: &Body) -> Outcome<Measured> {
-        let t = self.profile.k * self.noise().size_m;
-        let side = |value| Ok(around(value, t, POSITIVE, Unit::Metre));
-        let of_changed = |size: &dyn Fn(&Body) -> f64, unit| {
-            let (lo, hi) = (size(&body.grown(-t / 2.0)), size(&body.grown(t / 2.0)));
-            Ok(Measured { value: size(body), lo, hi, range: POSITIVE, unit })
+    fn extent(&self, axis: &str, body: &Body) -> Outcome<Amount<'static>> {
+        let t = self.spread(0.0, 1.0, 0.0);
+        let (less, more) = (body.grown(-t / 2.0), body.grown(t / 2.0));
+        let volume = |body: &Body| (2.0 * body.half).element_product();
+        let area = footprint::area;
+        let side = match axis {
+            "longest" => 2.0 * body.half.max_element(),
+            "width" => 2.0 * body.half[body.horizontal()?.0],
+            "depth" => 2.0 * body.half[body.horizontal()?.1],
+            "height" => 2.0 * body.support(Vec3::Z),
+            "footprint" => return Ok(Amount { value: area(body), lo: area(&less), hi: area(&more), unit: "m2" }),
+            _ => return Ok(Amount { value: volume(body), lo: volume(&less), hi: volume(&more), unit: "m3" }),
         };
-        let horizontal = || body.horizontal().ok_or("the box does not stand upright");
-        match axis {
-            Axis::Longest => side(2.0 * body.half.into_iter().fold(0.0, f64::max)),
-            Axis::Width => side(2.0 * body.half[horizontal()?.0]),
-            Axis::Depth => side(2.0 * body.half[horizontal()?.1]),
-            Axis::Height => side(body.span().1 - body.span().0),
-            Axis::Footprint => of_changed(&footprint::area, Unit::SquareMetre),
-            Axis::Volume => of_changed(&|body| body.half.iter().map(|half| 2.0 * half).product(), Unit::CubicMetre),
-        }
+        Ok(Amount::around(side, t, "m"))
     }
 
-    fn elevation(&self, part: Part, body: &Body) -> Outcome<Measured> {
-        let floor = self.scene.room().floor_height_m.ok_or("the height of the floor is unknown")?;
-        let NoiseModel { position_m: p, size_m: s, .. } = *self.noise();
-        let end = (p * p + s * s / 4.0).sqrt();
-        let (height, t) = match part {
-            Part::Bottom => (body.span().0, end),
-            Part::Centre => (body.centre[2], p),
-            Part::Top => (body.span().1, end),
-        };
-        Ok(around(height - floor, self.profile.k * t, SIGNED, Unit::Metre))
-    }
-
-    fn overlap(&self, a: &Body, b: &Body) -> Outcome<Measured> {
-        let whole = footprint::area(a);
+    fn overlap(&self, a: &Body, b: &Body) -> Outcome<Amount<'static>> {
+        let half_size = self.spread(0.0, 0.25, 0.0);
+        let shared = |sign: f64| footprint::shared_area(&a.grown(sign * self.sway(a)), &b.grown(sign * self.sway(b)));
+        let [least, whole, most] = [-half_size, 0.0, half_size].map(|by| footprint::area(&a.grown(by)));
         if whole <= 0.0 {
-            return Err("the footprint has no area");
+            return Err("a footprint with an area");
         }
-        let (a_sway, b_sway) = (self.sway(a), self.sway(b));
-        let half_size = self.profile.k * self.noise().size_m / 2.0;
-        let least = footprint::area(&a.grown(-half_size));
-        let most_shared = footprint::shared_area(&a.grown(a_sway), &b.grown(b_sway));
-        let least_shared = footprint::shared_area(&a.grown(-a_sway), &b.grown(-b_sway));
-        Ok(Measured {
-            value: footprint::shared_area(a, b) / whole,
-            lo: least_shared / footprint::area(&a.grown(half_size)),
-            hi: if least > 0.0 { most_shared / least } else { 1.0 },
-            range: (0.0, 1.0),
-            unit: Unit::One,
-        })
+        let hi = if least > 0.0 { shared(1.0) / least } else { 1.0 };
+        Ok(Amount { value: shared(0.0) / whole, lo: shared(-1.0) / most, hi, unit: "1" })
     }
 
-    fn bearing(&self, rule: Bearing, at: &Body, facing: &Body, of: &Body) -> Outcome<Measured> {
-        let miss = "two of the centres coincide";
-        let (value, t) = match rule {
-            Bearing::Shortened => (angle::shortened(at.centre, facing.centre, of.centre).ok_or(miss)?, 0.0),
-            Bearing::Horizontal => {
-                let (value, o, q) = angle::bearing(at.centre, facing.centre, of.centre).ok_or(miss)?;
-                let sway = self.profile.k * self.noise().position_m * SQRT_2;
-                let lost = sway >= o || sway >= q;
-                (value, if lost { 180.0 } else { ((sway / q).asin() + (sway / o).asin()).to_degrees() })
-            }
+    fn bearing(&self, definition: &str, centres: [Vec3; 3]) -> Outcome<Amount<'static>> {
+        if definition == "shortened" {
+            return Ok(Amount::around(angle::shortened(centres)?, 0.0, "deg"));
+        }
+        let (value, distances) = angle::bearing(centres)?;
+        let turns = distances.map(|distance| self.spread(2.0, 0.0, 0.0) / distance);
+        let lost = turns.iter().any(|turn| *turn >= 1.0);
+        let t = if lost { 180.0 } else { turns.iter().map(|turn| turn.asin().to_degrees()).sum() };
+        Ok(Amount::around(value, t, "deg"))
+    }
+
+    fn room_area(&self) -> Outcome<Amount<'static>> {
+        let (room, sway) = (self.scene.room(), self.spread(1.0, 0.0, 0.0));
+        let Some(floor) = &room.floor else {
+            let area = room.declared_area_m2.ok_or("a room of known area")?;
+            return Ok(Amount::around(area, self.profile.k * self.scene.noise().area_relative * area, "m2"));
         };
-        Ok(around(value, t, SIGNED, Unit::Degree))
+        let (mut area, mut perimeter) = (0.0, 0.0);
+        for (at, ring) in std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice)).enumerate() {
+            let sign = if at == 0 { 1.0 } else { -1.0 };
+            let sides = || ring.iter().zip(ring.iter().cycle().skip(1)).map(|(p, q)| [*p - ring[0], *q - ring[0]]);
+            area += sign * sides().map(|[p, q]: [Vec2; 2]| p.perp_dot(q)).sum::<f64>().abs() / 2.0;
+            perimeter += sides().map(|[p, q]| p.distance(q)).sum::<f64>();
+        }
+        Ok(Amount::around(area, perimeter * sway + PI * sway * sway, "m2"))
     }
 
-    fn room_area(&self) -> Outcome<Measured> {
-        let room = self.scene.room();
-        let sway = self.profile.k * self.noise().position_m;
-        let (area, t) = if let Some(floor) = &room.floor {
-            let mut area = 0.0;
-            let mut perimeter = 0.0;
-            for (sign, ring) in
-                std::iter::once((1.0, floor.exterior())).chain(floor.holes().iter().map(|hole| (-1.0, &hole[..])))
-            {
-                let at = |i: usize| [ring[i % ring.len()].x - ring[0].x, ring[i % ring.len()].y - ring[0].y, 0.0];
-                let sides = || (0..ring.len()).map(|i| (at(i), at(i + 1)));
-                area += sign * sides().map(|(p, q): (Point, Point)| p[0] * q[1] - p[1] * q[0]).sum::<f64>().abs() / 2.0;
-                perimeter += sides().map(|(p, q)| length(minus(p, q))).sum::<f64>();
-            }
-            (area, perimeter * sway + PI * sway * sway)
-        } else {
-            let area = room.declared_area_m2.ok_or("the area of the room is unknown")?;
-            (area, self.profile.k * self.noise().area_relative * area)
-        };
-        Ok(around(area, t, POSITIVE, Unit::SquareMetre))
-    }
-
-    /// Whether a measure comes with witness points.
-    pub(crate) fn has_witness(term: &Term) -> bool {
-        let rules = [Distance::Surface, Distance::Horizontal, Distance::Centre];
-        matches!(term, Term::Measured { measure: Measure::Distance(Some(rule)), .. } if rules.contains(rule))
-    }
-
-    /// How far the witness points are from proving a distance: from their boxes, or from being `value` apart. Points of
+    /// How far the witness points are from proving a distance: from being `value` apart, or from their boxes. Points of
     /// a horizontal distance lie in the footprints, between the lowest and highest corners.
-    pub(crate) fn witness_fault(&self, term: &Term, value: f64, [p, q]: [Point; 2]) -> Option<(f64, f64)> {
-        let Term::Measured { measure: Measure::Distance(Some(rule)), of } = term else { return None };
-        let seen = |point| if *rule == Distance::Horizontal { flat(point) } else { point };
-        let apart = length(minus(seen(p), seen(q)));
-        if !near(apart, value, WITNESS_M) {
+    pub(crate) fn witness_fault(&self, term: &Value, value: f64, [p, q]: [Vec3; 2]) -> Option<(f64, f64)> {
+        let definition = text(term, "definition");
+        let apart = if definition == "horizontal" { (p - q).truncate().length() } else { p.distance(q) };
+        if !near(apart, value, WITHIN) {
             return Some((apart, value));
         }
-        let off = |body: &Body, point: Point| match rule {
-            Distance::Centre => length(minus(point, body.centre)),
-            Distance::Horizontal => {
-                let (bottom, top) = body.span();
-                footprint::outside(body, point).max(bottom - point[2]).max(point[2] - top)
-            }
-            _ => length(minus(point, body.nearest(point))),
+        let off = |body: &Body, point: Vec3| match definition {
+            "centre" => point.distance(body.centre),
+            "horizontal" => footprint::outside(body, point).max(body.span().0 - point.z).max(point.z - body.span().1),
+            _ => body.distance(point),
         };
-        let pairs = instances(of).unwrap_or_default().into_iter().filter_map(|ids| match ids[..] {
-            [a, b] => Some(off(&self.body(a).ok()?, p).max(off(&self.body(b).ok()?, q))),
-            _ => None,
-        });
-        let least = pairs.fold(f64::INFINITY, f64::min);
-        // Written so that NaN is a fault.
-        if least <= WITNESS_M { None } else { Some((least, 0.0)) }
+        let pairs = self.instances(term).unwrap_or_default().into_iter().filter(|bodies| bodies.len() == 2);
+        let least = pairs.map(|bodies| off(&bodies[0], p).max(off(&bodies[1], q))).fold(f64::INFINITY, f64::min);
+        (least > WITHIN).then_some((least, 0.0))
     }
-}
-
-/// Every choice of one instance per place, at most a thousand.
-fn instances(of: &[Entity]) -> Outcome<Vec<Vec<u32>>> {
-    let mut choices = vec![Vec::new()];
-    for entity in of {
-        let Entity::Ids(ids) = entity else { return Err("it names no objects by number") };
-        choices = choices.iter().flat_map(|so_far| ids.iter().map(|id| [&so_far[..], &[*id]].concat())).collect();
-        if choices.len() > 1000 {
-            return Err("there are too many instances");
-        }
-    }
-    Ok(choices)
 }

@@ -3,46 +3,25 @@
 //! | name | holds if |
 //! |---|---|
 //! | `on` | over half of A's footprint lies over B's, and A's bottom is less than 5 cm above and less than 5 cm below B's top |
-//! | `above` | A's footprint overlaps B's, and A's bottom is less than 5 cm below B's top or higher |
+//! | `above` | A's footprint overlaps B's, and A's bottom is higher than 5 cm below B's top |
 //! | `below` | B is above A |
 
-use crate::{
-    Rejection,
-    json::Json,
-    question::Predicate,
-    term::{Entity, Measure, Term, Unit},
-};
+use serde_json::{Value, json};
 
-/// Reads the name of a relation.
-pub(crate) fn name(json: &Json) -> Result<&'static str, Rejection> {
-    json.word(&[("on", "on"), ("above", "above"), ("below", "below")])
-}
-
-/// What the relation between two objects stands for.
-pub(crate) fn meaning(name: &'static str, a: u32, b: u32) -> Predicate {
-    let object = |id| Entity::Ids(vec![id]);
-    let compare = |measure, greater, value, unit| Predicate::Compare {
-        left: Term::Measured { measure, of: vec![object(a), object(b)] },
-        greater,
-        right: Term::Constant { value, unit },
+/// What a relation between two objects (`"#17"`) stands for.
+pub(crate) fn meaning(name: &str, a: &str, b: &str) -> Value {
+    let share = |least: f64| {
+        json!({"test": "compare", "left": {"measure": "overlap", "of": a, "over": b}, "is": "greater",
+            "right": {"measure": "constant", "value": least, "unit": "1"}})
+    };
+    let gap = |is: &str, metres: f64| {
+        json!({"test": "compare", "left": {"measure": "vertical_gap", "bottom_of": a, "top_of": b}, "is": is,
+            "right": {"measure": "constant", "value": metres, "unit": "m"}})
     };
     match name {
-        "on" => Predicate::Join {
-            all: true,
-            of: vec![
-                compare(Measure::Overlap, true, 0.5, Unit::One),
-                compare(Measure::VerticalGap, false, 0.05, Unit::Metre),
-                compare(Measure::VerticalGap, true, -0.05, Unit::Metre),
-            ],
-        },
-        "above" => Predicate::Join {
-            all: true,
-            of: vec![
-                compare(Measure::Overlap, true, 0.0, Unit::One),
-                compare(Measure::VerticalGap, true, -0.05, Unit::Metre),
-            ],
-        },
-        // `below`; `name` reads no other.
-        _ => Predicate::Relation { name: "above", a: object(b), b: object(a) },
+        "on" => json!({"test": "all", "of": [share(0.5), gap("less", 0.05), gap("greater", -0.05)]}),
+        "above" => json!({"test": "all", "of": [share(0.0), gap("greater", -0.05)]}),
+        // `below`; the grammar knows no other.
+        _ => json!({"test": "relation", "name": "above", "a": b, "b": a}),
     }
 }

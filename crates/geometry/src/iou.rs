@@ -5,7 +5,11 @@ use crate::{OrientedBox, footprint_overlap_m2, intersection_volume_m3};
 /// Common part over union, in [0, 1]; 0 where the union has no measure (two flat boxes).
 fn ratio(common: f64, a: f64, b: f64) -> f64 {
     let union = a + b - common;
-    if union > 0.0 { (common / union).clamp(0.0, 1.0) } else { 0.0 }
+    if union > 0.0 {
+        (common / union).clamp(0.0, 1.0)
+    } else {
+        0.0
+    }
 }
 
 /// Intersection over union of the volumes of two oriented boxes, exact to rounding.
@@ -19,10 +23,14 @@ pub fn iou_footprint(a: &OrientedBox, b: &OrientedBox) -> f64 {
     ratio(footprint_overlap_m2(&a, &b), a.area_m2(), b.area_m2())
 }
 
-/// Intersection over union of the smallest *world-aligned* boxes around two boxes, as ScanRefer and its successors
+/// Intersection over union of the smallest *world-aligned* boxes around two boxes, as `ScanRefer` and its successors
 /// score (Acc@0.25, Acc@0.5). It depends on the heading of the world axes.
 pub fn iou_aabb(a: &OrientedBox, b: &OrientedBox) -> f64 {
     let ((low_a, high_a), (low_b, high_b)) = (a.aabb(), b.aabb());
     let common = (high_a.min(high_b) - low_a.max(low_b)).max(crate::Vec3::ZERO);
-    ratio(common.element_product(), (high_a - low_a).element_product(), (high_b - low_b).element_product())
+    ratio(
+        common.element_product(),
+        (high_a - low_a).element_product(),
+        (high_b - low_b).element_product(),
+    )
 }

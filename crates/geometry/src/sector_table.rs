@@ -27,32 +27,54 @@ pub(crate) struct Table {
     starts_deg: &'static [f64],
 }
 
-static HALVES: Table = Table { range: Range::Circle, order: Order::CounterClockwise, words: &["left", "right"], starts_deg: &[0.0, 180.0] };
+static HALVES: Table = Table {
+    range: Range::Circle,
+    order: Order::CounterClockwise,
+    words: &["left", "right"],
+    starts_deg: &[0.0, 180.0],
+};
 
-static THIRDS: Table =
-    Table { range: Range::Circle, order: Order::CounterClockwise, words: &["left", "back", "right"], starts_deg: &[0.0, 135.0, -135.0] };
+static THIRDS: Table = Table {
+    range: Range::Circle,
+    order: Order::CounterClockwise,
+    words: &["left", "back", "right"],
+    starts_deg: &[0.0, 135.0, -135.0],
+};
 
 static QUADRANTS: Table = Table {
     range: Range::Circle,
-    order: Order::CounterClockwise, words: &["front-left", "back-left", "back-right", "front-right"],
+    order: Order::CounterClockwise,
+    words: &["front-left", "back-left", "back-right", "front-right"],
     starts_deg: &[0.0, 90.0, 180.0, -90.0],
 };
 
 static AXES: Table = Table {
     range: Range::Circle,
-    order: Order::CounterClockwise, words: &["front", "left", "back", "right"],
+    order: Order::CounterClockwise,
+    words: &["front", "left", "back", "right"],
     starts_deg: &[-45.0, 45.0, 135.0, -135.0],
 };
 
 static EIGHT: Table = Table {
     range: Range::Circle,
-    order: Order::CounterClockwise, words: &["front", "front-left", "left", "back-left", "back", "back-right", "right", "front-right"],
+    order: Order::CounterClockwise,
+    words: &[
+        "front",
+        "front-left",
+        "left",
+        "back-left",
+        "back",
+        "back-right",
+        "right",
+        "front-right",
+    ],
     starts_deg: &[-22.5, 22.5, 67.5, 112.5, 157.5, -157.5, -112.5, -67.5],
 };
 
 static CLOCK: Table = Table {
     range: Range::Circle,
-    order: Order::Clockwise, words: &[
+    order: Order::Clockwise,
+    words: &[
         "12 o'clock",
         "1 o'clock",
         "2 o'clock",
@@ -67,11 +89,17 @@ static CLOCK: Table = Table {
         "11 o'clock",
     ],
     // Hours run clockwise, angles counter-clockwise.
-    starts_deg: &[-15.0, -45.0, -75.0, -105.0, -135.0, -165.0, 165.0, 135.0, 105.0, 75.0, 45.0, 15.0],
+    starts_deg: &[
+        -15.0, -45.0, -75.0, -105.0, -135.0, -165.0, 165.0, 135.0, 105.0, 75.0, 45.0, 15.0,
+    ],
 };
 
-static ORIENTATION: Table =
-    Table { range: Range::Acute, order: Order::CounterClockwise, words: &["parallel", "oblique", "orthogonal"], starts_deg: &[0.0, 15.0, 75.0] };
+static ORIENTATION: Table = Table {
+    range: Range::Acute,
+    order: Order::CounterClockwise,
+    words: &["parallel", "oblique", "orthogonal"],
+    starts_deg: &[0.0, 15.0, 75.0],
+};
 
 impl Table {
     pub(crate) fn of(system: SectorSystem) -> &'static Self {
@@ -88,7 +116,10 @@ impl Table {
 
     /// Each sector with the angle, radians, at which it begins.
     pub(crate) fn starts_rad(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.starts_deg.iter().map(|deg| deg.to_radians()).enumerate()
+        self.starts_deg
+            .iter()
+            .map(|deg| deg.to_radians())
+            .enumerate()
     }
 
     /// Whether the sector begins where a folded range ends, which is no border to another sector.
@@ -111,7 +142,11 @@ impl Table {
             return (sector < self.words.len()).then_some(sector);
         }
         // Mirrored, [start, end) becomes (−end, −start]: the sector that begins where this one ends, negated.
-        let end = (0..self.words.len()).find(|next| self.before(*next) == sector).map(|next| self.starts_deg[next])?;
-        self.starts_deg.iter().position(|start| (start + end).rem_euclid(360.0) == 0.0)
+        let end = (0..self.words.len())
+            .find(|next| self.before(*next) == sector)
+            .map(|next| self.starts_deg[next])?;
+        self.starts_deg
+            .iter()
+            .position(|start| (start + end).rem_euclid(360.0) == 0.0)
     }
 }

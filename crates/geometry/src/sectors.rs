@@ -33,8 +33,15 @@ pub enum SectorSystem {
 
 impl SectorSystem {
     /// All systems.
-    pub const ALL: [Self; 7] =
-        [Self::Halves, Self::Thirds, Self::Quadrants, Self::Axes, Self::Eight, Self::Clock, Self::Orientation];
+    pub const ALL: [Self; 7] = [
+        Self::Halves,
+        Self::Thirds,
+        Self::Quadrants,
+        Self::Axes,
+        Self::Eight,
+        Self::Clock,
+        Self::Orientation,
+    ];
 
     fn table(self) -> &'static Table {
         Table::of(self)
@@ -57,7 +64,9 @@ impl SectorSystem {
         let at = table.reduced(angle_rad);
         // The nearest border clockwise of the direction begins its sector. Signed angles are compared as they are
         // (no turn is added), which is what keeps borders exact.
-        let latest = |starts: &mut dyn Iterator<Item = (usize, f64)>| starts.max_by(|p, q| p.1.total_cmp(&q.1));
+        let latest = |starts: &mut dyn Iterator<Item = (usize, f64)>| {
+            starts.max_by(|p, q| p.1.total_cmp(&q.1))
+        };
         latest(&mut table.starts_rad().filter(|(_, start)| *start <= at))
             .or_else(|| latest(&mut table.starts_rad()))
             .map_or(0, |(sector, _)| sector)
@@ -91,7 +100,9 @@ impl SectorSystem {
     pub fn margin_rad(self, angle_rad: f64) -> f64 {
         let table = self.table();
         let at = table.reduced(angle_rad);
-        let borders = table.starts_rad().filter(|(sector, _)| !table.is_seam(*sector));
+        let borders = table
+            .starts_rad()
+            .filter(|(sector, _)| !table.is_seam(*sector));
         borders
             .map(|(_, start)| {
                 let (ahead, behind) = table.turns(at, start);
@@ -123,10 +134,9 @@ impl Table {
     fn turns(&self, at: f64, start: f64) -> (f64, f64) {
         let ahead = start - at;
         match self.range {
-            Range::Circle if ahead == 0.0 => (0.0, 0.0),
+            _ if ahead == 0.0 => (0.0, 0.0),
             Range::Circle if ahead > 0.0 => (ahead, TAU - ahead),
             Range::Circle => (ahead + TAU, -ahead),
-            Range::Acute if ahead == 0.0 => (0.0, 0.0),
             Range::Acute if ahead > 0.0 => (ahead, f64::INFINITY),
             Range::Acute => (f64::INFINITY, -ahead),
         }

@@ -1,1 +1,39 @@
-//! Placeholder head.
+//! Readers of published layouts. Each turns a layout's files into scenes and reports what it read, converted,
+//! merged and refused; nothing is dropped in silence and nothing is guessed.
+//!
+//! | file | subject |
+//! |---|---|
+//! | [`readers`] | the list of readers, from which the command's help derives |
+//! | [`report`] | what a reader did |
+//! | [`error`] | why files could not be read: file, field, value, hint |
+//! | [`vsi_bench`] | the 288 rooms of VSI-Bench (`ScanNet`, `ScanNet++`, `ARKitScenes`) |
+//! | [`adt`], [`adt_names`] | an Aria Digital Twin recording; its instance names as words |
+//! | [`iwer`], [`iwer_outline`] | headset-scanned rooms of the Immersive Web Emulation Runtime; floors from walls |
+//! | [`canonical`] | our own `scene.json` files |
+//! | [`up_axis`] | y up → z up |
+//!
+//! A malformed file (wrong type, missing field, number out of reach) ends in an error. A well-formed entry that
+//! contradicts itself or is no object is left out and listed in the report with the reason.
+
+pub mod adt;
+pub mod adt_names;
+mod base64;
+pub mod canonical;
+pub mod error;
+pub mod iwer;
+mod iwer_file;
+pub mod iwer_outline;
+mod json;
+pub mod readers;
+pub mod report;
+mod table;
+pub mod up_axis;
+pub mod vsi_bench;
+
+pub use error::IngestError;
+pub use readers::{READERS, Reader, reader};
+pub use report::{Refusal, Report};
+pub use scene;
+
+/// What a reader returns: the scenes in the order of the files, and the report.
+pub type Imported = Result<(Vec<scene::Scene>, Report), IngestError>;

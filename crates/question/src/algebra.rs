@@ -317,10 +317,7 @@ pub enum Comparison {
 /// Names of the sector systems, for the JSON Schema.
 #[derive(schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[expect(
-    dead_code,
-    reason = "only its schema is used; geometry itself does not depend on schemars"
-)]
+#[expect(dead_code, reason = "only its schema is used; geometry itself does not depend on schemars")]
 enum SectorName {
     Halves,
     Thirds,

@@ -147,16 +147,9 @@ static CATALOGUE: LazyLock<Result<Vec<Task>, CatalogueError>> = LazyLock::new(||
     FILES
         .iter()
         .map(|(file, text)| {
-            let fault = |message: String| CatalogueError::File {
-                file: (*file).to_owned(),
-                message,
-            };
+            let fault = |message: String| CatalogueError::File { file: (*file).to_owned(), message };
             let task: Task = toml::from_str(text).map_err(|error| fault(error.to_string()))?;
-            if task.name == *file {
-                Ok(task)
-            } else {
-                Err(fault(format!("name is {:?}", task.name)))
-            }
+            if task.name == *file { Ok(task) } else { Err(fault(format!("name is {:?}", task.name))) }
         })
         .collect()
 });
@@ -180,10 +173,8 @@ impl Task {
     /// The question with every hole filled.
     pub fn question(&self, fillings: &Fillings) -> Result<Question, CatalogueError> {
         let filled = self.fill(&self.question, fillings)?;
-        serde_json::from_value(filled).map_err(|error| CatalogueError::Malformed {
-            task: self.name.clone(),
-            message: error.to_string(),
-        })
+        serde_json::from_value(filled)
+            .map_err(|error| CatalogueError::Malformed { task: self.name.clone(), message: error.to_string() })
     }
 
     fn fill(&self, template: &Value, fillings: &Fillings) -> Result<Value, CatalogueError> {
@@ -195,19 +186,13 @@ impl Task {
                     Some(Filling::Text(text)) => Value::from(text.as_str()),
                     Some(Filling::List(list)) => Value::from(list.as_slice()),
                     None => {
-                        return Err(CatalogueError::Unfilled {
-                            task: self.name.clone(),
-                            role: role.to_owned(),
-                        });
+                        return Err(CatalogueError::Unfilled { task: self.name.clone(), role: role.to_owned() });
                     }
                 }
             }
-            Value::Array(items) => Value::Array(
-                items
-                    .iter()
-                    .map(|item| self.fill(item, fillings))
-                    .collect::<Result<_, _>>()?,
-            ),
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.fill(item, fillings)).collect::<Result<_, _>>()?)
+            }
             Value::Object(fields) => Value::Object(
                 fields
                     .iter()

@@ -34,18 +34,10 @@ impl FromStr for Entity {
         if text.starts_with('#') {
             let ids = text
                 .split('|')
-                .map(|part| {
-                    part.strip_prefix('#')
-                        .and_then(|digits| digits.parse().ok())
-                        .map(ObjectId)
-                })
+                .map(|part| part.strip_prefix('#').and_then(|digits| digits.parse().ok()).map(ObjectId))
                 .collect::<Option<Vec<_>>>()
                 .ok_or_else(fault)?;
-            return Ok(if ids.len() == 1 {
-                Self::Id(ids[0])
-            } else {
-                Self::Nearest(ids)
-            });
+            return Ok(if ids.len() == 1 { Self::Id(ids[0]) } else { Self::Nearest(ids) });
         }
         if text.len() > 200 || !text.chars().any(char::is_alphanumeric) {
             return Err(fault());

@@ -17,8 +17,7 @@ mod term;
 use scene::Scene;
 
 use crate::{
-    Answer, Entity, Margin, Profile, Proof, Question, Reason, ReasonCode, Verdict,
-    measure::Context, trace::Trace,
+    Answer, Entity, Margin, Profile, Proof, Question, Reason, ReasonCode, Verdict, measure::Context, trace::Trace,
 };
 
 /// Deepest nesting of a question.
@@ -34,12 +33,7 @@ pub fn evaluate(scene: &Scene, question: &Question, profile: &Profile) -> Verdic
 }
 
 /// The verdict and, if it is certain, its proof. `scene_sha256` is the hash of the canonical scene file.
-pub fn prove(
-    scene: &Scene,
-    question: &Question,
-    profile: &Profile,
-    scene_sha256: &str,
-) -> (Verdict, Option<Proof>) {
+pub fn prove(scene: &Scene, question: &Question, profile: &Profile, scene_sha256: &str) -> (Verdict, Option<Proof>) {
     let mut evaluator = Evaluator::new(scene, profile, Trace::recording());
     match evaluator.ask(question) {
         Ok(conclusion) => {
@@ -83,19 +77,12 @@ struct Conclusion {
 /// Why evaluation ended without a certain answer.
 enum Halt {
     Invalid(Reason),
-    Ambiguous {
-        reason: Reason,
-        rivals: Vec<Answer>,
-        margin: Option<Margin>,
-    },
+    Ambiguous { reason: Reason, rivals: Vec<Answer>, margin: Option<Margin> },
 }
 
 impl Conclusion {
     fn into_verdict(self) -> Verdict {
-        Verdict::Certain {
-            answer: self.answer,
-            margin: self.margin,
-        }
+        Verdict::Certain { answer: self.answer, margin: self.margin }
     }
 }
 
@@ -103,15 +90,7 @@ impl Halt {
     fn into_verdict(self) -> Verdict {
         match self {
             Self::Invalid(reason) => Verdict::Invalid { reason },
-            Self::Ambiguous {
-                reason,
-                rivals,
-                margin,
-            } => Verdict::Ambiguous {
-                reason,
-                rivals,
-                margin,
-            },
+            Self::Ambiguous { reason, rivals, margin } => Verdict::Ambiguous { reason, rivals, margin },
         }
     }
 
@@ -137,10 +116,7 @@ fn smaller(a: Option<Margin>, b: Option<Margin>) -> Option<Margin> {
 impl<'q> Evaluator<'q> {
     fn new(scene: &'q Scene, profile: &'q Profile, trace: Trace) -> Self {
         Self {
-            context: Context {
-                scene,
-                sigmas: profile.sigmas,
-            },
+            context: Context { scene, sigmas: profile.sigmas },
             profile,
             trace,
             resolved: Vec::new(),
@@ -157,9 +133,7 @@ impl<'q> Evaluator<'q> {
     /// Runs `inner` one level deeper; refuses a nesting no one writes by hand.
     fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, Halt>) -> Result<T, Halt> {
         if self.depth >= MOST_DEPTH {
-            return Err(Halt::malformed(format!(
-                "the question is nested more than {MOST_DEPTH} deep"
-            )));
+            return Err(Halt::malformed(format!("the question is nested more than {MOST_DEPTH} deep")));
         }
         self.depth += 1;
         let result = inner(self);

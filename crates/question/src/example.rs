@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use geometry::{OrientedBox, Polygon, Vec2, Vec3};
-use scene::{
-    NoiseModel, Object, ObjectId, Provenance, Room, Scene, SceneError, SceneParts, normalise,
-};
+use scene::{NoiseModel, Object, ObjectId, Provenance, Room, Scene, SceneError, SceneParts, normalise};
 
 use crate::Task;
 
@@ -14,9 +12,7 @@ use crate::Task;
 #[non_exhaustive]
 pub enum ExampleError {
     /// An object line does not read `label x y z  width depth height [yaw]`.
-    #[error(
-        "task {task}: object line {line:?}: expected \"label x y z  width depth height [yaw in degrees]\""
-    )]
+    #[error("task {task}: object line {line:?}: expected \"label x y z  width depth height [yaw in degrees]\"")]
     Line {
         /// The task.
         task: String,
@@ -45,31 +41,16 @@ pub enum ExampleError {
 pub fn example_scene(task: &Task) -> Result<Scene, ExampleError> {
     let mut objects = Vec::new();
     for (at, line) in task.example.objects.iter().enumerate() {
-        let fault = || ExampleError::Line {
-            task: task.name.clone(),
-            line: line.clone(),
-        };
+        let fault = || ExampleError::Line { task: task.name.clone(), line: line.clone() };
         let (bounds, label) = object_line(line).ok_or_else(fault)?;
         let id = ObjectId(u32::try_from(at + 1).map_err(|_| fault())?);
-        objects.push(Object {
-            id,
-            label,
-            names: Vec::new(),
-            bounds,
-            front: None,
-        });
+        objects.push(Object { id, label, names: Vec::new(), bounds, front: None });
     }
     let floor = match &task.example.floor {
         None => None,
         Some(corners) => Some(
-            Polygon::new(
-                corners.iter().map(|[x, y]| Vec2::new(*x, *y)).collect(),
-                Vec::new(),
-            )
-            .map_err(|error| ExampleError::Floor {
-                task: task.name.clone(),
-                message: error.to_string(),
-            })?,
+            Polygon::new(&corners.iter().map(|[x, y]| Vec2::new(*x, *y)).collect::<Vec<_>>(), &[])
+                .map_err(|error| ExampleError::Floor { task: task.name.clone(), message: error.to_string() })?,
         ),
     };
     Scene::new(SceneParts {
@@ -79,35 +60,20 @@ pub fn example_scene(task: &Task) -> Result<Scene, ExampleError> {
             licence: "MIT OR Apache-2.0".into(),
             ..Default::default()
         },
-        noise: NoiseModel {
-            position_m: 0.001,
-            size_m: 0.001,
-            yaw_rad: 0.001,
-            area_relative: 0.0,
-        },
-        room: Room {
-            floor,
-            floor_height_m: task.example.floor_height_m,
-            ..Default::default()
-        },
+        noise: NoiseModel { position_m: 0.001, size_m: 0.001, yaw_rad: 0.001, area_relative: 0.0 },
+        room: Room { floor, floor_height_m: task.example.floor_height_m, ..Default::default() },
         objects,
         declared_counts: BTreeMap::new(),
         points: Vec::new(),
     })
-    .map_err(|source| ExampleError::Scene {
-        task: task.name.clone(),
-        source,
-    })
+    .map_err(|source| ExampleError::Scene { task: task.name.clone(), source })
 }
 
 fn object_line(line: &str) -> Option<(OrientedBox, String)> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let first = words.iter().position(|word| word.parse::<f64>().is_ok())?;
     let label = normalise(&words[..first].join(" "));
-    let numbers: Vec<f64> = words[first..]
-        .iter()
-        .map(|word| word.parse().ok())
-        .collect::<Option<_>>()?;
+    let numbers: Vec<f64> = words[first..].iter().map(|word| word.parse().ok()).collect::<Option<_>>()?;
     let (sizes, yaw) = match numbers.len() {
         6 => (&numbers, 0.0),
         7 => (&numbers, numbers[6]),
@@ -115,8 +81,5 @@ fn object_line(line: &str) -> Option<(OrientedBox, String)> {
     };
     let centre = Vec3::new(sizes[0], sizes[1], sizes[2]);
     let half = Vec3::new(sizes[3], sizes[4], sizes[5]) / 2.0;
-    Some((
-        OrientedBox::upright(centre, half, yaw.to_radians()).ok()?,
-        label,
-    ))
+    Some((OrientedBox::upright(centre, half, yaw.to_radians()).ok()?, label))
 }

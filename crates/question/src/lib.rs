@@ -10,6 +10,7 @@
 //! | [`evaluate`](mod@evaluate) | from question to verdict |
 //! | [`print`] | the one rule for numbers and units |
 //! | [`draw`] | counter-based random streams |
+//! | [`sample`] | draws fillings for a task from a scene |
 //! | [`example`] | the tiny scene of a catalogue entry |
 //!
 //! ```
@@ -36,12 +37,13 @@ pub mod profile;
 pub mod proof;
 pub mod reason;
 pub mod relation;
+pub mod sample;
 mod trace;
 pub mod verdict;
 
 pub use algebra::{
-    BearingDefinition, Comparison, DistanceDefinition, ExtentAxis, ExtentDefinition, Extreme, Part,
-    Predicate, Question, Term,
+    BearingDefinition, Comparison, DistanceDefinition, ExtentAxis, ExtentDefinition, Extreme, Part, Predicate,
+    Question, Term,
 };
 pub use answer::{Answer, Unit};
 pub use catalogue::{Filling, Fillings, Role, Task, catalogue, task};
@@ -52,4 +54,5 @@ pub use example::example_scene;
 pub use profile::{PrintRule, Profile, Resolve, profile, profiles};
 pub use proof::{Operation, Proof, Step};
 pub use reason::{Reason, ReasonCode};
+pub use sample::Sampler;
 pub use verdict::{Margin, Verdict};

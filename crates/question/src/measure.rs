@@ -33,14 +33,8 @@ pub(crate) struct Measured {
 
 impl Measured {
     /// Nothing uncertain about it.
-    fn exact(value: f64, unit: Unit) -> Self {
-        Self {
-            value,
-            lo: value,
-            hi: value,
-            unit,
-            witness: None,
-        }
+    pub(crate) fn exact(value: f64, unit: Unit) -> Self {
+        Self { value, lo: value, hi: value, unit, witness: None }
     }
 
     /// A quantity that is never negative.
@@ -67,13 +61,7 @@ impl Context<'_> {
     fn around(&self, value: f64, tolerance: f64, unit: Unit) -> Measured {
         if self.sigmas > 0.0 {
             let reach = tolerance + ALLOWANCE;
-            Measured {
-                value,
-                lo: value - reach,
-                hi: value + reach,
-                unit,
-                witness: None,
-            }
+            Measured { value, lo: value - reach, hi: value + reach, unit, witness: None }
         } else {
             Measured::exact(value, unit)
         }
@@ -82,18 +70,11 @@ impl Context<'_> {
     /// Standard deviation of the position of a box's points: centre, size and turn together.
     fn point_sigma(&self, bounds: &OrientedBox) -> f64 {
         let noise = self.noise();
-        let turn = if noise.yaw_rad > 0.0 {
-            bounds.horizontal_half_diagonal_m() * noise.yaw_rad
-        } else {
-            0.0
-        };
+        let turn = if noise.yaw_rad > 0.0 { bounds.horizontal_half_diagonal_m() * noise.yaw_rad } else { 0.0 };
         (noise.position_m.powi(2) + (noise.size_m / 2.0).powi(2) + turn.powi(2)).sqrt()
     }
 
-    fn objects<'o>(
-        &'o self,
-        entity: &Entity,
-    ) -> Result<impl Iterator<Item = &'o Object> + use<'o>, Reason> {
+    fn objects<'o>(&'o self, entity: &Entity) -> Result<impl Iterator<Item = &'o Object> + use<'o>, Reason> {
         let ids = match entity {
             Entity::Id(id) => vec_of_one(*id),
             Entity::Nearest(ids) => ids.clone(),
@@ -107,15 +88,8 @@ impl Context<'_> {
         let positions: Option<Vec<usize>> = ids.iter().map(|id| self.scene.position(*id)).collect();
         let positions = positions
             .filter(|positions| !positions.is_empty())
-            .ok_or_else(|| {
-                Reason::new(
-                    ReasonCode::Absent,
-                    format!("the scene has no object {entity}"),
-                )
-            })?;
-        Ok(positions
-            .into_iter()
-            .map(|position| &self.scene.objects()[position]))
+            .ok_or_else(|| Reason::new(ReasonCode::Absent, format!("the scene has no object {entity}")))?;
+        Ok(positions.into_iter().map(|position| &self.scene.objects()[position]))
     }
 
     /// The one object of an entity.
@@ -139,18 +113,9 @@ impl Context<'_> {
     pub(crate) fn measure(&self, term: &Term) -> Result<Measured, Reason> {
         match term {
             Term::Constant { value, unit } => Ok(Measured::exact(*value, *unit)),
-            Term::Distance {
-                definition: Some(definition),
-                from,
-                to,
-            } => {
+            Term::Distance { definition: Some(definition), from, to } => {
                 if let (Entity::Id(_), Entity::Id(_)) = (from, to) {
-                    return distance::distance(
-                        self,
-                        *definition,
-                        self.object(from)?,
-                        self.object(to)?,
-                    );
+                    return distance::distance(self, *definition, self.object(from)?, self.object(to)?);
                 }
                 let mut least: Option<Measured> = None;
                 for a in self.objects(from)? {
@@ -163,50 +128,28 @@ impl Context<'_> {
                 }
                 least.ok_or_else(|| Reason::new(ReasonCode::Absent, "no instance to measure from"))
             }
-            Term::Extent {
-                definition: Some(definition),
-                axis,
-                of,
-            } => extent::extent(self, *definition, *axis, self.object(of)?),
-            Term::Elevation { part, of } => vertical::elevation(self, *part, self.object(of)?),
-            Term::VerticalGap { bottom_of, top_of } => Ok(vertical::gap(
-                self,
-                self.object(bottom_of)?,
-                self.object(top_of)?,
-            )),
-            Term::Overlap { of, over } => {
-                Ok(overlap::overlap(self, self.object(of)?, self.object(over)?))
+            Term::Extent { definition: Some(definition), axis, of } => {
+                extent::extent(self, *definition, *axis, self.object(of)?)
             }
-            Term::Bearing {
-                definition: Some(definition),
-                at,
-                facing,
-                of,
-            } => bearing::bearing(
-                self,
-                *definition,
-                self.object(at)?,
-                self.object(facing)?,
-                self.object(of)?,
-            ),
+            Term::Elevation { part, of } => vertical::elevation(self, *part, self.object(of)?),
+            Term::VerticalGap { bottom_of, top_of } => {
+                Ok(vertical::gap(self, self.object(bottom_of)?, self.object(top_of)?))
+            }
+            Term::Overlap { of, over } => Ok(overlap::overlap(self, self.object(of)?, self.object(over)?)),
+            Term::Bearing { definition: Some(definition), at, facing, of } => {
+                bearing::bearing(self, *definition, self.object(at)?, self.object(facing)?, self.object(of)?)
+            }
             Term::AxisAngle { a, b } => extent::axis_angle(self, self.object(a)?, self.object(b)?),
             Term::RoomArea {} => room::area(self),
             Term::Sum { .. }
             | Term::Difference { .. }
             | Term::Ratio { .. }
             | Term::Number { .. }
-            | Term::Distance {
-                definition: None, ..
+            | Term::Distance { definition: None, .. }
+            | Term::Extent { definition: None, .. }
+            | Term::Bearing { definition: None, .. } => {
+                Err(Reason::new(ReasonCode::Malformed, "a measure was asked for without its definition"))
             }
-            | Term::Extent {
-                definition: None, ..
-            }
-            | Term::Bearing {
-                definition: None, ..
-            } => Err(Reason::new(
-                ReasonCode::Malformed,
-                "a measure was asked for without its definition",
-            )),
         }
     }
 }

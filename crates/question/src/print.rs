@@ -53,10 +53,7 @@ fn turn(value_deg: f64) -> String {
     } else if rounded > 179.5 {
         "180°, right behind".to_owned()
     } else {
-        format!(
-            "{rounded:.0}° to the {}",
-            if value_deg > 0.0 { "left" } else { "right" }
-        )
+        format!("{rounded:.0}° to the {}", if value_deg > 0.0 { "left" } else { "right" })
     }
 }
 
@@ -76,18 +73,9 @@ pub fn answer(answer: &Answer) -> String {
 /// An answer with its tolerance: `"2.10 m ± 0.12 m"`.
 pub fn answer_with_tolerance(answer: &Answer) -> String {
     match answer {
-        Answer::Quantity {
-            value,
-            lo,
-            hi,
-            unit,
-        } => with_tolerance(*value, *lo, *hi, *unit),
+        Answer::Quantity { value, lo, hi, unit } => with_tolerance(*value, *lo, *hi, *unit),
         Answer::Turn { value, lo, hi } if hi - lo > 1e-6 => {
-            format!(
-                "{} ± {}",
-                turn(*value),
-                quantity(((hi - lo) / 2.0 - 1e-9).ceil(), Unit::Degree)
-            )
+            format!("{} ± {}", turn(*value), quantity(((hi - lo) / 2.0 - 1e-9).ceil(), Unit::Degree))
         }
         other => self::answer(other),
     }

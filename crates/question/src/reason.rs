@@ -77,10 +77,7 @@ pub struct Reason {
 
 impl Reason {
     pub(crate) fn new(code: ReasonCode, sentence: impl Into<String>) -> Self {
-        Self {
-            code,
-            sentence: sentence.into(),
-        }
+        Self { code, sentence: sentence.into() }
     }
 }
 

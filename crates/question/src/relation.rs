@@ -28,8 +28,5 @@ pub fn relation(name: &str) -> Option<&'static Relation> {
 
 /// All relations by name.
 pub fn relations() -> impl Iterator<Item = (&'static str, &'static Relation)> {
-    RELATIONS
-        .iter()
-        .flatten()
-        .map(|(name, relation)| (name.as_str(), relation))
+    RELATIONS.iter().flatten().map(|(name, relation)| (name.as_str(), relation))
 }

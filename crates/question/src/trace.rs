@@ -9,9 +9,7 @@ pub(crate) struct Trace {
 
 impl Trace {
     pub(crate) fn recording() -> Self {
-        Self {
-            steps: Some(Vec::new()),
-        }
+        Self { steps: Some(Vec::new()) }
     }
 
     /// Records a step, or finds it among the recorded ones, and returns its position; 0 when not recording.
@@ -20,13 +18,10 @@ impl Trace {
             return 0;
         };
         let step = make();
-        steps
-            .iter()
-            .position(|earlier| *earlier == step)
-            .unwrap_or_else(|| {
-                steps.push(step);
-                steps.len() - 1
-            })
+        steps.iter().position(|earlier| *earlier == step).unwrap_or_else(|| {
+            steps.push(step);
+            steps.len() - 1
+        })
     }
 
     pub(crate) fn into_steps(self) -> Vec<Step> {

@@ -124,13 +124,18 @@ fn plural_with(word: &str, entry: &Entry, canonical: &str) -> String {
     }
 }
 
-/// Regular English plural of the last word: `bench` → `benches`, `battery` → `batteries`, `shelf` → `shelves`.
+/// Last words whose plural is not regular; compounds follow (`"bookshelf"`, `"computer mouse"`).
+const IRREGULAR: [(&str, &str); 5] =
+    [("shelf", "shelves"), ("knife", "knives"), ("scarf", "scarves"), ("mouse", "mice"), ("leaf", "leaves")];
+
+/// English plural of the last word: `bench` → `benches`, `battery` → `batteries`, `shelf` → `shelves`.
 fn regular_plural(word: &str) -> String {
     let vowel_before = |tail: &str| {
         word.strip_suffix(tail).and_then(|stem| stem.chars().last()).is_some_and(|c| "aeiou".contains(c))
     };
-    if let Some(stem) = word.strip_suffix("shelf") {
-        format!("{stem}shelves")
+    let irregular = IRREGULAR.iter().find_map(|(one, many)| Some(format!("{}{many}", word.strip_suffix(one)?)));
+    if let Some(plural) = irregular {
+        plural
     } else if ["s", "x", "z", "ch", "sh"].iter().any(|tail| word.ends_with(tail)) {
         format!("{word}es")
     } else if word.ends_with('y') && !vowel_before("y") {

@@ -9,22 +9,39 @@
 //! | [`label`] | label table: aliases, plurals, kinds of (data in `data/labels.toml`) |
 //! | [`index`] | phrase → objects, exact and wide, built once per scene |
 //! | [`scene`] | the whole, validated |
+//! | [`mod@file`] | the canonical `scene.json`: reading, writing, hashing |
+//! | [`disk`] | files read within limits and written whole |
+//! | [`file_error`] | why a file is no scene |
+//! | [`schema`] | the shape of that file and its JSON Schema |
+//! | [`pack`] | many scenes in one file, each opened alone |
+//! | [`builtin`] | the scenes in the binary: a kitchen and the 288 rooms of VSI-Bench |
 //!
 //! World coordinates are metres, right-handed, z up.
 
+pub mod builtin;
+pub mod disk;
+pub mod file;
+pub mod file_error;
 pub mod index;
 pub mod label;
 pub mod noise;
+mod npy;
 pub mod object;
+pub mod pack;
 pub mod provenance;
 pub mod room;
 pub mod scene;
+pub mod schema;
 
+pub use file::{parse_scene, read_scene, scene_sha256, scene_text, write_scene};
+pub use file_error::FileError;
 pub use geometry;
 pub use index::{Class, ClassMiss};
 pub use label::{LabelTable, normalise};
 pub use noise::NoiseModel;
 pub use object::{Object, ObjectId};
+pub use pack::{Pack, PackError, read_pack, write_pack};
 pub use provenance::Provenance;
 pub use room::Room;
 pub use scene::{Scene, SceneError, SceneParts};
+pub use schema::scene_schema;

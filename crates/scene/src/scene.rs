@@ -53,6 +53,9 @@ pub enum SceneError {
         /// What stands there.
         value: String,
     },
+    /// A declared count for a word that is no usable label.
+    #[error("declared_counts: {0:?} holds no letter or digit, is not normalised, or is longer than 100 bytes")]
+    DeclaredLabel(String),
     /// More objects than [`MAX_OBJECTS`].
     #[error("objects: {0} objects; at most {MAX_OBJECTS} are read")]
     TooMany(usize),
@@ -66,6 +69,16 @@ pub enum SceneError {
         /// What may stand there.
         expected: &'static str,
     },
+}
+
+/// Whether the text is a label as scenes hold it: not empty, normalised, at most 100 bytes.
+fn is_label(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 100 && text == normalise(text)
+}
+
+/// Whether a coordinate is finite and within a million metres, as boxes require too.
+fn in_reach(coordinate: f64) -> bool {
+    (-1e6..=1e6).contains(&coordinate)
 }
 
 impl Scene {
@@ -91,12 +104,12 @@ impl Scene {
             for (field, value) in
                 std::iter::once(("label", &object.label)).chain(object.names.iter().map(|name| ("names", name)))
             {
-                if value.is_empty() || value.len() > 100 || *value != normalise(value) {
+                if !is_label(value) {
                     return Err(SceneError::Label { id: object.id, field, value: value.clone() });
                 }
             }
             if let Some(front) = object.front
-                && !((front.length() - 1.0).abs() < 1e-6)
+                && !(1.0 - 1e-6..1.0 + 1e-6).contains(&front.length())
             {
                 return Err(SceneError::Number {
                     field: format!("objects[{}].front (length)", object.id),
@@ -110,7 +123,7 @@ impl Scene {
             ("room.ceiling_height_m", parts.room.ceiling_height_m),
         ] {
             if let Some(value) = value
-                && !(value.abs() <= 1e6)
+                && !in_reach(value)
             {
                 return Err(SceneError::Number { field: field.into(), value, expected: "|value| <= 1e6 m" });
             }
@@ -123,6 +136,23 @@ impl Scene {
                 value,
                 expected: "0 < value <= 1e9 m2",
             });
+        }
+        if let Some(centre) = parts.room.centre
+            && let Some(value) = centre.to_array().into_iter().find(|value| !in_reach(*value))
+        {
+            return Err(SceneError::Number { field: "room.centre".into(), value, expected: "|value| <= 1e6 m" });
+        }
+        if let Some(label) = parts.declared_counts.keys().find(|label| !is_label(label)) {
+            return Err(SceneError::DeclaredLabel(label.clone()));
+        }
+        for (position, point) in parts.points.iter().enumerate() {
+            if let Some(value) = point.iter().find(|value| !in_reach(f64::from(**value))) {
+                return Err(SceneError::Number {
+                    field: format!("points[{position}]"),
+                    value: f64::from(*value),
+                    expected: "|value| <= 1e6 m",
+                });
+            }
         }
         let index = Index::new(&parts.objects, LabelTable::builtin());
         Ok(Self { parts, index })
@@ -177,13 +207,9 @@ impl Scene {
     /// the class's exact objects carry and the labels of the same meaning; `None` where it declares none.
     pub fn declared_count(&self, phrase: &str) -> Option<u32> {
         let table = LabelTable::builtin();
-        let wanted = table.canonical(&normalise(phrase));
-        let mut total = None;
-        for (label, count) in &self.parts.declared_counts {
-            if table.canonical(label) == wanted {
-                *total.get_or_insert(0) += count;
-            }
-        }
-        total
+        let phrase = normalise(phrase);
+        let wanted = table.canonical(&phrase);
+        let same = self.parts.declared_counts.iter().filter(|(label, _)| table.canonical(label) == wanted);
+        same.map(|(_, count)| *count).reduce(u32::saturating_add)
     }
 }

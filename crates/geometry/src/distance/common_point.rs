@@ -10,11 +10,18 @@ use crate::oriented_box::corner;
 /// shows as a distance of nearly zero among the candidates, so nothing is lost.
 pub(super) fn common_point(pair: &Relative) -> Option<Vec3> {
     let tolerance = pair.contact() / 2.0;
-    if pair.a_in_b.abs().cmple(pair.half_b).all() {
-        return Some(Vec3::ZERO);
+    // The point of one box nearest to the centre of the other is nearly always common, and cheap to try.
+    let p = pair.b_in_a.clamp(-pair.half_a, pair.half_a);
+    if (pair.a_in_b + pair.b_from_a * p)
+        .abs()
+        .cmple(pair.half_b)
+        .all()
+    {
+        return Some(p);
     }
-    if pair.b_in_a.abs().cmple(pair.half_a).all() {
-        return Some(pair.b_in_a);
+    let p = pair.b_in_a + pair.a_from_b * pair.a_in_b.clamp(-pair.half_b, pair.half_b);
+    if p.abs().cmple(pair.half_a).all() {
+        return Some(p);
     }
     let of_b = edges(pair.half_b)
         .map(|(p, along)| (pair.b_in_a + pair.a_from_b * p, pair.a_from_b * along))
@@ -31,7 +38,9 @@ pub(super) fn common_point(pair: &Relative) -> Option<Vec3> {
 fn edges(half: Vec3) -> impl Iterator<Item = (Vec3, Vec3)> {
     (0..3).flat_map(move |axis| {
         let along = Vec3::AXES[axis] * (2.0 * half[axis]);
-        (0..8).filter(move |i| i >> axis & 1 == 0).map(move |i| (corner(half, i), along))
+        (0..8)
+            .filter(move |i| i >> axis & 1 == 0)
+            .map(move |i| (corner(half, i), along))
     })
 }
 

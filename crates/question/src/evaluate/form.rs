@@ -9,8 +9,7 @@ use super::{
     term::Fact,
 };
 use crate::{
-    Answer, Comparison, Entity, Extreme, Margin, Predicate, Question, Reason, ReasonCode, Step,
-    Term, measure::shown,
+    Answer, Comparison, Entity, Extreme, Margin, Predicate, Question, Reason, ReasonCode, Step, Term, measure::shown,
 };
 
 /// Most candidates of a question.
@@ -20,26 +19,15 @@ impl<'q> Evaluator<'q> {
     pub(super) fn ask(&mut self, question: &'q Question) -> Result<Conclusion, Halt> {
         match question {
             Question::Value { of, sectors: None } => self.value(of),
-            Question::Value {
-                of,
-                sectors: Some(system),
-            } => self.sector(of, *system),
+            Question::Value { of, sectors: Some(system) } => self.sector(of, *system),
             Question::Pick { want, of, among } => self.pick(*want, of, among),
             Question::Which { filter, among } => self.which(filter, among),
             Question::Order { first, of, among } => self.order(*first, of, among),
             Question::Test { that } => {
                 let truth = self.predicate(that)?;
                 match truth.holds {
-                    Some(value) => {
-                        Ok(self.conclude(vec![truth.step], Answer::YesNo { value }, truth.margin))
-                    }
-                    None => Err(undecided(
-                        truth,
-                        vec![
-                            Answer::YesNo { value: true },
-                            Answer::YesNo { value: false },
-                        ],
-                    )),
+                    Some(value) => Ok(self.conclude(vec![truth.step], Answer::YesNo { value }, truth.margin)),
+                    None => Err(undecided(truth, vec![Answer::YesNo { value: true }, Answer::YesNo { value: false }])),
                 }
             }
             Question::Count { class, filter } => self.count(class, filter.as_ref()),
@@ -47,15 +35,8 @@ impl<'q> Evaluator<'q> {
     }
 
     fn conclude(&mut self, from: Vec<usize>, answer: Answer, margin: Option<Margin>) -> Conclusion {
-        let step = self.trace.step(|| Step::Conclude {
-            from,
-            answer: answer.clone(),
-        });
-        Conclusion {
-            answer,
-            margin,
-            step,
-        }
+        let step = self.trace.step(|| Step::Conclude { from, answer: answer.clone() });
+        Conclusion { answer, margin, step }
     }
 
     fn value(&mut self, of: &'q Term) -> Result<Conclusion, Halt> {
@@ -73,41 +54,21 @@ impl<'q> Evaluator<'q> {
                     margin: None,
                 });
             }
-            Answer::Turn {
-                value: m.value,
-                lo: m.lo,
-                hi: m.hi,
-            }
+            Answer::Turn { value: m.value, lo: m.lo, hi: m.hi }
         } else {
-            Answer::Quantity {
-                value: m.value,
-                lo: m.lo,
-                hi: m.hi,
-                unit: m.unit,
-            }
+            Answer::Quantity { value: m.value, lo: m.lo, hi: m.hi, unit: m.unit }
         };
         Ok(self.conclude(vec![fact.step], answer, None))
     }
 
     fn sector(&mut self, of: &'q Term, system: SectorSystem) -> Result<Conclusion, Halt> {
-        let answer = |sector: usize| Answer::Sector {
-            sectors: system,
-            word: system.sectors()[sector].to_owned(),
-        };
+        let answer = |sector: usize| Answer::Sector { sectors: system, word: system.sectors()[sector].to_owned() };
         match self.sectored(of, system)? {
-            Sectored::One {
-                sector,
-                step,
-                margin,
-            } => {
+            Sectored::One { sector, step, margin } => {
                 self.guard_sector(of, system, sector)?;
                 Ok(self.conclude(vec![step], answer(sector), Some(margin)))
             }
-            Sectored::Several {
-                sectors,
-                margin,
-                why,
-            } => Err(Halt::Ambiguous {
+            Sectored::Several { sectors, margin, why } => Err(Halt::Ambiguous {
                 reason: why,
                 rivals: sectors.into_iter().map(answer).collect(),
                 margin: Some(margin),
@@ -120,10 +81,7 @@ impl<'q> Evaluator<'q> {
         if !(2..=MOST_CANDIDATES).contains(&among.len()) {
             return Err(Reason::new(
                 ReasonCode::CandidateNumber,
-                format!(
-                    "{} candidates; a choice takes 2 to {MOST_CANDIDATES}",
-                    among.len()
-                ),
+                format!("{} candidates; a choice takes 2 to {MOST_CANDIDATES}", among.len()),
             )
             .into());
         }
@@ -133,10 +91,7 @@ impl<'q> Evaluator<'q> {
             if let Some(earlier) = bound.iter().position(|other| *other == candidate) {
                 return Err(Reason::new(
                     ReasonCode::DuplicateCandidates,
-                    format!(
-                        "\"{}\" and \"{entity}\" are the same object {candidate}",
-                        among[earlier]
-                    ),
+                    format!("\"{}\" and \"{entity}\" are the same object {candidate}", among[earlier]),
                 )
                 .into());
             }
@@ -146,11 +101,7 @@ impl<'q> Evaluator<'q> {
     }
 
     /// Runs `inner` with `"?"` standing for an object.
-    fn with_each<T>(
-        &mut self,
-        each: Entity,
-        inner: impl FnOnce(&mut Self) -> Result<T, Halt>,
-    ) -> Result<T, Halt> {
+    fn with_each<T>(&mut self, each: Entity, inner: impl FnOnce(&mut Self) -> Result<T, Halt>) -> Result<T, Halt> {
         let outer = self.each.replace(each);
         let result = inner(self);
         self.each = outer;
@@ -158,29 +109,17 @@ impl<'q> Evaluator<'q> {
     }
 
     fn candidate_facts(&mut self, of: &'q Term, bound: &[Entity]) -> Result<Vec<Fact>, Halt> {
-        bound
-            .iter()
-            .map(|each| self.with_each(each.clone(), |this| this.term(of)))
-            .collect()
+        bound.iter().map(|each| self.with_each(each.clone(), |this| this.term(of))).collect()
     }
 
-    fn pick(
-        &mut self,
-        want: Extreme,
-        of: &'q Term,
-        among: &'q [Entity],
-    ) -> Result<Conclusion, Halt> {
+    fn pick(&mut self, want: Extreme, of: &'q Term, among: &'q [Entity]) -> Result<Conclusion, Halt> {
         let bound = self.candidates(among)?;
         let facts = self.candidate_facts(of, &bound)?;
         self.guard_pick(of, &facts)?;
         let is = better(want);
         let best = (1..facts.len()).fold(0, |best, at| {
             let (a, b) = (facts[at].measured.value, facts[best].measured.value);
-            if (is == Comparison::Less && a < b) || (is == Comparison::Greater && a > b) {
-                at
-            } else {
-                best
-            }
+            if (is == Comparison::Less && a < b) || (is == Comparison::Greater && a > b) { at } else { best }
         });
         let name = |at: usize| named(&among[at], &bound[at]);
         let mut from: Vec<usize> = facts.iter().map(|fact| fact.step).collect();
@@ -213,26 +152,14 @@ impl<'q> Evaluator<'q> {
         Ok(self.conclude(from, answer, margin))
     }
 
-    fn order(
-        &mut self,
-        first: Extreme,
-        of: &'q Term,
-        among: &'q [Entity],
-    ) -> Result<Conclusion, Halt> {
+    fn order(&mut self, first: Extreme, of: &'q Term, among: &'q [Entity]) -> Result<Conclusion, Halt> {
         let bound = self.candidates(among)?;
         let facts = self.candidate_facts(of, &bound)?;
         let is = better(first);
         let mut order: Vec<usize> = (0..facts.len()).collect();
         order.sort_by(|a, b| {
-            let ascending = facts[*a]
-                .measured
-                .value
-                .total_cmp(&facts[*b].measured.value);
-            if is == Comparison::Less {
-                ascending
-            } else {
-                ascending.reverse()
-            }
+            let ascending = facts[*a].measured.value.total_cmp(&facts[*b].measured.value);
+            if is == Comparison::Less { ascending } else { ascending.reverse() }
         });
         let answer = |order: &[usize]| Answer::Order {
             ids: order.iter().map(|at| id(&bound[*at])).collect(),
@@ -272,29 +199,15 @@ impl<'q> Evaluator<'q> {
         for each in &bound {
             truths.push(self.with_each(each.clone(), |this| this.predicate(filter))?);
         }
-        let yes: Vec<usize> = (0..truths.len())
-            .filter(|at| truths[*at].holds == Some(true))
-            .collect();
-        let open: Vec<usize> = (0..truths.len())
-            .filter(|at| truths[*at].holds.is_none())
-            .collect();
-        let names = |which: &[usize]| {
-            which
-                .iter()
-                .map(|at| the_named(&among[*at]))
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
+        let yes: Vec<usize> = (0..truths.len()).filter(|at| truths[*at].holds == Some(true)).collect();
+        let open: Vec<usize> = (0..truths.len()).filter(|at| truths[*at].holds.is_none()).collect();
+        let names = |which: &[usize]| which.iter().map(|at| the_named(&among[*at])).collect::<Vec<_>>().join(", ");
         if yes.len() > 1 {
             let sentence = format!("several candidates satisfy the condition: {}", names(&yes));
             return Err(Reason::new(ReasonCode::SeveralCandidates, sentence).into());
         }
         if let Some(at) = open.first() {
-            let rivals = yes
-                .iter()
-                .chain(&open)
-                .map(|at| named(&among[*at], &bound[*at]))
-                .collect();
+            let rivals = yes.iter().chain(&open).map(|at| named(&among[*at], &bound[*at])).collect();
             let mut halt = undecided(truths.swap_remove(*at), rivals);
             if let Halt::Ambiguous { reason, .. } = &mut halt {
                 reason.sentence = format!("{}: {}", names(&open[..1]), reason.sentence);
@@ -302,25 +215,17 @@ impl<'q> Evaluator<'q> {
             return Err(halt);
         }
         let [best] = yes[..] else {
-            let sentence = format!(
-                "none of {} satisfies the condition",
-                names(&(0..among.len()).collect::<Vec<_>>())
-            );
+            let sentence = format!("none of {} satisfies the condition", names(&(0..among.len()).collect::<Vec<_>>()));
             return Err(Reason::new(ReasonCode::NoCandidate, sentence).into());
         };
-        let margin = truths
-            .iter()
-            .fold(None, |margin, truth| smaller(margin, truth.margin));
+        let margin = truths.iter().fold(None, |margin, truth| smaller(margin, truth.margin));
         let from = truths.iter().map(|truth| truth.step).collect();
         Ok(self.conclude(from, named(&among[best], &bound[best]), margin))
     }
 
     fn count(&mut self, class: &'q str, filter: Option<&'q Predicate>) -> Result<Conclusion, Halt> {
         let (members, total) = self.members(class)?;
-        let resolve = self.trace.step(|| Step::Resolve {
-            reference: class.to_owned(),
-            objects: members.clone(),
-        });
+        let resolve = self.trace.step(|| Step::Resolve { reference: class.to_owned(), objects: members.clone() });
         let mut tests = Vec::new();
         let mut margin = None;
         let mut value = total;
@@ -349,20 +254,14 @@ impl<'q> Evaluator<'q> {
                 );
                 return Err(Halt::Ambiguous {
                     reason: Reason::new(ReasonCode::TooCloseToCall, sentence),
-                    rivals: (yes..=yes + open)
-                        .map(|value| Answer::Count { value })
-                        .collect(),
+                    rivals: (yes..=yes + open).map(|value| Answer::Count { value }).collect(),
                     margin,
                 });
             }
             value = yes;
         }
         self.guard_count(class, filter.is_none().then_some(value))?;
-        let step = self.trace.step(|| Step::Count {
-            of: resolve,
-            tests,
-            value,
-        });
+        let step = self.trace.step(|| Step::Count { of: resolve, tests, value });
         Ok(self.conclude(vec![step], Answer::Count { value }, margin))
     }
 }
@@ -384,10 +283,7 @@ fn id(bound: &Entity) -> scene::ObjectId {
 }
 
 fn named(asked: &Entity, bound: &Entity) -> Answer {
-    Answer::Object {
-        id: id(bound),
-        name: asked.to_string(),
-    }
+    Answer::Object { id: id(bound), name: asked.to_string() }
 }
 
 fn the_named(asked: &Entity) -> String {
@@ -398,15 +294,8 @@ fn the_named(asked: &Entity) -> String {
 }
 
 fn undecided(truth: Truth, rivals: Vec<Answer>) -> Halt {
-    let reason = truth.why.unwrap_or_else(|| {
-        Reason::new(
-            ReasonCode::TooCloseToCall,
-            "the condition cannot be decided within tolerance",
-        )
-    });
-    Halt::Ambiguous {
-        reason,
-        rivals,
-        margin: truth.margin,
-    }
+    let reason = truth
+        .why
+        .unwrap_or_else(|| Reason::new(ReasonCode::TooCloseToCall, "the condition cannot be decided within tolerance"));
+    Halt::Ambiguous { reason, rivals, margin: truth.margin }
 }

@@ -7,25 +7,14 @@ use crate::{Entity, Reason, ReasonCode, Term, measure::the, print};
 
 impl<'q> Evaluator<'q> {
     fn not_asked(&self, sentence: &str) -> Halt {
-        Reason::new(
-            ReasonCode::NotAsked,
-            format!(
-                "profile {} does not ask this: {sentence}",
-                self.profile.name
-            ),
-        )
-        .into()
+        Reason::new(ReasonCode::NotAsked, format!("profile {} does not ask this: {sentence}", self.profile.name)).into()
     }
 
     pub(super) fn guard_value(&self, of: &Term, fact: &Fact) -> Result<(), Halt> {
-        if let (Term::Distance { .. }, Some(least)) =
-            (of, self.profile.guards.value_distance_least_m)
-        {
+        if let (Term::Distance { .. }, Some(least)) = (of, self.profile.guards.value_distance_least_m) {
             let printed = (fact.measured.value * 10.0).round_ties_even() / 10.0;
             if printed < least {
-                return Err(
-                    self.not_asked(&format!("the distance, {printed:.1} m, is under {least} m"))
-                );
+                return Err(self.not_asked(&format!("the distance, {printed:.1} m, is under {least} m")));
             }
         }
         Ok(())
@@ -49,10 +38,7 @@ impl<'q> Evaluator<'q> {
         if let Some(least) = self.profile.guards.pick_least_m
             && values.first().is_some_and(|nearest| *nearest < least)
         {
-            return Err(self.not_asked(&format!(
-                "the nearest candidate is {:.2} m away, under {least} m",
-                values[0]
-            )));
+            return Err(self.not_asked(&format!("the nearest candidate is {:.2} m away, under {least} m", values[0])));
         }
         if let Some(gap) = self.profile.guards.pick_gap_m
             && let Some(pair) = values.windows(2).find(|pair| pair[1] - pair[0] <= gap)
@@ -65,20 +51,9 @@ impl<'q> Evaluator<'q> {
         Ok(())
     }
 
-    pub(super) fn guard_sector(
-        &mut self,
-        of: &'q Term,
-        system: SectorSystem,
-        sector: usize,
-    ) -> Result<(), Halt> {
+    pub(super) fn guard_sector(&mut self, of: &'q Term, system: SectorSystem, sector: usize) -> Result<(), Halt> {
         let guards = &self.profile.guards;
-        let Term::Bearing {
-            at,
-            facing,
-            of: query,
-            ..
-        } = of
-        else {
+        let Term::Bearing { at, facing, of: query, .. } = of else {
             return Ok(());
         };
         if guards.bearing_pair_m.is_none()
@@ -93,8 +68,7 @@ impl<'q> Evaluator<'q> {
                 self.guard_pair(&bound[i], &bound[j], least, most)?;
             }
         }
-        let [stand, face, target] =
-            [&bound[0], &bound[1], &bound[2]].map(|entity| self.context.object(entity));
+        let [stand, face, target] = [&bound[0], &bound[1], &bound[2]].map(|entity| self.context.object(entity));
         let (stand, face, target) = (stand?, face?, target?);
         let (stand, face) = (stand.bounds.centre(), face.bounds.centre());
         if let Some(most) = guards.bearing_corners_elsewhere {
@@ -103,15 +77,13 @@ impl<'q> Evaluator<'q> {
                 .corners()
                 .into_iter()
                 .filter(|corner| {
-                    geometry::bearing_rad(stand, face, *corner)
-                        .is_some_and(|angle| system.classify(angle) != sector)
+                    geometry::bearing_rad(stand, face, *corner).is_some_and(|angle| system.classify(angle) != sector)
                 })
                 .count();
             if elsewhere > most {
-                return Err(self.not_asked(&format!(
-                    "{elsewhere} of 8 corners of {} lie in another sector",
-                    the(target)
-                )));
+                return Err(
+                    self.not_asked(&format!("{elsewhere} of 8 corners of {} lie in another sector", the(target)))
+                );
             }
         }
         let Some(angle) = geometry::bearing_rad(stand, face, target.bounds.centre()) else {
@@ -135,26 +107,18 @@ impl<'q> Evaluator<'q> {
         if let (Some(limit), SectorSystem::Halves) = (guards.halves_exclude_back_deg, system)
             && (limit..360.0 - limit).contains(&degrees)
         {
-            return Err(self.not_asked(&format!(
-                "{} is behind, beyond {limit}° on either side",
-                the(target)
-            )));
+            return Err(self.not_asked(&format!("{} is behind, beyond {limit}° on either side", the(target))));
         }
         Ok(())
     }
 
     fn guard_pair(&self, a: &Entity, b: &Entity, least: f64, most: f64) -> Result<(), Halt> {
-        let distance = Term::Distance {
-            definition: Some(self.profile.definitions.distance),
-            from: a.clone(),
-            to: b.clone(),
-        };
+        let distance =
+            Term::Distance { definition: Some(self.profile.definitions.distance), from: a.clone(), to: b.clone() };
         let value = self.context.measure(&distance)?.value;
         if (least..=most).contains(&value) {
             return Ok(());
         }
-        Err(self.not_asked(&format!(
-            "two of the three objects are {value:.2} m apart, outside {least} to {most} m"
-        )))
+        Err(self.not_asked(&format!("two of the three objects are {value:.2} m apart, outside {least} to {most} m")))
     }
 }

@@ -23,36 +23,18 @@ pub(super) struct Truth {
 
 impl Truth {
     fn known(holds: bool, step: usize, margin: Option<Margin>) -> Self {
-        Self {
-            holds: Some(holds),
-            step,
-            margin,
-            why: None,
-        }
+        Self { holds: Some(holds), step, margin, why: None }
     }
 
     fn unknown(why: Reason, margin: Option<Margin>) -> Self {
-        Self {
-            holds: None,
-            step: 0,
-            margin,
-            why: Some(why),
-        }
+        Self { holds: None, step: 0, margin, why: Some(why) }
     }
 }
 
 /// Which sector an angle lies in, or all it may lie in.
 pub(super) enum Sectored {
-    One {
-        sector: usize,
-        step: usize,
-        margin: Margin,
-    },
-    Several {
-        sectors: Vec<usize>,
-        margin: Margin,
-        why: Reason,
-    },
+    One { sector: usize, step: usize, margin: Margin },
+    Several { sectors: Vec<usize>, margin: Margin, why: Reason },
 }
 
 impl<'q> Evaluator<'q> {
@@ -73,10 +55,7 @@ impl<'q> Evaluator<'q> {
                 let Some(holds) = inner.holds else {
                     return Ok(inner);
                 };
-                let step = self.trace.step(|| Step::Not {
-                    of: inner.step,
-                    holds: !holds,
-                });
+                let step = self.trace.step(|| Step::Not { of: inner.step, holds: !holds });
                 Ok(Truth::known(!holds, step, inner.margin))
             }
             Predicate::Claim { question, answer } => {
@@ -85,11 +64,8 @@ impl<'q> Evaluator<'q> {
                 (self.each, self.pair) = (each, pair);
                 match agrees(&conclusion.answer, answer) {
                     Some(holds) => {
-                        let step = self.trace.step(|| Step::Claim {
-                            of: conclusion.step,
-                            answer: answer.clone(),
-                            holds,
-                        });
+                        let step =
+                            self.trace.step(|| Step::Claim { of: conclusion.step, answer: answer.clone(), holds });
                         Ok(Truth::known(holds, step, conclusion.margin))
                     }
                     None => Ok(Truth::unknown(
@@ -109,90 +85,45 @@ impl<'q> Evaluator<'q> {
     }
 
     /// Compares two facts; undecidable where their intervals meet.
-    pub(super) fn compare(
-        &mut self,
-        left: Fact,
-        is: Comparison,
-        right: Fact,
-    ) -> Result<Truth, Halt> {
+    pub(super) fn compare(&mut self, left: Fact, is: Comparison, right: Fact) -> Result<Truth, Halt> {
         let (l, r) = (left.measured, right.measured);
         if l.unit != r.unit {
             return Err(unit_mismatch(l.unit, r.unit).into());
         }
-        let (small, large) = if is == Comparison::Less {
-            (l, r)
-        } else {
-            (r, l)
-        };
+        let (small, large) = if is == Comparison::Less { (l, r) } else { (r, l) };
         let (gap, reverse) = gaps(&small, &large);
         if gap <= 0.0 && reverse <= 0.0 {
             return Ok(Truth::unknown(
                 Reason::new(
                     ReasonCode::TooCloseToCall,
-                    format!(
-                        "{} and {} are too close to tell which is larger",
-                        shown(&l),
-                        shown(&r)
-                    ),
+                    format!("{} and {} are too close to tell which is larger", shown(&l), shown(&r)),
                 ),
-                Some(Margin {
-                    value: gap.max(reverse),
-                    unit: l.unit,
-                }),
+                Some(Margin { value: gap.max(reverse), unit: l.unit }),
             ));
         }
-        let (holds, margin) = if gap > 0.0 {
-            (true, gap)
-        } else {
-            (false, reverse)
-        };
-        let step = self.trace.step(|| Step::Compare {
-            left: left.step,
-            is,
-            right: right.step,
-            holds,
-            margin,
-        });
-        Ok(Truth::known(
-            holds,
-            step,
-            Some(Margin {
-                value: margin,
-                unit: l.unit,
-            }),
-        ))
+        let (holds, margin) = if gap > 0.0 { (true, gap) } else { (false, reverse) };
+        let step = self.trace.step(|| Step::Compare { left: left.step, is, right: right.step, holds, margin });
+        Ok(Truth::known(holds, step, Some(Margin { value: margin, unit: l.unit })))
     }
 
     /// The sector of an angle.
-    pub(super) fn sectored(
-        &mut self,
-        of: &'q Term,
-        system: SectorSystem,
-    ) -> Result<Sectored, Halt> {
+    pub(super) fn sectored(&mut self, of: &'q Term, system: SectorSystem) -> Result<Sectored, Halt> {
         let angle = matches!(of, Term::AxisAngle { .. });
-        if !(angle || matches!(of, Term::Bearing { .. }))
-            || angle != (system == SectorSystem::Orientation)
-        {
+        if !(angle || matches!(of, Term::Bearing { .. })) || angle != (system == SectorSystem::Orientation) {
             return Err(Halt::malformed(
                 "a bearing is read in halves, thirds, quadrants, axes, eight or clock, an axis angle in orientation",
             ));
         }
         let fact = self.term(of)?;
         let Measured { value, lo, hi, .. } = fact.measured;
-        let arc = Arc {
-            mid_rad: f64::midpoint(lo, hi).to_radians(),
-            half_width_rad: (f64::midpoint(hi, -lo)).to_radians(),
-        };
+        let arc = Arc::new(f64::midpoint(lo, hi).to_radians(), f64::midpoint(hi, -lo).to_radians());
         let touched: Vec<usize> = if self.context.sigmas > 0.0 {
             system.touched(arc).into_iter().collect()
         } else {
             vec![system.classify(value.to_radians())]
         };
-        let margin = (system.margin_rad(arc.mid_rad) - arc.half_width_rad).to_degrees();
-        let margin = Margin {
-            value: margin,
-            unit: Unit::Degree,
-        };
+        let margin = (system.margin_rad(arc.mid_rad()) - arc.half_width_rad()).to_degrees();
+        let margin = Margin { value: margin, unit: Unit::Degree };
         if let [sector] = touched[..] {
             let step = self.trace.step(|| Step::Sector {
                 of: fact.step,
@@ -200,16 +131,9 @@ impl<'q> Evaluator<'q> {
                 word: system.sectors()[sector].to_owned(),
                 margin: margin.value,
             });
-            return Ok(Sectored::One {
-                sector,
-                step,
-                margin,
-            });
+            return Ok(Sectored::One { sector, step, margin });
         }
-        let words: Vec<&str> = touched
-            .iter()
-            .map(|sector| system.sectors()[*sector])
-            .collect();
+        let words: Vec<&str> = touched.iter().map(|sector| system.sectors()[*sector]).collect();
         let why = Reason::new(
             ReasonCode::TooCloseToCall,
             if touched.len() == system.sectors().len() {
@@ -225,32 +149,17 @@ impl<'q> Evaluator<'q> {
                 )
             },
         );
-        Ok(Sectored::Several {
-            sectors: touched,
-            margin,
-            why,
-        })
+        Ok(Sectored::Several { sectors: touched, margin, why })
     }
 
     fn sector_is(&mut self, of: &'q Term, system: SectorSystem, is: &str) -> Result<Truth, Halt> {
         let Some(wanted) = system.sectors().iter().position(|word| *word == is) else {
-            return Err(Halt::malformed(format!(
-                "{is:?} is none of: {}",
-                system.sectors().join(", ")
-            )));
+            return Err(Halt::malformed(format!("{is:?} is none of: {}", system.sectors().join(", "))));
         };
         match self.sectored(of, system)? {
-            Sectored::One {
-                sector,
-                step,
-                margin,
-            } => {
+            Sectored::One { sector, step, margin } => {
                 let holds = sector == wanted;
-                let step = self.trace.step(|| Step::SectorIs {
-                    of: step,
-                    is: is.to_owned(),
-                    holds,
-                });
+                let step = self.trace.step(|| Step::SectorIs { of: step, is: is.to_owned(), holds });
                 Ok(Truth::known(holds, step, Some(margin)))
             }
             Sectored::Several { margin, why, .. } => Ok(Truth::unknown(why, Some(margin))),
@@ -260,10 +169,7 @@ impl<'q> Evaluator<'q> {
     fn relation(&mut self, name: &'q str, a: &'q Entity, b: &'q Entity) -> Result<Truth, Halt> {
         let known = relation(name).ok_or_else(|| {
             let names: Vec<&str> = crate::relation::relations().map(|(name, _)| name).collect();
-            Halt::malformed(format!(
-                "relation {name:?} is none of: {}",
-                names.join(", ")
-            ))
+            Halt::malformed(format!("relation {name:?} is none of: {}", names.join(", ")))
         })?;
         let (a, b) = (self.entity(a)?, self.entity(b)?);
         let outer = self.pair.replace((a.clone(), b.clone()));
@@ -275,13 +181,7 @@ impl<'q> Evaluator<'q> {
         let (Entity::Id(a), Entity::Id(b)) = (a, b) else {
             return Err(Halt::malformed("a relation is between two single objects"));
         };
-        let step = self.trace.step(|| Step::Relation {
-            name: name.to_owned(),
-            a,
-            b,
-            of: inner.step,
-            holds,
-        });
+        let step = self.trace.step(|| Step::Relation { name: name.to_owned(), a, b, of: inner.step, holds });
         Ok(Truth::known(holds, step, inner.margin))
     }
 
@@ -290,38 +190,20 @@ impl<'q> Evaluator<'q> {
         if of.is_empty() {
             return Err(Halt::malformed("all and any need at least one part"));
         }
-        let parts = self.nested(|this| {
-            of.iter()
-                .map(|part| this.predicate(part))
-                .collect::<Result<Vec<_>, _>>()
-        })?;
+        let parts = self.nested(|this| of.iter().map(|part| this.predicate(part)).collect::<Result<Vec<_>, _>>())?;
         let mut state = |cited: Vec<usize>, holds: bool, margin| {
-            let step = self.trace.step(|| {
-                if and {
-                    Step::All { of: cited, holds }
-                } else {
-                    Step::Any { of: cited, holds }
-                }
-            });
+            let step =
+                self.trace.step(|| if and { Step::All { of: cited, holds } } else { Step::Any { of: cited, holds } });
             Truth::known(holds, step, margin)
         };
         if let Some(decisive) = parts.iter().find(|part| part.holds == Some(!and)) {
             return Ok(state(vec![decisive.step], !and, decisive.margin));
         }
         if parts.iter().all(|part| part.holds.is_some()) {
-            let margin = parts
-                .iter()
-                .fold(None, |margin, part| smaller(margin, part.margin));
-            return Ok(state(
-                parts.iter().map(|part| part.step).collect(),
-                and,
-                margin,
-            ));
+            let margin = parts.iter().fold(None, |margin, part| smaller(margin, part.margin));
+            return Ok(state(parts.iter().map(|part| part.step).collect(), and, margin));
         }
-        parts
-            .into_iter()
-            .find(|part| part.holds.is_none())
-            .ok_or_else(|| Halt::malformed("a part is undecided"))
+        parts.into_iter().find(|part| part.holds.is_none()).ok_or_else(|| Halt::malformed("a part is undecided"))
     }
 }
 
@@ -357,12 +239,7 @@ fn agrees(answer: &Answer, claim: &Answer) -> Option<bool> {
     match (answer, claim) {
         (
             Answer::Quantity { lo, hi, unit, .. },
-            Answer::Quantity {
-                lo: claimed_lo,
-                hi: claimed_hi,
-                unit: claimed,
-                ..
-            },
+            Answer::Quantity { lo: claimed_lo, hi: claimed_hi, unit: claimed, .. },
         ) => {
             if unit == claimed {
                 inside(*lo, *hi, *claimed_lo, *claimed_hi)
@@ -370,17 +247,9 @@ fn agrees(answer: &Answer, claim: &Answer) -> Option<bool> {
                 Some(false)
             }
         }
-        (
-            Answer::Turn { lo, hi, .. },
-            Answer::Turn {
-                lo: claimed_lo,
-                hi: claimed_hi,
-                ..
-            },
-        ) => {
+        (Answer::Turn { lo, hi, .. }, Answer::Turn { lo: claimed_lo, hi: claimed_hi, .. }) => {
             // The same turn may be written 360° apart; any reading that decides is right.
-            let readings = [-360.0, 0.0, 360.0]
-                .map(|round| inside(lo + round, hi + round, *claimed_lo, *claimed_hi));
+            let readings = [-360.0, 0.0, 360.0].map(|round| inside(lo + round, hi + round, *claimed_lo, *claimed_hi));
             if readings.contains(&Some(true)) {
                 Some(true)
             } else if readings.contains(&None) {

@@ -10,13 +10,11 @@ impl<'q> Evaluator<'q> {
     /// The object an entity stands for here.
     pub(super) fn entity(&mut self, entity: &'q Entity) -> Result<Entity, Halt> {
         match entity {
-            Entity::Each => self.each.clone().ok_or_else(|| {
-                Halt::malformed("\"?\" stands outside of candidates and conditions")
-            }),
+            Entity::Each => {
+                self.each.clone().ok_or_else(|| Halt::malformed("\"?\" stands outside of candidates and conditions"))
+            }
             Entity::Id(id) => self.numbered(*id),
-            Entity::Nearest(_) => Err(Halt::malformed(format!(
-                "{entity}: a question names one object at a time"
-            ))),
+            Entity::Nearest(_) => Err(Halt::malformed(format!("{entity}: a question names one object at a time"))),
             Entity::Named(name) => match (name.as_str(), &self.pair) {
                 ("$a", Some((a, _))) => Ok(a.clone()),
                 ("$b", Some((_, b))) => Ok(b.clone()),
@@ -47,10 +45,7 @@ impl<'q> Evaluator<'q> {
         }
         let class = self.class(name)?;
         let ids = |positions: &[usize]| -> Vec<ObjectId> {
-            positions
-                .iter()
-                .map(|at| self.scene().objects()[*at].id)
-                .collect()
+            positions.iter().map(|at| self.scene().objects()[*at].id).collect()
         };
         let not_unique = |positions: &[usize]| {
             let shown: Vec<String> = positions
@@ -59,11 +54,7 @@ impl<'q> Evaluator<'q> {
                 .map(|at| &self.scene().objects()[*at])
                 .map(|object| format!("{} {}", object.title(), object.id))
                 .collect();
-            let more = if positions.len() > shown.len() {
-                ", …"
-            } else {
-                ""
-            };
+            let more = if positions.len() > shown.len() { ", …" } else { "" };
             Reason::new(
                 ReasonCode::NotUnique,
                 format!(
@@ -97,19 +88,14 @@ impl<'q> Evaluator<'q> {
             [one] => Entity::Id(*one),
             _ => Entity::Nearest(objects.clone()),
         };
-        self.trace.step(|| Step::Resolve {
-            reference: name.to_owned(),
-            objects,
-        });
+        self.trace.step(|| Step::Resolve { reference: name.to_owned(), objects });
         self.resolved.push((name, entity.clone()));
         Ok(entity)
     }
 
     /// How many objects of a class the source says there are: declared, or else outlined.
     fn declared(&self, name: &str, class: Class<'_>) -> usize {
-        self.scene()
-            .declared_count(name)
-            .map_or(class.exact.len(), |count| count as usize)
+        self.scene().declared_count(name).map_or(class.exact.len(), |count| count as usize)
     }
 
     pub(super) fn class(&self, name: &str) -> Result<Class<'q>, Reason> {
@@ -130,12 +116,7 @@ impl<'q> Evaluator<'q> {
     pub(super) fn members(&mut self, name: &'q str) -> Result<(Vec<ObjectId>, u32), Halt> {
         let class = self.class(name)?;
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let rivals = |numbers: &[u32]| {
-            numbers
-                .iter()
-                .map(|value| Answer::Count { value: *value })
-                .collect()
-        };
+        let rivals = |numbers: &[u32]| numbers.iter().map(|value| Answer::Count { value: *value }).collect();
         let (positions, value) = match self.profile.resolve {
             Resolve::Unique => {
                 // A class of which only narrower kinds are present is their sum; beside its own objects they
@@ -162,10 +143,7 @@ impl<'q> Evaluator<'q> {
                     return Err(Halt::Ambiguous {
                         reason: Reason::new(
                             ReasonCode::CountDisagrees,
-                            format!(
-                                "the source declares {declared} \"{}\" but outlines {boxes}",
-                                class.canonical
-                            ),
+                            format!("the source declares {declared} \"{}\" but outlines {boxes}", class.canonical),
                         ),
                         rivals: rivals(&[boxes, declared]),
                         margin: None,
@@ -179,13 +157,7 @@ impl<'q> Evaluator<'q> {
         if positions.is_empty() {
             return Err(absent(name, class.canonical).into());
         }
-        Ok((
-            positions
-                .iter()
-                .map(|at| self.scene().objects()[*at].id)
-                .collect(),
-            value,
-        ))
+        Ok((positions.iter().map(|at| self.scene().objects()[*at].id).collect(), value))
     }
 }
 

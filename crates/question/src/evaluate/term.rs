@@ -26,10 +26,7 @@ impl<'q> Evaluator<'q> {
             Term::Ratio { of } => self.combine(Operation::Ratio, of),
             Term::Number { class } => {
                 let (objects, value) = self.members(class)?;
-                self.trace.step(|| Step::Resolve {
-                    reference: class.clone(),
-                    objects,
-                });
+                self.trace.step(|| Step::Resolve { reference: class.clone(), objects });
                 self.fact(term.clone(), Measured::exact(f64::from(value), Unit::One))
             }
             leaf => {
@@ -41,21 +38,10 @@ impl<'q> Evaluator<'q> {
     }
 
     fn fact(&mut self, term: Term, measured: Measured) -> Result<Fact, Halt> {
-        if ![measured.value, measured.lo, measured.hi]
-            .iter()
-            .all(|number| number.is_finite())
-        {
-            return Err(Halt::malformed(
-                "a quantity of the question is not a finite number",
-            ));
+        if ![measured.value, measured.lo, measured.hi].iter().all(|number| number.is_finite()) {
+            return Err(Halt::malformed("a quantity of the question is not a finite number"));
         }
-        let Measured {
-            value,
-            lo,
-            hi,
-            unit,
-            witness,
-        } = measured;
+        let Measured { value, lo, hi, unit, witness } = measured;
         let step = self.trace.step(|| Step::Measure {
             term,
             value,
@@ -71,31 +57,16 @@ impl<'q> Evaluator<'q> {
     fn bound(&mut self, term: &'q Term) -> Result<Term, Halt> {
         let defaults = self.profile.definitions;
         Ok(match term {
-            Term::Distance {
-                definition,
-                from,
-                to,
-            } => {
+            Term::Distance { definition, from, to } => {
                 let (from, to) = self.two(from, to)?;
-                Term::Distance {
-                    definition: Some(definition.unwrap_or(defaults.distance)),
-                    from,
-                    to,
-                }
+                Term::Distance { definition: Some(definition.unwrap_or(defaults.distance)), from, to }
             }
-            Term::Extent {
-                definition,
-                axis,
-                of,
-            } => Term::Extent {
+            Term::Extent { definition, axis, of } => Term::Extent {
                 definition: Some(definition.unwrap_or(defaults.extent)),
                 axis: *axis,
                 of: self.entity(of)?,
             },
-            Term::Elevation { part, of } => Term::Elevation {
-                part: *part,
-                of: self.entity(of)?,
-            },
+            Term::Elevation { part, of } => Term::Elevation { part: *part, of: self.entity(of)? },
             Term::VerticalGap { bottom_of, top_of } => {
                 let (bottom_of, top_of) = self.two(bottom_of, top_of)?;
                 Term::VerticalGap { bottom_of, top_of }
@@ -108,24 +79,14 @@ impl<'q> Evaluator<'q> {
                 let (a, b) = self.two(a, b)?;
                 Term::AxisAngle { a, b }
             }
-            Term::Bearing {
-                definition,
-                at,
-                facing,
-                of,
-            } => {
+            Term::Bearing { definition, at, facing, of } => {
                 let (at, facing) = self.two(at, facing)?;
                 let of_bound = self.entity(of)?;
                 for (other, entity) in [(&at, of), (&facing, of)] {
                     self.different(other, &of_bound, matches!(entity, Entity::Each))?;
                 }
                 let definition = Some(definition.unwrap_or(defaults.bearing));
-                Term::Bearing {
-                    definition,
-                    at,
-                    facing,
-                    of: of_bound,
-                }
+                Term::Bearing { definition, at, facing, of: of_bound }
             }
             other => other.clone(),
         })
@@ -133,9 +94,8 @@ impl<'q> Evaluator<'q> {
 
     fn two(&mut self, a: &'q Entity, b: &'q Entity) -> Result<(Entity, Entity), Halt> {
         let (bound_a, bound_b) = (self.entity(a)?, self.entity(b)?);
-        let candidate = matches!(a, Entity::Each)
-            || matches!(b, Entity::Each)
-            || self.each.is_some() && self.pair.is_some();
+        let candidate =
+            matches!(a, Entity::Each) || matches!(b, Entity::Each) || self.each.is_some() && self.pair.is_some();
         self.different(&bound_a, &bound_b, candidate)?;
         Ok((bound_a, bound_b))
     }
@@ -144,9 +104,7 @@ impl<'q> Evaluator<'q> {
     fn different(&self, a: &Entity, b: &Entity, candidate: bool) -> Result<(), Halt> {
         let same = match (a, b) {
             (Entity::Id(a), Entity::Id(b)) => a == b,
-            (Entity::Nearest(all), Entity::Id(one)) | (Entity::Id(one), Entity::Nearest(all)) => {
-                all.contains(one)
-            }
+            (Entity::Nearest(all), Entity::Id(one)) | (Entity::Id(one), Entity::Nearest(all)) => all.contains(one),
             (a, b) => a == b,
         };
         if !same {
@@ -162,10 +120,7 @@ impl<'q> Evaluator<'q> {
                 format!("{name} is itself one of the candidates or of those counted"),
             )
         } else {
-            Reason::new(
-                ReasonCode::SameObjectTwice,
-                format!("{name} stands in two places that need different objects"),
-            )
+            Reason::new(ReasonCode::SameObjectTwice, format!("{name} stands in two places that need different objects"))
         }
         .into())
     }
@@ -181,11 +136,7 @@ impl<'q> Evaluator<'q> {
                 of.len()
             )));
         }
-        let facts = self.nested(|this| {
-            of.iter()
-                .map(|term| this.term(term))
-                .collect::<Result<Vec<_>, _>>()
-        })?;
+        let facts = self.nested(|this| of.iter().map(|term| this.term(term)).collect::<Result<Vec<_>, _>>())?;
         let unit = facts[0].measured.unit;
         if let Some(other) = facts.iter().find(|fact| fact.measured.unit != unit) {
             return Err(unit_mismatch(unit, other.measured.unit).into());
@@ -195,13 +146,7 @@ impl<'q> Evaluator<'q> {
             total = arithmetic(op, &total, next, self.context.sigmas > 0.0)?;
         }
         total.witness = None;
-        let Measured {
-            value,
-            lo,
-            hi,
-            unit,
-            ..
-        } = total;
+        let Measured { value, lo, hi, unit, .. } = total;
         let step = self.trace.step(|| Step::Combine {
             op,
             of: facts.iter().map(|fact| fact.step).collect(),
@@ -210,29 +155,17 @@ impl<'q> Evaluator<'q> {
             hi,
             unit,
         });
-        Ok(Fact {
-            measured: total,
-            step,
-        })
+        Ok(Fact { measured: total, step })
     }
 }
 
-fn arithmetic(
-    op: Operation,
-    a: &Measured,
-    b: &Measured,
-    outward: bool,
-) -> Result<Measured, Reason> {
+fn arithmetic(op: Operation, a: &Measured, b: &Measured, outward: bool) -> Result<Measured, Reason> {
     let value = match op {
         Operation::Sum => a.value + b.value,
         Operation::Difference => a.value - b.value,
         Operation::Ratio => a.value / b.value,
     };
-    let unit = if op == Operation::Ratio {
-        Unit::One
-    } else {
-        a.unit
-    };
+    let unit = if op == Operation::Ratio { Unit::One } else { a.unit };
     if !outward && b.value != 0.0 {
         return Ok(Measured::exact(value, unit));
     }
@@ -243,8 +176,7 @@ fn arithmetic(
         )
     };
     let interval = |m: &Measured| {
-        Interval::new(m.lo, m.hi)
-            .map_err(|_| Reason::new(ReasonCode::Malformed, "a bound is not a number"))
+        Interval::new(m.lo, m.hi).map_err(|_| Reason::new(ReasonCode::Malformed, "a bound is not a number"))
     };
     let (x, y) = (interval(a)?, interval(b)?);
     let result = match op {
@@ -252,13 +184,7 @@ fn arithmetic(
         Operation::Difference => x - y,
         Operation::Ratio => x.checked_div(y).ok_or_else(by_zero)?,
     };
-    Ok(Measured {
-        value,
-        lo: result.lo(),
-        hi: result.hi(),
-        unit,
-        witness: None,
-    })
+    Ok(Measured { value, lo: result.lo(), hi: result.hi(), unit, witness: None })
 }
 
 pub(super) fn unit_mismatch(a: Unit, b: Unit) -> Reason {
@@ -269,8 +195,5 @@ pub(super) fn unit_mismatch(a: Unit, b: Unit) -> Reason {
         Unit::Degree => "an angle",
         Unit::One => "a number",
     };
-    Reason::new(
-        ReasonCode::UnitMismatch,
-        format!("{} cannot be put together with {}", name(a), name(b)),
-    )
+    Reason::new(ReasonCode::UnitMismatch, format!("{} cannot be put together with {}", name(a), name(b)))
 }

@@ -13,11 +13,7 @@ pub(super) fn bearing(
     facing: &Object,
     of: &Object,
 ) -> Result<Measured, Reason> {
-    let (stand, face, query) = (
-        at.bounds.centre(),
-        facing.bounds.centre(),
-        of.bounds.centre(),
-    );
+    let (stand, face, query) = (at.bounds.centre(), facing.bounds.centre(), of.bounds.centre());
     match definition {
         BearingDefinition::Horizontal => {
             let angle = bearing_rad(stand, face, query).ok_or_else(|| {
@@ -34,28 +30,19 @@ pub(super) fn bearing(
             let spread = context.sigmas * context.noise().position_m * std::f64::consts::SQRT_2;
             let turn = |to: Vec3| {
                 let quotient = spread / stand.truncate().distance(to.truncate());
-                if quotient < 1.0 {
-                    quotient.asin().to_degrees()
-                } else {
-                    180.0
-                }
+                if quotient < 1.0 { quotient.asin().to_degrees() } else { 180.0 }
             };
             let tolerance = (turn(face) + turn(query)).min(180.0);
             Ok(context.around(angle.to_degrees(), tolerance, Unit::Degree))
         }
-        BearingDefinition::Shortened => shortened_deg(stand, face, query)
-            .map(|value| Measured::exact(value, Unit::Degree))
-            .ok_or_else(|| {
+        BearingDefinition::Shortened => {
+            shortened_deg(stand, face, query).map(|value| Measured::exact(value, Unit::Degree)).ok_or_else(|| {
                 Reason::new(
                     ReasonCode::DegenerateViewpoint,
-                    format!(
-                        "{} stands where {} or {} does",
-                        the(at),
-                        the(facing),
-                        the(of)
-                    ),
+                    format!("{} stands where {} or {} does", the(at), the(facing), the(of)),
                 )
-            }),
+            })
+        }
     }
 }
 

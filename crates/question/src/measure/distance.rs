@@ -13,26 +13,18 @@ pub(super) fn distance(
     b: &Object,
 ) -> Result<Measured, Reason> {
     let k = context.sigmas;
-    let both = || {
-        k * context
-            .point_sigma(&a.bounds)
-            .hypot(context.point_sigma(&b.bounds))
-    };
+    let both = || k * context.point_sigma(&a.bounds).hypot(context.point_sigma(&b.bounds));
     Ok(match definition {
         DistanceDefinition::Surface => {
             let closest = box_box(&a.bounds, &b.bounds);
-            let mut measured = context
-                .around(closest.distance_m, both(), Unit::Metre)
-                .at_least_zero();
+            let mut measured = context.around(closest.distance_m, both(), Unit::Metre).at_least_zero();
             measured.witness = Some([closest.on_a, closest.on_b]);
             measured
         }
         DistanceDefinition::Centre => {
             let (from, to) = (a.bounds.centre(), b.bounds.centre());
             let tolerance = k * context.noise().position_m * std::f64::consts::SQRT_2;
-            let mut measured = context
-                .around(from.distance(to), tolerance, Unit::Metre)
-                .at_least_zero();
+            let mut measured = context.around(from.distance(to), tolerance, Unit::Metre).at_least_zero();
             measured.witness = Some([from, to]);
             measured
         }
@@ -45,11 +37,7 @@ pub(super) fn distance(
             let value = sampled_surface::distance_m(&a.bounds, &b.bounds).ok_or_else(|| {
                 Reason::new(
                     ReasonCode::OutsideDefinition,
-                    format!(
-                        "{} or {} is too large, or too thin, to be sampled every 5 cm",
-                        the(a),
-                        the(b)
-                    ),
+                    format!("{} or {} is too large, or too thin, to be sampled every 5 cm", the(a), the(b)),
                 )
             })?;
             Measured::exact(value, Unit::Metre)

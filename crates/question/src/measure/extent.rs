@@ -14,24 +14,13 @@ pub(super) fn extent(
 ) -> Result<Measured, Reason> {
     match definition {
         ExtentDefinition::Oriented => of_box(context, axis, &object.bounds, object),
-        ExtentDefinition::AxisAligned => {
-            of_box(context, axis, &axis_aligned(&object.bounds), object)
-        }
+        ExtentDefinition::AxisAligned => of_box(context, axis, &axis_aligned(&object.bounds), object),
     }
 }
 
-fn of_box(
-    context: &Context<'_>,
-    axis: ExtentAxis,
-    bounds: &OrientedBox,
-    object: &Object,
-) -> Result<Measured, Reason> {
+fn of_box(context: &Context<'_>, axis: ExtentAxis, bounds: &OrientedBox, object: &Object) -> Result<Measured, Reason> {
     let tolerance = context.sigmas * context.noise().size_m;
-    let length = |value: f64| {
-        context
-            .around(value, tolerance, Unit::Metre)
-            .at_least_zero()
-    };
+    let length = |value: f64| context.around(value, tolerance, Unit::Metre).at_least_zero();
     let swept = |of: &dyn Fn(&OrientedBox) -> f64, unit: Unit| {
         let value = of(bounds);
         let mut measured = context.around(value, 0.0, unit);
@@ -74,16 +63,8 @@ fn sides(bounds: &OrientedBox, object: &Object) -> Result<Sides, Reason> {
     })?;
     let (i, j) = ((upright + 1) % 3, (upright + 2) % 3);
     let extents = bounds.extents();
-    let (longer, shorter) = if extents[i] >= extents[j] {
-        (i, j)
-    } else {
-        (j, i)
-    };
-    Ok(Sides {
-        longer_m: extents[longer],
-        shorter_m: extents[shorter],
-        longer_axis: bounds.axes().col(longer),
-    })
+    let (longer, shorter) = if extents[i] >= extents[j] { (i, j) } else { (j, i) };
+    Ok(Sides { longer_m: extents[longer], shorter_m: extents[shorter], longer_axis: bounds.axes().col(longer) })
 }
 
 /// The world-axis-aligned box around a box.
@@ -93,11 +74,7 @@ fn axis_aligned(bounds: &OrientedBox) -> OrientedBox {
 }
 
 /// Acute horizontal angle between the longer sides of two upright boxes, degrees.
-pub(super) fn axis_angle(
-    context: &Context<'_>,
-    a: &Object,
-    b: &Object,
-) -> Result<Measured, Reason> {
+pub(super) fn axis_angle(context: &Context<'_>, a: &Object, b: &Object) -> Result<Measured, Reason> {
     let tolerance = context.sigmas * context.noise().size_m * std::f64::consts::SQRT_2;
     let mut directions = [Vec3::ZERO; 2];
     for (direction, object) in directions.iter_mut().zip([a, b]) {

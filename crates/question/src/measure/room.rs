@@ -8,10 +8,7 @@ pub(super) fn area(context: &Context<'_>) -> Result<Measured, Reason> {
     let (value, tolerance) = if let Some(floor) = &room.floor {
         // Every point of the outline may be off by `reach`; Steiner's formula bounds the area between.
         let reach = context.sigmas * context.noise().position_m;
-        (
-            floor.area_m2(),
-            floor.perimeter_m() * reach + std::f64::consts::PI * reach * reach,
-        )
+        (floor.area_m2(), floor.perimeter_m() * reach + std::f64::consts::PI * reach * reach)
     } else if let Some(area) = room.declared_area_m2 {
         (area, context.sigmas * context.noise().area_relative * area)
     } else {
@@ -20,7 +17,5 @@ pub(super) fn area(context: &Context<'_>) -> Result<Measured, Reason> {
             "the scene holds neither a floor outline nor a declared floor area",
         ));
     };
-    Ok(context
-        .around(value, tolerance, Unit::SquareMetre)
-        .at_least_zero())
+    Ok(context.around(value, tolerance, Unit::SquareMetre).at_least_zero())
 }

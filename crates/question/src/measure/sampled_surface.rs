@@ -66,9 +66,8 @@ fn grid(bounds: &OrientedBox, spacing: f64) -> Vec<Vec3> {
                 if !outside_core([x, y, z]) {
                     continue;
                 }
-                let world: [f64; 3] = std::array::from_fn(|i| {
-                    z.mul_add(r(i, 2), y.mul_add(r(i, 1), x * r(i, 0))) + centre[i]
-                });
+                let world: [f64; 3] =
+                    std::array::from_fn(|i| z.mul_add(r(i, 2), y.mul_add(r(i, 1), x * r(i, 0))) + centre[i]);
                 let d: [f64; 3] = std::array::from_fn(|i| world[i] - centre[i]);
                 let back = |j: usize| (d[0] * r(0, j) + d[1] * r(1, j)) + d[2] * r(2, j);
                 if (0..3).all(|j| back(j).abs() <= extents[j] / 2.0) {
@@ -88,13 +87,5 @@ fn ticks(extent: f64, spacing: f64) -> Vec<f64> {
         return vec![start];
     }
     let step = (stop - start) / (n - 1) as f64;
-    (0..n)
-        .map(|at| {
-            if at == n - 1 {
-                stop
-            } else {
-                start + at as f64 * step
-            }
-        })
-        .collect()
+    (0..n).map(|at| if at == n - 1 { stop } else { start + at as f64 * step }).collect()
 }

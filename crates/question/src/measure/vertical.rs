@@ -10,9 +10,7 @@ pub(super) fn distance(context: &Context<'_>, a: &Object, b: &Object) -> Measure
     let (a_low, a_high) = a.bounds.vertical_span_m();
     let (b_low, b_high) = b.bounds.vertical_span_m();
     let value = (a_low - b_high).max(b_low - a_high).max(0.0);
-    context
-        .around(value, two_faces(context), Unit::Metre)
-        .at_least_zero()
+    context.around(value, two_faces(context), Unit::Metre).at_least_zero()
 }
 
 /// Bottom of the first above the top of the second, signed.
@@ -21,11 +19,7 @@ pub(super) fn gap(context: &Context<'_>, bottom_of: &Object, top_of: &Object) ->
     context.around(value, two_faces(context), Unit::Metre)
 }
 
-pub(super) fn elevation(
-    context: &Context<'_>,
-    part: Part,
-    object: &Object,
-) -> Result<Measured, Reason> {
+pub(super) fn elevation(context: &Context<'_>, part: Part, object: &Object) -> Result<Measured, Reason> {
     let floor = context.scene.room().floor_height_m.ok_or_else(|| {
         Reason::new(
             ReasonCode::MissingData,

@@ -1,0 +1,99 @@
+//! Which step concludes a question, and what its answer must be.
+
+use serde_json::{Value, json};
+
+use crate::class::counted;
+use crate::measure::Amount;
+use crate::value::{canonical, entity_ids, entity_text, index, items, text};
+use crate::walk::{EXACTLY, Each, Outcome, Walk};
+
+impl<'a> Walk<'a> {
+    /// The step must conclude this question; gives the answer.
+    pub(crate) fn conclude(&self, question: &Value, each: Each, at: usize) -> Outcome<&'a Value> {
+        let answer = &self.step(at, "conclude")?["answer"];
+        let (form, from) = (text(question, "form"), self.cited(at, "from")?);
+        let among = items(question, "among").iter().map(|entity| self.entity(entity, None, at));
+        let among = among.collect::<Outcome<Vec<_>>>()?;
+        let count = match form {
+            "pick" | "order" => 2 * among.len() - 1,
+            "which" => among.len(),
+            _ => 1,
+        };
+        self.ensure(from.len() == count, at, "from", [&count, &from.len()])?;
+        // A candidate's position in the question, from its number (the first of several) and what it is called.
+        let place = |id: &Value, name: &Value| {
+            let first = |i: usize| entity_ids(&among[i]).is_some_and(|ids| *id == ids[0]);
+            let place = (0..among.len()).find(|i| question["among"][*i] == *name && first(*i));
+            place.ok_or_else(|| self.wrong(at, "answer", [&"candidates of the question", &canonical(answer)]))
+        };
+        let derived = match form {
+            "value" if question["in"].is_string() => {
+                let word = self.sector(&question["of"], &question["in"], each, from[0])?;
+                json!({"kind": "sector", "in": question["in"], "word": word})
+            }
+            "value" => {
+                let amount = self.quantity(&question["of"], each, from[0])?;
+                self.ensure(answer["kind"] == "quantity", at, "answer", [&"a quantity", &canonical(answer)])?;
+                self.agrees(at, &Amount::read(answer), &amount, EXACTLY)?;
+                answer.clone()
+            }
+            "pick" | "order" => {
+                let (quantities, comparisons) = from.split_at(among.len());
+                for (candidate, cite) in among.iter().zip(quantities) {
+                    self.quantity(&question["of"], Some(candidate), *cite)?;
+                }
+                let pairs: Vec<(usize, usize)> = if form == "pick" {
+                    let winner = place(&answer["id"], &answer["name"])?;
+                    (0..among.len()).filter(|rival| *rival != winner).map(|rival| (winner, rival)).collect()
+                } else {
+                    let (ids, names) = (items(answer, "ids"), items(answer, "names"));
+                    let places = ids.iter().zip(names).map(|(id, name)| place(id, name));
+                    let places = places.collect::<Outcome<Vec<_>>>()?;
+                    let all = places.len() == among.len() && ids.len() == names.len();
+                    self.ensure(all, at, "answer", [&"every candidate once", &canonical(answer)])?;
+                    places.windows(2).map(|pair| (pair[0], pair[1])).collect()
+                };
+                let is = if question["want"] == "most" || question["first"] == "most" { "greater" } else { "less" };
+                for ((left, right), cite) in pairs.into_iter().zip(comparisons) {
+                    let (left, right, step) = (quantities[left], quantities[right], self.step(*cite, "compare")?);
+                    let fits = (index(&step["left"]), index(&step["right"])) == (left, right) && step["is"] == is;
+                    self.ensure(fits, *cite, "left, is, right", [&format!("{left} {is} {right}"), &"others"])?;
+                    self.ensure(self.compared(*cite)? && step["holds"] == true, *cite, "holds", [&true, &false])?;
+                }
+                answer.clone()
+            }
+            "which" => {
+                let fits =
+                    |(candidate, cite): (&String, &usize)| self.truth(&question["where"], Some(candidate), *cite);
+                let fits = among.iter().zip(&from).map(fits).collect::<Outcome<Vec<_>>>()?;
+                let one = fits.iter().filter(|fits| **fits).count() == 1;
+                let only = one && fits[place(&answer["id"], &answer["name"])?];
+                self.ensure(only, at, "answer", [&"the one candidate that fits", &canonical(answer)])?;
+                answer.clone()
+            }
+            "test" => json!({"kind": "yes_no", "value": self.truth(&question["that"], each, from[0])?}),
+            _ => json!({"kind": "count", "value": self.count(question, from[0])?}),
+        };
+        self.same(at, "answer", answer, &derived).map(|()| answer)
+    }
+
+    /// The step must count the objects of a question's class; gives how many.
+    fn count(&self, question: &Value, at: usize) -> Outcome<u64> {
+        let (step, class) = (self.step(at, "count")?, text(question, "class"));
+        let resolve = self.step(self.cite(at, "of")?, "resolve")?;
+        self.same(at, "of", &resolve["reference"], &question["class"])?;
+        let members = self.members.get(class).map_or(&[][..], Vec::as_slice);
+        let (tests, filter) = (self.cited(at, "tests")?, question.get("where"));
+        let wanted = filter.map_or(0, |_| members.len());
+        self.ensure(tests.len() == wanted, at, "tests", [&wanted, &tests.len()])?;
+        let count = if let Some(filter) = filter {
+            let test = |(member, test): (&u32, usize)| self.truth(filter, Some(&entity_text(&[*member])), test);
+            let truths = members.iter().zip(tests).map(test).collect::<Outcome<Vec<_>>>()?;
+            truths.into_iter().map(u64::from).sum()
+        } else {
+            let number = counted(self.rules, class);
+            number.map_err(|expected| self.wrong(at, "of", [&expected, &"otherwise in the scene"]))?
+        };
+        self.ensure(step["value"] == count, at, "value", [&count, &step["value"]]).map(|()| count)
+    }
+}

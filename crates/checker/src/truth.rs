@@ -1,0 +1,114 @@
+//! Which steps decide a predicate, and whether they are right.
+
+use serde_json::Value;
+
+use crate::measure::Amount;
+use crate::value::{canonical, items, number, text, title};
+use crate::walk::{Each, Outcome, WITHIN, Walk};
+use crate::{Rejection, relation, sector};
+
+impl<'a> Walk<'a> {
+    /// The step must decide this predicate; gives its truth.
+    pub(crate) fn truth(&self, predicate: &Value, each: Each, at: usize) -> Outcome<bool> {
+        let test = text(predicate, "test");
+        let step = self.step(at, if test == "sector" { "sector_is" } else { test })?;
+        for key in ["is", "name", "answer"].into_iter().filter(|key| predicate.get(key).is_some()) {
+            self.same(at, key, &step[key], &predicate[key])?;
+        }
+        let truth = match test {
+            "compare" => {
+                self.quantity(&predicate["left"], each, self.cite(at, "left")?)?;
+                self.quantity(&predicate["right"], each, self.cite(at, "right")?)?;
+                self.compared(at)?
+            }
+            "sector" => {
+                let word = self.sector(&predicate["of"], &predicate["in"], each, self.cite(at, "of")?)?;
+                predicate["is"] == word
+            }
+            "relation" => {
+                let [a, b] = [self.entity(&predicate["a"], each, at)?, self.entity(&predicate["b"], each, at)?];
+                let stated = [format!("#{}", step["a"]), format!("#{}", step["b"])];
+                self.ensure(stated == [&a[..], &b[..]], at, "a, b", [&format!("{a} {b}"), &stated.join(" ")])?;
+                self.truth(&relation::meaning(text(predicate, "name"), &a, &b), None, self.cite(at, "of")?)?
+            }
+            "not" => !self.truth(&predicate["of"], each, self.cite(at, "of")?)?,
+            "claim" => {
+                let own = self.conclude(&predicate["question"], each, self.cite(at, "of")?)?;
+                let truth = borne_out(own, &predicate["answer"]);
+                truth.ok_or_else(|| self.wrong(at, "answer", [&"one that can be decided", &"another"]))?
+            }
+            _ => self.join(predicate, step, each, at)?,
+        };
+        self.ensure(step["holds"] == truth, at, "holds", [&truth, &!truth]).map(|()| truth)
+    }
+
+    /// The step must decide whether all or any of the parts hold.
+    fn join(&self, predicate: &Value, step: &Value, each: Each, at: usize) -> Outcome<bool> {
+        let (parts, cited, holds) = (items(predicate, "of"), self.cited(at, "of")?, step["holds"] == true);
+        // `all` that fails and `any` that holds are decided by one part.
+        let decided = holds == (predicate["test"] == "any");
+        let wanted = if decided { 1 } else { parts.len() };
+        self.ensure(cited.len() == wanted, at, "of", [&format!("{wanted} parts"), &cited.len()])?;
+        if !decided {
+            for (part, cite) in parts.iter().zip(cited) {
+                self.ensure(self.truth(part, each, cite)? == holds, cite, "holds", [&holds, &!holds])?;
+            }
+            return Ok(holds);
+        }
+        // The part may be any; if none fits, a number that is wrong says more than a step that is another.
+        let mut fault = None;
+        for part in parts {
+            match self.truth(part, each, cited[0]) {
+                Ok(truth) => return self.ensure(truth == holds, cited[0], "holds", [&holds, &truth]).map(|()| holds),
+                Err(other) if fault.is_none() || matches!(other, Rejection::Number { .. }) => fault = Some(other),
+                Err(_) => {}
+            }
+        }
+        Err(fault.unwrap_or_else(|| self.wrong(at, "of", [&"one of the parts", &cited[0]])))
+    }
+
+    /// The step must say in which sector this angle lies; gives the word.
+    pub(crate) fn sector(&self, term: &Value, system: &Value, each: Each, at: usize) -> Outcome<&'a str> {
+        let step = self.step(at, "sector")?;
+        self.same(at, "in", &step["in"], system)?;
+        let Amount { lo, hi, unit, .. } = self.quantity(term, each, self.cite(at, "of")?)?;
+        let fits = unit == "deg" && (term["measure"] == "axis_angle") == (system == "orientation");
+        self.ensure(fits, at, "of", [&"an angle of this system", &title(term)])?;
+        let word = text(step, "word");
+        let margin = sector::margin(text(step, "in"), word, lo, hi);
+        let margin =
+            margin.ok_or_else(|| self.wrong(at, "word", [&format!("the sector of {lo} to {hi} deg"), &word]))?;
+        self.number(at, "margin", (number(step, "margin"), margin), WITHIN).map(|()| word)
+    }
+
+    /// Whether what a `compare` step says of the quantities it cites, which were matched before, is so.
+    pub(crate) fn compared(&self, at: usize) -> Outcome<bool> {
+        let step = &self.steps[at];
+        let left = Amount::read(&self.steps[self.cite(at, "left")?]);
+        let right = Amount::read(&self.steps[self.cite(at, "right")?]);
+        self.ensure(left.unit == right.unit, at, "right", [&left.unit, &right.unit])?;
+        let (low, high) = if step["is"] == "greater" { (right, left) } else { (left, right) };
+        let (holds, margin) = if self.rules.profile.k == 0.0 {
+            (low.value < high.value, (high.value - low.value).abs())
+        } else if low.hi < high.lo {
+            (true, high.lo - low.hi)
+        } else {
+            self.ensure(low.lo > high.hi, at, "holds", [&"intervals that are apart", &"intervals that meet"])?;
+            (false, low.lo - high.hi)
+        };
+        self.number(at, "margin", (number(step, "margin"), margin), WITHIN).map(|()| holds)
+    }
+}
+
+/// Whether an answer bears out a claimed one; `None` if the claim is of another kind, or a quantity that is neither
+/// inside the claimed interval nor apart from it. Objects are compared by number.
+fn borne_out(own: &Value, claimed: &Value) -> Option<bool> {
+    let same = |key: &&str| canonical(&own[*key]) == canonical(&claimed[*key]);
+    let comparable = ["kind", "unit", "in"].iter().all(same);
+    if own["kind"] != "quantity" || !comparable {
+        return comparable.then(|| ["value", "id", "ids", "word"].iter().all(same));
+    }
+    let (own, claimed) = (Amount::read(own), Amount::read(claimed));
+    let inside = claimed.lo <= own.lo && own.hi <= claimed.hi;
+    (inside || own.hi < claimed.lo || own.lo > claimed.hi).then_some(inside)
+}

@@ -1,0 +1,141 @@
+//! `isovist import`: a published layout becomes scene folders, with a report of what was done.
+
+use std::{
+    error::Error,
+    fmt::Write as _,
+    io::{Write as _, stderr, stdout},
+    path::{Path, PathBuf},
+};
+
+use clap::builder::PossibleValuesParser;
+use ingest::{READERS, Report, reader};
+use scene::{Scene, read_scene, scene_sha256, write_scene};
+use serde::Serialize;
+
+/// Turn a published layout into scene folders.
+#[derive(Debug, clap::Args)]
+#[command(after_help = readers_help())]
+pub(crate) struct ImportArgs {
+    /// Which layout it is; see the list below
+    #[arg(value_parser = PossibleValuesParser::new(READERS.iter().map(|reader| reader.name)), hide_possible_values = true)]
+    reader: String,
+    /// The layout's folder or file
+    path: PathBuf,
+    /// Where to make a folder a scene
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// Name for the scene, where there is only one
+    #[arg(long, value_name = "NAME")]
+    id: Option<String>,
+    /// Replace scenes that are there already and differ
+    #[arg(long)]
+    force: bool,
+    /// Print the report and the scenes as JSON on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// Why an import that could be read was not written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ImportError {
+    #[error("{}: a different scene is there already (hint: --force replaces it)", .0.display())]
+    Exists(PathBuf),
+    #[error("two scenes are called {0:?} (hint: import them into different folders)")]
+    Duplicate(String),
+    #[error("--id {id:?} names one scene, but {count} were read (hint: leave it out)")]
+    OneName { id: String, count: usize },
+    #[error("no reader {0:?} (hint: `isovist import --help` lists them)")]
+    Reader(String),
+}
+
+/// One scene of the import, for `--json`.
+#[derive(Debug, Serialize)]
+struct Written {
+    id: String,
+    folder: PathBuf,
+    objects: usize,
+    points: usize,
+    sha256: String,
+    /// Whether the same scene was there already.
+    unchanged: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Summary<'a> {
+    reader: &'a str,
+    report: &'a Report,
+    scenes: &'a [Written],
+}
+
+fn readers_help() -> String {
+    let mut help = "Readers:\n".to_owned();
+    for reader in READERS {
+        // Writing to a String cannot fail.
+        let _ = writeln!(help, "  {:<10} {}\n  {:<10} PATH: {}", reader.name, reader.summary, "", reader.expects);
+    }
+    help
+}
+
+/// Runs the command.
+pub(crate) fn run(args: ImportArgs) -> Result<(), Box<dyn Error>> {
+    let chosen = reader(&args.reader).ok_or_else(|| ImportError::Reader(args.reader.clone()))?;
+    let (mut scenes, report) = (chosen.read)(&args.path)?;
+    if let Some(id) = args.id {
+        scenes = vec![renamed(scenes, id)?];
+    }
+    let written = plan(&scenes, &args.output, args.force)?;
+    for (scene, written) in scenes.iter().zip(&written) {
+        if !written.unchanged {
+            write_scene(scene, &written.folder)?;
+        }
+    }
+    if args.json {
+        let summary = Summary { reader: chosen.name, report: &report, scenes: &written };
+        return Ok(writeln!(stdout(), "{}", serde_json::to_string_pretty(&summary)?)?);
+    }
+    write!(stderr(), "{report}")?;
+    let unchanged = written.iter().filter(|written| written.unchanged).count();
+    let objects: usize = written.iter().map(|written| written.objects).sum();
+    let new = written.len() - unchanged;
+    let output = args.output.display();
+    Ok(writeln!(
+        stdout(),
+        "{output}: {new} scenes written, {unchanged} there already; {objects} objects, {} refused",
+        report.refused.len()
+    )?)
+}
+
+fn renamed(scenes: Vec<Scene>, id: String) -> Result<Scene, Box<dyn Error>> {
+    let count = scenes.len();
+    let mut scenes = scenes.into_iter();
+    let (Some(scene), None) = (scenes.next(), scenes.next()) else {
+        return Err(ImportError::OneName { id, count }.into());
+    };
+    let mut parts = scene.into_parts();
+    parts.id = id;
+    Ok(Scene::new(parts)?)
+}
+
+/// Whether this very scene is in the folder already; an error if another is, unless it may be replaced.
+pub(crate) fn is_there(folder: &Path, sha256: &str, force: bool) -> Result<bool, ImportError> {
+    let unchanged = read_scene(folder).is_ok_and(|old| scene_sha256(&old) == sha256);
+    if !unchanged && !force && folder.join(scene::file::SCENE_FILE).exists() {
+        return Err(ImportError::Exists(folder.to_owned()));
+    }
+    Ok(unchanged)
+}
+
+/// Checks every target before anything is written, so that an import is refused as a whole.
+fn plan(scenes: &[Scene], output: &Path, force: bool) -> Result<Vec<Written>, ImportError> {
+    let mut planned: Vec<Written> = Vec::with_capacity(scenes.len());
+    for scene in scenes {
+        let (id, folder, sha256) = (scene.id().to_owned(), output.join(scene.id()), scene_sha256(scene));
+        if planned.iter().any(|other| other.id == id) {
+            return Err(ImportError::Duplicate(id));
+        }
+        let unchanged = is_there(&folder, &sha256, force)?;
+        let (objects, points) = (scene.objects().len(), scene.parts().points.len());
+        planned.push(Written { id, folder, objects, points, sha256, unchanged });
+    }
+    Ok(planned)
+}

@@ -1,0 +1,51 @@
+//! The list of readers. Whatever names readers (help, completions, docs, tests) goes through it.
+
+use std::path::Path;
+
+use crate::{Imported, adt, canonical, iwer, vsi_bench};
+
+/// One reader, described for people.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader {
+    /// What to type.
+    pub name: &'static str,
+    /// One line: what it reads.
+    pub summary: &'static str,
+    /// What the path must be.
+    pub expects: &'static str,
+    /// Reads the path.
+    pub read: fn(&Path) -> Imported,
+}
+
+/// Every reader, by name.
+pub const READERS: &[Reader] = &[
+    Reader {
+        name: "adt",
+        summary: "Aria Digital Twin recording: an apartment with hundreds of named objects",
+        expects: "folder with 3d_bounding_box.csv, scene_objects.csv and instances.json",
+        read: adt::read,
+    },
+    Reader {
+        name: "canonical",
+        summary: "Isovist's own scene files",
+        expects: "scene.json, a folder that holds one, or a folder of such folders",
+        read: canonical::read,
+    },
+    Reader {
+        name: "iwer",
+        summary: "headset-scanned rooms of the Immersive Web Emulation Runtime (@iwer/sem)",
+        expects: "one room's .json file, or a folder of them",
+        read: iwer::read,
+    },
+    Reader {
+        name: "vsi-bench",
+        summary: "VSI-Bench annotations of ScanNet, ScanNet++ and ARKitScenes rooms",
+        expects: "folder with *_meta_info_val.json files, or one such file",
+        read: vsi_bench::read,
+    },
+];
+
+/// The reader of this name.
+pub fn reader(name: &str) -> Option<&'static Reader> {
+    READERS.iter().find(|reader| reader.name == name)
+}

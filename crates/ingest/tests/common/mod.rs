@@ -1,0 +1,34 @@
+//! Where the shared test data lies, and skipping without it.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use std::path::{Path, PathBuf};
+
+use scene::Scene;
+
+/// A path in the shared data folder; `None`, with a message, where this checkout has none.
+pub(crate) fn shared(below: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(below);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: {} is not there (the shared data folder is no part of the project)", path.display());
+    None
+}
+
+/// A small file or folder of our own.
+pub(crate) fn fixture(below: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(below)
+}
+
+/// The scenes and the report of a reader that must succeed.
+pub(crate) fn import(reader: &str, path: &Path) -> (Vec<Scene>, ingest::Report) {
+    (ingest::reader(reader).unwrap().read)(path).unwrap()
+}
+
+/// The kitchen as it is embedded: the recording under its own name.
+pub(crate) fn kitchen(path: &Path) -> Scene {
+    let (mut scenes, _) = import("adt", path);
+    let mut parts = scenes.remove(0).into_parts();
+    parts.id = scene::builtin::KITCHEN.into();
+    Scene::new(parts).unwrap()
+}
