@@ -100,15 +100,15 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether an answer bears out a claimed one; `None` if the claim is of another kind, or a quantity that is neither
-/// inside the claimed interval nor apart from it. Objects are compared by number.
+/// Whether an answer bears out a claimed one; `None` for a quantity of another unit, or one that is neither inside the
+/// claimed interval nor apart from it. Objects are compared by number; an answer of another kind is another answer.
 fn borne_out(own: &Value, claimed: &Value) -> Option<bool> {
     let same = |key: &&str| canonical(&own[*key]) == canonical(&claimed[*key]);
-    let comparable = ["kind", "unit", "in"].iter().all(same);
-    if own["kind"] != "quantity" || !comparable {
-        return comparable.then(|| ["value", "id", "ids", "word"].iter().all(same));
+    if own["kind"] != "quantity" || !same(&"kind") {
+        return Some(["kind", "in", "value", "id", "ids", "word"].iter().all(same));
     }
+    let comparable = same(&"unit");
     let (own, claimed) = (Amount::read(own), Amount::read(claimed));
     let inside = claimed.lo <= own.lo && own.hi <= claimed.hi;
-    (inside || own.hi < claimed.lo || own.lo > claimed.hi).then_some(inside)
+    (comparable && (inside || own.hi < claimed.lo || own.lo > claimed.hi)).then_some(inside)
 }

@@ -1,0 +1,156 @@
+//! `isovist ask`: one question, one verdict, with its reasons.
+
+use std::{
+    error::Error,
+    fs,
+    io::{Read as _, Write as _, stdin, stdout},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use question::{Profile, Proof, Question, Step, Verdict, print, profile, profiles, prove};
+use scene::scene_sha256;
+
+use crate::open::open_scene;
+
+/// Ask a scene a question.
+///
+/// Exit status: 0 for a certain answer, 1 for an ambiguous or invalid question, 2 for an error.
+#[derive(Debug, clap::Args)]
+pub(crate) struct AskArgs {
+    /// Scene: a built-in name (`isovist scenes ls`) or a path
+    scene: String,
+    /// The question as JSON (`isovist schema question`); `-` reads it from standard input
+    question: String,
+    /// Named set of definitions
+    #[arg(long, default_value = "isovist")]
+    profile: String,
+    /// Show the facts and steps from scene to answer, and have the checker test them
+    #[arg(long)]
+    why: bool,
+    /// Write the proof to a file
+    #[arg(long, value_name = "FILE")]
+    proof: Option<PathBuf>,
+    /// Print the verdict as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Largest question that is read, bytes.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// Why a question was not asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AskError {
+    #[error("no profile {given:?} (hint: one of {known})")]
+    Profile { given: String, known: String },
+    #[error("the question is no question: {source} (hint: `isovist schema question` prints the form)")]
+    Question { source: serde_json::Error },
+    #[error("the question is longer than 1 MiB")]
+    Long,
+    #[error("there is no proof of an uncertain answer, so nothing was written to {0}")]
+    NoProof(String),
+}
+
+/// The profile of this name, or an error that lists all.
+pub(crate) fn known_profile(name: &str) -> Result<&'static Profile, AskError> {
+    profile(name).ok_or_else(|| AskError::Profile {
+        given: name.to_owned(),
+        known: profiles().iter().map(|profile| profile.name.as_str()).collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &AskArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let profile = known_profile(&args.profile)?;
+    let scene = open_scene(&args.scene)?;
+    let text = if args.question == "-" {
+        let mut text = String::new();
+        stdin().take(MOST_BYTES + 1).read_to_string(&mut text)?;
+        text
+    } else {
+        args.question.clone()
+    };
+    if text.len() as u64 > MOST_BYTES {
+        return Err(AskError::Long.into());
+    }
+    let question: Question = serde_json::from_str(&text).map_err(|source| AskError::Question { source })?;
+    let sha256 = scene_sha256(&scene);
+    let (verdict, proof) = prove(&scene, &question, profile, &sha256);
+    let mut out = stdout().lock();
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&verdict)?)?;
+    } else {
+        writeln!(out, "{}", sentence(profile, &question, &verdict))?;
+    }
+    if let (true, Some(proof)) = (args.why, &proof) {
+        write!(out, "{}", readable(proof))?;
+        let checked = checker::check(&scene, &sha256, &serde_json::to_value(proof)?)?;
+        writeln!(out, "checked independently: {} steps, {} facts of the scene", checked.steps, checked.facts)?;
+    }
+    if let Some(path) = &args.proof {
+        let proof = proof.ok_or_else(|| AskError::NoProof(path.display().to_string()))?;
+        fs::write(path, serde_json::to_string_pretty(&proof)? + "\n")?;
+    }
+    Ok(if verdict.answer().is_some() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// A verdict in one line.
+pub(crate) fn sentence(profile: &Profile, question: &Question, verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Certain { answer, margin } => {
+            let answer = if profile.name == "isovist" {
+                print::answer_with_tolerance(answer)
+            } else {
+                print::answer_in(profile, question, answer)
+            };
+            match margin {
+                Some(margin) => {
+                    format!("{answer}  (decided with {} to spare)", print::quantity(margin.value, margin.unit))
+                }
+                None => answer,
+            }
+        }
+        Verdict::Ambiguous { reason, rivals, .. } => {
+            let rivals: Vec<String> = rivals.iter().map(print::answer).collect();
+            format!("ambiguous ({}): {}; possible: {}", reason.code, reason.sentence, rivals.join(" | "))
+        }
+        Verdict::Invalid { reason } => format!("invalid ({}): {}", reason.code, reason.sentence),
+    }
+}
+
+/// The steps of a proof, one line each, numbered as they are cited.
+pub(crate) fn readable(proof: &Proof) -> String {
+    proof.steps.iter().enumerate().map(|(at, step)| format!("{at:>4}  {}\n", line(step))).collect()
+}
+
+fn line(step: &Step) -> String {
+    let cited = |steps: &[usize]| steps.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+    let ids = |ids: &[scene::ObjectId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let json = |term: &question::Term| serde_json::to_string(term).unwrap_or_default();
+    let truth = |holds: bool| if holds { "holds" } else { "does not hold" };
+    match step {
+        Step::Resolve { reference, objects } => format!("\"{reference}\" is {}", ids(objects)),
+        Step::Measure { term, value, lo, hi, unit, .. } => {
+            format!("{} = {}", json(term), print::with_tolerance(*value, *lo, *hi, *unit))
+        }
+        Step::Combine { op, of, value, lo, hi, unit } => {
+            format!("{op:?} of {} = {}", cited(of), print::with_tolerance(*value, *lo, *hi, *unit))
+        }
+        Step::Compare { left, is, right, holds, margin } => {
+            format!("{left} is {is:?} than {right}: {}, by {margin:.3}", truth(*holds))
+        }
+        Step::Sector { of, word, margin, .. } => format!("{of} lies in {word}, {margin:.1}° inside its borders"),
+        Step::SectorIs { of, is, holds } => format!("{of} is {is}: {}", truth(*holds)),
+        Step::Relation { name, a, b, of, holds } => format!("{a} {name} {b}: {}, by {of}", truth(*holds)),
+        Step::All { of, holds } => format!("all of {}: {}", cited(of), truth(*holds)),
+        Step::Any { of, holds } => format!("any of {}: {}", cited(of), truth(*holds)),
+        Step::Not { of, holds } => format!("not {of}: {}", truth(*holds)),
+        Step::Claim { of, answer, holds } => {
+            format!("{of} agrees with {}: {}", print::answer_with_tolerance(answer), truth(*holds))
+        }
+        Step::Count { of, tests, value } if tests.is_empty() => format!("{of} counts {value}"),
+        Step::Count { of, tests, value } => format!("of {of}, {value} pass ({})", cited(tests)),
+        Step::Conclude { from, answer } => format!("therefore, from {}: {}", cited(from), print::answer(answer)),
+    }
+}

@@ -1,0 +1,196 @@
+//! `isovist audit`: published benchmark rows, recomputed from the annotation.
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fs::File,
+    io::{BufRead as _, BufReader, Write as _, stdout},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use question::{Filling, Fillings, Question, evaluate, print, task};
+use scene::Scene;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ask::known_profile,
+    open::{open_scene, open_scenes},
+};
+
+/// Recompute published benchmark rows and say where they disagree.
+///
+/// Under profile `vsi-bench` the published rule is reproduced; under `isovist` each row shows what exact
+/// geometry says. Exit status: 0 if all rows agree, 1 if any differs, 2 for an error.
+#[derive(Debug, clap::Args)]
+pub(crate) struct AuditArgs {
+    /// Which benchmark
+    #[arg(value_parser = ["vsi-bench"])]
+    benchmark: String,
+    /// Published rows, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    rows: PathBuf,
+    /// Folder of scenes; left out, the built-in ones
+    #[arg(long, value_name = "DIR")]
+    scenes: Option<String>,
+    /// Named set of definitions
+    #[arg(long, default_value = "vsi-bench")]
+    profile: String,
+    /// Print one JSON object a row, then the summary
+    #[arg(long)]
+    json: bool,
+}
+
+/// A published row; other fields are not needed.
+#[derive(Debug, Deserialize)]
+struct Row {
+    scene_name: String,
+    question_type: String,
+    objects: Vec<String>,
+    #[serde(default)]
+    ground_truth: Option<String>,
+    #[serde(default)]
+    ground_truth_text: Option<String>,
+}
+
+/// One row's result.
+#[derive(Debug, Serialize)]
+struct Outcome {
+    line: usize,
+    scene: String,
+    question_type: String,
+    objects: Vec<String>,
+    published: String,
+    computed: String,
+    agrees: bool,
+    /// Computed less published, where both are numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<f64>,
+}
+
+/// Why rows could not be audited.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AuditError {
+    #[error("{file}:{line}: {message}")]
+    Row { file: String, line: usize, message: String },
+    #[error("{file}: no row in it")]
+    Empty { file: String },
+}
+
+/// Published question type, task of the catalogue, its roles in the order of the row's objects.
+const TASKS: &[(&str, &str, &[&str])] = &[
+    ("object_counting", "object_counting", &["class"]),
+    ("object_size_estimation", "object_size", &["a"]),
+    ("room_size_estimation", "room_size", &[]),
+    ("object_abs_distance", "absolute_distance", &["a", "b"]),
+    ("object_rel_distance", "relative_distance", &["a", "candidates"]),
+    ("object_rel_direction_hard", "relative_direction", &["at", "facing", "of"]),
+    ("object_rel_direction_medium", "relative_direction_medium", &["at", "facing", "of"]),
+    ("object_rel_direction_easy", "relative_direction_easy", &["at", "facing", "of"]),
+];
+
+/// Runs the command.
+pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let profile = known_profile(&args.profile)?;
+    let mut scenes: BTreeMap<String, Scene> = BTreeMap::new();
+    if let Some(folder) = &args.scenes {
+        scenes.extend(open_scenes(folder)?.into_iter().map(|scene| (scene.id().to_owned(), scene)));
+    }
+    let file = args.rows.display().to_string();
+    let reader = BufReader::new(File::open(&args.rows).map_err(|error| format!("{file}: {error}"))?);
+    let mut outcomes = Vec::new();
+    for (at, line) in reader.lines().enumerate() {
+        let fault = |message: String| AuditError::Row { file: file.clone(), line: at + 1, message };
+        let line = line.map_err(|error| fault(error.to_string()))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let row: Row = serde_json::from_str(&line).map_err(|error| fault(error.to_string()))?;
+        if !scenes.contains_key(&row.scene_name) {
+            let scene = open_scene(&row.scene_name).map_err(|error| fault(format!("scene_name: {error}")))?;
+            scenes.insert(row.scene_name.clone(), scene);
+        }
+        let question = question_of(&row).map_err(fault)?;
+        let verdict = evaluate(&scenes[&row.scene_name], &question, profile);
+        let published = row.ground_truth_text.or(row.ground_truth).unwrap_or_default();
+        let printed_by = known_profile("vsi-bench")?;
+        let computed = match (&verdict.answer(), verdict.reason()) {
+            (Some(answer), _) => print::answer_in(printed_by, &question, answer),
+            (None, Some(reason)) => format!("{}: {}", reason.code, reason.sentence),
+            (None, None) => String::new(),
+        };
+        let number = |text: &str| text.parse::<f64>().ok();
+        outcomes.push(Outcome {
+            line: at + 1,
+            scene: row.scene_name,
+            question_type: row.question_type,
+            objects: row.objects,
+            agrees: computed == published || number(&computed).is_some() && number(&computed) == number(&published),
+            difference: number(&computed).zip(number(&published)).map(|(computed, published)| computed - published),
+            published,
+            computed,
+        });
+    }
+    if outcomes.is_empty() {
+        return Err(AuditError::Empty { file }.into());
+    }
+    report(args, &outcomes)
+}
+
+fn report(args: &AuditArgs, outcomes: &[Outcome]) -> Result<ExitCode, Box<dyn Error>> {
+    let mut out = stdout().lock();
+    let mut by_type: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for outcome in outcomes {
+        let counts = by_type.entry(&outcome.question_type).or_default();
+        counts.0 += usize::from(outcome.agrees);
+        counts.1 += 1;
+        if args.json {
+            writeln!(out, "{}", serde_json::to_string(outcome)?)?;
+        } else if !outcome.agrees {
+            let Outcome { line, scene, question_type, objects, published, computed, .. } = outcome;
+            writeln!(
+                out,
+                "{line}: {scene} {question_type} ({}): published {published}, {computed}",
+                objects.join(", ")
+            )?;
+        }
+    }
+    let agree: usize = by_type.values().map(|(agree, _)| agree).sum();
+    if args.json {
+        let summary = serde_json::json!({
+            "profile": args.profile, "rows": outcomes.len(), "agree": agree, "by_type": by_type
+        });
+        writeln!(out, "{summary}")?;
+    } else {
+        for (kind, (agree, all)) in &by_type {
+            writeln!(out, "{kind:<30} {agree:>4} of {all}")?;
+        }
+        writeln!(out, "profile {}: {agree} of {} rows agree", args.profile, outcomes.len())?;
+    }
+    Ok(if agree == outcomes.len() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn question_of(row: &Row) -> Result<Question, String> {
+    let (_, name, roles) = TASKS
+        .iter()
+        .find(|(published, ..)| *published == row.question_type)
+        .ok_or_else(|| format!("question_type: {:?} cannot be recomputed from an annotation", row.question_type))?;
+    let task = task(name).ok_or_else(|| format!("the catalogue has no task {name:?}"))?;
+    let mut objects = row.objects.iter();
+    let mut fillings = Fillings::new();
+    for role in *roles {
+        let filling = if *role == "candidates" {
+            Filling::List(objects.by_ref().cloned().collect())
+        } else {
+            Filling::Text(objects.next().cloned().ok_or_else(|| format!("objects: none left for {role}"))?)
+        };
+        fillings.insert((*role).to_owned(), filling);
+    }
+    if *name == "relative_distance" {
+        fillings.insert("want".into(), Filling::Text("least".into()));
+    }
+    if let Some(extra) = objects.next() {
+        return Err(format!("objects: {extra:?} is one too many"));
+    }
+    task.question(&fillings).map_err(|error| error.to_string())
+}

@@ -1,0 +1,46 @@
+//! `isovist schema`: the published JSON Schemas.
+
+use std::{
+    error::Error,
+    io::{Write as _, stdout},
+};
+
+use clap::ValueEnum;
+
+/// Print a JSON Schema.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    of: Document,
+}
+
+/// A document with a schema.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Document {
+    /// A question, as `isovist ask` takes it
+    Question,
+    /// A verdict, as `isovist ask --json` prints it
+    Verdict,
+    /// A proof, as `isovist ask --proof` writes it
+    Proof,
+    /// A scene file
+    Scene,
+    /// A task file of the catalogue
+    Task,
+    /// A profile
+    Profile,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &SchemaArgs) -> Result<(), Box<dyn Error>> {
+    let schema = match args.of {
+        Document::Question => schemars::schema_for!(question::Question),
+        Document::Verdict => schemars::schema_for!(question::Verdict),
+        Document::Proof => schemars::schema_for!(question::Proof),
+        Document::Scene => scene::scene_schema(),
+        Document::Task => schemars::schema_for!(question::Task),
+        Document::Profile => schemars::schema_for!(question::Profile),
+    };
+    Ok(writeln!(stdout(), "{}", serde_json::to_string_pretty(&schema)?)?)
+}
