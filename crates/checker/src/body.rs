@@ -24,9 +24,8 @@ impl Body {
 
     /// The twelve edges, as pairs of corners.
     pub(crate) fn edges(&self) -> impl Iterator<Item = [Vec3; 2]> + use<> {
-        let corners = self.corners();
-        let from =
-            move |i: usize| (0..3).filter(move |j| i >> j & 1 == 0).map(move |j| [corners[i], corners[i | 1 << j]]);
+        let at = self.corners();
+        let from = move |i: usize| (0..3).filter(move |j| i >> j & 1 == 0).map(move |j| [at[i], at[i | 1 << j]]);
         (0..8).flat_map(from)
     }
 

@@ -33,8 +33,12 @@ impl<'a> Walk<'a> {
             }
             "value" => {
                 let amount = self.quantity(&question["of"], each, from[0])?;
-                self.ensure(answer["kind"] == "quantity", at, "answer", [&"a quantity", &canonical(answer)])?;
-                self.agrees(at, &Amount::read(answer), &amount, EXACTLY)?;
+                // A turn needs no unit.
+                let turn = question["of"]["measure"] == "bearing";
+                let stated = Amount { unit: if turn { "deg" } else { text(answer, "unit") }, ..Amount::read(answer) };
+                let kind = if turn { "turn" } else { "quantity" };
+                self.ensure(answer["kind"] == kind, at, "answer", [&kind, &canonical(answer)])?;
+                self.agrees(at, &stated, &amount, EXACTLY)?;
                 answer.clone()
             }
             "pick" | "order" => {

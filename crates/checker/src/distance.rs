@@ -13,10 +13,8 @@ pub(crate) fn surface(a: &Body, b: &Body) -> f64 {
     if a.edges().any(|edge| b.meets(edge)) || b.edges().any(|edge| a.meets(edge)) {
         return 0.0;
     }
-    let of_corners = |from: &Body, to: &Body| {
-        from.corners().map(|corner| to.distance(corner)).into_iter().fold(f64::INFINITY, f64::min)
-    };
-    of_corners(a, b).min(of_corners(b, a)).min(between_edges(a, b, Vec3::ONE))
+    let corners = |of: &Body, to: &Body| of.corners().into_iter().map(|p| to.distance(p)).fold(f64::INFINITY, f64::min);
+    corners(a, b).min(corners(b, a)).min(between_edges(a, b, Vec3::ONE))
 }
 
 /// Least distance between the vertical projections of the two boxes, 0 if they meet.

@@ -39,8 +39,7 @@ pub(crate) fn shared_area(a: &Body, b: &Body) -> f64 {
     // Seen from the first centre, so that a far-away origin costs no digits.
     let seen = |body: &Body| strips(&Body { centre: body.centre - a.centre, ..*body });
     let strips = [seen(a), seen(b)].concat();
-    let lines: Vec<(Vec2, f64)> =
-        strips.iter().flat_map(|(n, middle, reach)| [(*n, middle - reach), (*n, middle + reach)]).collect();
+    let lines: Vec<_> = strips.iter().flat_map(|(n, m, reach)| [(*n, m - reach), (*n, m + reach)]).collect();
     let mut corners: Vec<Vec2> = Vec::new();
     for (i, (n, d)) in lines.iter().enumerate() {
         for (m, e) in &lines[..i] {

@@ -38,6 +38,7 @@ predicate test=all|any of:1-1000[predicate
 predicate test=not of:predicate
 predicate test=claim question:question answer:answer
 answer kind=quantity value:number lo:number hi:number unit:unit
+answer kind=turn value:number lo:number hi:number
 answer kind=count value:natural
 answer kind=object id:natural name:text
 answer kind=order ids:[natural names:[text

@@ -56,8 +56,8 @@ pub fn check(scene: &Scene, scene_sha256: &str, proof: &Value) -> Result<Checked
     };
     head("scene", text(proof, "scene") == scene.id(), scene.id())?;
     head("scene_sha256", text(proof, "scene_sha256") == scene_sha256, scene_sha256)?;
-    let profile = profile::Profile::named(text(proof, "profile"));
-    let (rules, steps) = (measure::Rules { scene, profile }, items(proof, "steps"));
+    let rules = measure::Rules { scene, profile: profile::Profile::named(text(proof, "profile")) };
+    let steps = items(proof, "steps");
     let members = class::resolve(&rules, &proof["question"], steps)?;
     let walk = walk::Walk::new(&rules, steps, &members);
     let answer = walk.conclude(&proof["question"], None, steps.len().saturating_sub(1))?;

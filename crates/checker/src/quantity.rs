@@ -16,8 +16,9 @@ impl<'a> Walk<'a> {
         }
         let step = self.step(at, "combine")?;
         let (parts, cited) = (items(term, "of"), self.cited(at, "of")?);
-        let fits = step["op"] == op && cited.len() == parts.len();
-        self.ensure(fits, at, "op, of", [&format!("{op} of {}", parts.len()), &title(step)])?;
+        let circular = parts.iter().any(|part| part["measure"] == "bearing");
+        let fits = step["op"] == op && cited.len() == parts.len() && !circular;
+        self.ensure(fits, at, "op, of", [&format!("{op} of {}, no bearings", parts.len()), &title(step)])?;
         let parts = parts.iter().zip(cited).map(|(part, cite)| self.quantity(part, each, cite));
         let parts = parts.collect::<Outcome<Vec<_>>>()?;
         let derived = combined(op, &parts).map_err(|expected| self.wrong(at, "of", [&expected, &"otherwise"]))?;
@@ -38,8 +39,7 @@ impl<'a> Walk<'a> {
             let signed = stated.value > -180.0 && stated.value <= 180.0;
             self.ensure(signed, at, "value", [&"an angle in (-180, 180] deg", &stated.value])?;
             // Straight back may come out on either side.
-            let off = stated.value - derived.value;
-            let turn = if off.abs() > 359.0 { 360.0 * off.signum() } else { 0.0 };
+            let turn = 360.0 * ((stated.value - derived.value) / 359.0).trunc();
             derived = Amount { value: derived.value + turn, lo: derived.lo + turn, hi: derived.hi + turn, ..derived };
         }
         let given = ["constant", "number"].contains(&text(term, "measure"));

@@ -76,17 +76,17 @@ impl<'a> Walk<'a> {
         self.ensure(fits, at, "of", [&"an angle of this system", &title(term)])?;
         let word = text(step, "word");
         let margin = sector::margin(text(step, "in"), word, lo, hi);
-        let margin =
-            margin.ok_or_else(|| self.wrong(at, "word", [&format!("the sector of {lo} to {hi} deg"), &word]))?;
+        let margin = margin.ok_or_else(|| self.wrong(at, "word", [&format!("that of {lo} to {hi} deg"), &word]))?;
         self.number(at, "margin", (number(step, "margin"), margin), WITHIN).map(|()| word)
     }
 
     /// Whether what a `compare` step says of the quantities it cites, which were matched before, is so.
     pub(crate) fn compared(&self, at: usize) -> Outcome<bool> {
         let step = &self.steps[at];
-        let left = Amount::read(&self.steps[self.cite(at, "left")?]);
-        let right = Amount::read(&self.steps[self.cite(at, "right")?]);
-        self.ensure(left.unit == right.unit, at, "right", [&left.unit, &right.unit])?;
+        let [l, r] = [&self.steps[self.cite(at, "left")?], &self.steps[self.cite(at, "right")?]];
+        let (left, right) = (Amount::read(l), Amount::read(r));
+        let fits = left.unit == right.unit && [l, r].iter().all(|side| side["term"]["measure"] != "bearing");
+        self.ensure(fits, at, "left, right", [&"quantities of one unit, no bearings", &title(r)])?;
         let (low, high) = if step["is"] == "greater" { (right, left) } else { (left, right) };
         let (holds, margin) = if self.rules.profile.k == 0.0 {
             (low.value < high.value, (high.value - low.value).abs())
@@ -100,15 +100,20 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether an answer bears out a claimed one; `None` for a quantity of another unit, or one that is neither inside the
-/// claimed interval nor apart from it. Objects are compared by number; an answer of another kind is another answer.
+/// Whether an answer bears out a claimed one; `None` for a quantity or turn that is neither inside the claimed interval
+/// nor apart from it. Objects are compared by number; an answer of another kind or unit is another answer.
 fn borne_out(own: &Value, claimed: &Value) -> Option<bool> {
     let same = |key: &&str| canonical(&own[*key]) == canonical(&claimed[*key]);
-    if own["kind"] != "quantity" || !same(&"kind") {
-        return Some(["kind", "in", "value", "id", "ids", "word"].iter().all(same));
+    let kind = text(own, "kind");
+    if !["kind", "unit", "in"].iter().all(same) || !["quantity", "turn"].contains(&kind) {
+        return Some(["kind", "unit", "in", "value", "id", "ids", "word"].iter().all(same));
     }
-    let comparable = same(&"unit");
-    let (own, claimed) = (Amount::read(own), Amount::read(claimed));
-    let inside = claimed.lo <= own.lo && own.hi <= claimed.hi;
-    (comparable && (inside || own.hi < claimed.lo || own.lo > claimed.hi)).then_some(inside)
+    // The same turn may be written a circle apart.
+    let circle = if kind == "turn" { 360.0 } else { 0.0 };
+    let readings = [-circle, 0.0, circle].map(|turn| {
+        let (lo, hi) = (number(own, "lo") + turn, number(own, "hi") + turn);
+        let inside = number(claimed, "lo") <= lo && hi <= number(claimed, "hi");
+        (inside || hi < number(claimed, "lo") || lo > number(claimed, "hi")).then_some(inside)
+    });
+    if readings.contains(&Some(true)) { Some(true) } else { readings.iter().all(Option::is_some).then_some(false) }
 }

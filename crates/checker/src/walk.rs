@@ -88,10 +88,8 @@ impl<'a> Walk<'a> {
         let word = entity.as_str().unwrap_or_default();
         let numbers = if word == "?" { each } else { entity_ids(word).map(|_| word) };
         let ids = || self.members.get(word).map(|ids| entity_text(ids));
-        numbers
-            .map(str::to_owned)
-            .or_else(ids)
-            .ok_or_else(|| self.wrong(at, "question", [&"an object or a candidate", &word]))
+        let found = numbers.map(str::to_owned).or_else(ids);
+        found.ok_or_else(|| self.wrong(at, "question", [&"an object or a candidate", &word]))
     }
 
     /// Complains about a step unless it fits: what was expected, what was found.
@@ -123,7 +121,10 @@ impl<'a> Walk<'a> {
     pub(crate) fn number(&self, step: usize, field: &'static str, pair: (f64, f64), within: f64) -> Outcome<()> {
         let (stated, derived) = pair;
         let (what, unit) = (title(&self.steps[step]), text(&self.steps[step], "unit").to_owned());
-        let fits = near(stated, derived, within);
-        if fits { Ok(()) } else { Err(Rejection::Number { step, what, field, stated, derived, unit }) }
+        if near(stated, derived, within) {
+            Ok(())
+        } else {
+            Err(Rejection::Number { step, what, field, stated, derived, unit })
+        }
     }
 }

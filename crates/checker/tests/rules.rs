@@ -186,6 +186,7 @@ fn proofs() -> Vec<Value> {
         count_proof(),
         which_proof(),
         sector_proof(),
+        turn_proof(),
         test_proof(),
     ]
 }
@@ -210,6 +211,38 @@ fn with(mut proof: Value, changes: &[(&str, Value)]) -> Value {
 #[track_caller]
 fn wrong(proof: Value, expected: &str, changes: &[(&str, Value)]) -> String {
     reject(&room(NoiseModel::NONE), &with(proof, changes), expected)
+}
+
+/// The bearing of `sector_proof` as a turn.
+fn turn_proof() -> Value {
+    let of = json!({"measure": "bearing", "at": "#1", "facing": "#3", "of": "#2"});
+    let steps = vec![bearing(-90.0), conclude(&[0], &json!({"kind": "turn", "value": -90, "lo": -90, "hi": -90}))];
+    proof("isovist", &json!({"form": "value", "of": of}), steps)
+}
+
+#[test]
+fn a_bearing_is_a_turn() {
+    accept(&room(NoiseModel::NONE), &turn_proof());
+    wrong(turn_proof(), "number", &[("/steps/1/answer/lo", json!(-91))]);
+    let degrees = quantity(-90.0, "deg");
+    wrong(turn_proof(), "statement", &[("/steps/1/answer", degrees.clone()), ("/answer", degrees)]);
+    // Claims about turns hold a circle apart.
+    for (lo, hi, holds) in [(-100.0, -80.0, true), (260.0, 280.0, true), (-80.0, 0.0, false), (-90.0, 0.0, true)] {
+        let claimed = json!({"kind": "turn", "value": lo, "lo": lo, "hi": hi});
+        let that = json!({"test": "claim", "question": turn_proof()["question"], "answer": claimed});
+        let steps = |holds: bool| {
+            let claim = json!({"rule": "claim", "of": 1, "answer": claimed, "holds": holds});
+            vec![
+                turn_proof()["steps"][0].clone(),
+                turn_proof()["steps"][1].clone(),
+                claim,
+                conclude(&[2], &yes_no(holds)),
+            ]
+        };
+        let question = json!({"form": "test", "that": that});
+        accept(&room(NoiseModel::NONE), &proof("isovist", &question, steps(holds)));
+        reject(&room(NoiseModel::NONE), &proof("isovist", &question, steps(!holds)), "statement");
+    }
 }
 
 #[test]

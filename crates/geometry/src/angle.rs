@@ -30,9 +30,7 @@ pub fn heading_rad(from: Vec2, to: Vec2) -> Option<f64> {
 pub fn bearing_rad(at: Vec3, facing: Vec3, of: Vec3) -> Option<f64> {
     let ahead = direction(at.truncate(), facing.truncate())?;
     let towards = direction(at.truncate(), of.truncate())?;
-    Some(wrap_signed(
-        ahead.perp_dot(towards).atan2(ahead.dot(towards)),
-    ))
+    Some(wrap_signed(ahead.perp_dot(towards).atan2(ahead.dot(towards))))
 }
 
 /// The displacement, scaled so that its larger component is ±1 and no later product over- or underflows.
@@ -42,6 +40,5 @@ fn direction(from: Vec2, to: Vec2) -> Option<Vec2> {
     let size = half.abs().max_element();
     let direction = half / size;
     // Written so that a NaN has no direction either.
-    (direction.length() * size * 2.0 >= NO_DIRECTION_M && direction.is_finite())
-        .then_some(direction)
+    (direction.length() * size * 2.0 >= NO_DIRECTION_M && direction.is_finite()).then_some(direction)
 }

@@ -17,10 +17,7 @@ impl Arc {
     /// nothing is known then. Likewise for a middle that is not finite.
     pub fn new(mid_rad: f64, half_width_rad: f64) -> Self {
         if mid_rad.is_finite() && half_width_rad >= 0.0 {
-            Self {
-                mid_rad: wrap_signed(mid_rad),
-                half_width_rad: half_width_rad.min(PI),
-            }
+            Self { mid_rad: wrap_signed(mid_rad), half_width_rad: half_width_rad.min(PI) }
         } else {
             Self::whole()
         }
@@ -33,10 +30,7 @@ impl Arc {
 
     /// Every direction.
     pub fn whole() -> Self {
-        Self {
-            mid_rad: 0.0,
-            half_width_rad: PI,
-        }
+        Self { mid_rad: 0.0, half_width_rad: PI }
     }
 
     /// The middle direction, radians in (−π, π].
@@ -62,10 +56,7 @@ impl Arc {
     /// The mirror image: left and right exchanged.
     #[must_use]
     pub fn mirrored(&self) -> Self {
-        Self {
-            mid_rad: wrap_signed(-self.mid_rad),
-            ..*self
-        }
+        Self { mid_rad: wrap_signed(-self.mid_rad), ..*self }
     }
 
     /// The arc turned counter-clockwise.

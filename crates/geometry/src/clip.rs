@@ -43,10 +43,7 @@ pub fn intersection_volume_m3(a: &OrientedBox, b: &OrientedBox) -> f64 {
     // A vertex this near to a cutting plane counts as on it: coplanar faces then make no cut and no cap.
     let on_plane = 32.0 * f64::EPSILON * (half_a.max_element() + half_b.max_element());
     let mut solid = Surface::of_box(half_a);
-    for (k, axis) in [a_from_b.x_axis, a_from_b.y_axis, a_from_b.z_axis]
-        .into_iter()
-        .enumerate()
-    {
+    for (k, axis) in [a_from_b.x_axis, a_from_b.y_axis, a_from_b.z_axis].into_iter().enumerate() {
         for (outward, face) in [(axis, 6 + 2 * k), (-axis, 7 + 2 * k)] {
             let offset = outward.dot(b_in_a) + half_b[k];
             solid.cut(outward, offset, face, on_plane);
@@ -56,24 +53,14 @@ pub fn intersection_volume_m3(a: &OrientedBox, b: &OrientedBox) -> f64 {
         }
     }
     // Rounding must not make the part greater than a whole.
-    solid
-        .volume_m3()
-        .clamp(0.0, a.volume_m3().min(b.volume_m3()))
+    solid.volume_m3().clamp(0.0, a.volume_m3().min(b.volume_m3()))
 }
 
 impl Surface {
     /// The surface of a box around the origin; face 2k is the far side of axis k, face 2k + 1 the near side.
     fn of_box(half: Vec3) -> Self {
-        let none = Edge {
-            p: Vec3::ZERO,
-            q: Vec3::ZERO,
-            left: 0,
-            right: 0,
-        };
-        let mut surface = Self {
-            edges: [none; EDGE_CAPACITY],
-            count: 0,
-        };
+        let none = Edge { p: Vec3::ZERO, q: Vec3::ZERO, left: 0, right: 0 };
+        let mut surface = Self { edges: [none; EDGE_CAPACITY], count: 0 };
         for k in 0..3 {
             let (u, v) = ((k + 1) % 3, (k + 2) % 3);
             for (far_u, far_v) in [(true, true), (true, false), (false, true), (false, false)] {
@@ -85,11 +72,7 @@ impl Surface {
                 let (face_u, face_v) = (2 * u + usize::from(!far_u), 2 * v + usize::from(!far_v));
                 // Seen from outside with k upwards, the far side of u is left of the far side of v; each reversal
                 // of a side mirrors the view.
-                let (left, right) = if far_u == far_v {
-                    (face_u, face_v)
-                } else {
-                    (face_v, face_u)
-                };
+                let (left, right) = if far_u == far_v { (face_u, face_v) } else { (face_v, face_u) };
                 surface.push(Edge { p, q, left, right });
             }
         }
@@ -130,12 +113,7 @@ impl Surface {
         self.count = kept;
         for (face, ends) in leaves.into_iter().zip(enters).enumerate() {
             if let (Some(p), Some(q)) = ends {
-                self.push(Edge {
-                    p,
-                    q,
-                    left: face,
-                    right: cap,
-                });
+                self.push(Edge { p, q, left: face, right: cap });
             }
         }
     }

@@ -7,12 +7,7 @@ use crate::Vec2;
 /// Points that are not finite are left out. Fewer than three points, or points on a line, give their one or two
 /// extreme points. (Monotone chain: Andrew 1979.)
 pub fn convex_hull(points: &[Vec2]) -> Vec<Vec2> {
-    let mut sorted: Vec<Vec2> = points
-        .iter()
-        .copied()
-        .filter(|p| p.is_finite())
-        .map(|p| p + Vec2::ZERO)
-        .collect();
+    let mut sorted: Vec<Vec2> = points.iter().copied().filter(|p| p.is_finite()).map(|p| p + Vec2::ZERO).collect();
     sorted.sort_by(|p, q| p.x.total_cmp(&q.x).then(p.y.total_cmp(&q.y)));
     sorted.dedup();
     if sorted.len() < 3 {

@@ -33,18 +33,10 @@ pub fn box_point(a: &OrientedBox, p: &Vec3) -> Closest {
     let p_in_a = a.local(tame(*p));
     let on_a_in_a = p_in_a.clamp(-a.half(), a.half());
     if on_a_in_a == p_in_a {
-        return Closest {
-            distance_m: 0.0,
-            on_a: *p,
-            on_b: *p,
-        };
+        return Closest { distance_m: 0.0, on_a: *p, on_b: *p };
     }
     let distance_m = (p_in_a - on_a_in_a).length();
-    Closest {
-        distance_m,
-        on_a: a.world(on_a_in_a),
-        on_b: *p,
-    }
+    Closest { distance_m, on_a: a.world(on_a_in_a), on_b: *p }
 }
 
 /// The closest points of a box and the segment from `p` to `q` (world); a segment that meets the box is at distance 0.
@@ -58,10 +50,7 @@ pub fn box_segment(a: &OrientedBox, p: &Vec3, q: &Vec3) -> Closest {
     let (u, v) = direction.any_orthonormal_pair();
     let half_b = Vec3::new(along.length() / 2.0, 0.0, 0.0);
     let a_from_b = a.axes().transpose() * Mat3::from_cols(direction, u, v);
-    solve(
-        a,
-        &Relative::new(a.half(), half_b, a.local(p.midpoint(q)), a_from_b),
-    )
+    solve(a, &Relative::new(a.half(), half_b, a.local(p.midpoint(q)), a_from_b))
 }
 
 /// Coordinates that squares cannot overflow: finite input must give finite output.
@@ -73,11 +62,7 @@ fn tame(p: Vec3) -> Vec3 {
 fn solve(a: &OrientedBox, pair: &Relative) -> Closest {
     let common = |p: Vec3| {
         let p = a.world(p);
-        Closest {
-            distance_m: 0.0,
-            on_a: p,
-            on_b: p,
-        }
+        Closest { distance_m: 0.0, on_a: p, on_b: p }
     };
     let gaps = pair.gaps();
     if gaps.certain == 0.0
@@ -90,9 +75,5 @@ fn solve(a: &OrientedBox, pair: &Relative) -> Closest {
     if distance_m <= pair.contact() {
         return common(best.on_a);
     }
-    Closest {
-        distance_m,
-        on_a: a.world(best.on_a),
-        on_b: a.world(best.on_b),
-    }
+    Closest { distance_m, on_a: a.world(best.on_a), on_b: a.world(best.on_b) }
 }

@@ -33,10 +33,7 @@ impl Footprint {
     /// The enclosed area, m²; 0 for a segment or a point.
     pub fn area_m2(&self) -> f64 {
         let origin = self.vertices[0];
-        let twice: f64 = self
-            .sides()
-            .map(|(p, q)| (p - origin).perp_dot(q - origin))
-            .sum();
+        let twice: f64 = self.sides().map(|(p, q)| (p - origin).perp_dot(q - origin)).sum();
         (twice / 2.0).max(0.0)
     }
 
@@ -53,10 +50,7 @@ impl Footprint {
         };
         match self.vertices() {
             [only] => *only == p,
-            [u, v] => {
-                crate::ring::segment_point_distance(*u, *v, p)
-                    <= 4.0 * f64::EPSILON * u.distance(*v)
-            }
+            [u, v] => crate::ring::segment_point_distance(*u, *v, p) <= 4.0 * f64::EPSILON * u.distance(*v),
             _ => self.sides().all(inside),
         }
     }
@@ -72,18 +66,11 @@ impl OrientedBox {
         let mut sides = [0, 1, 2].map(|i| {
             let side = axes.col(i).truncate() * (2.0 * self.half()[i]);
             // Upper half plane, so that one cross product orders two of them.
-            if side.y < 0.0 || (side.y == 0.0 && side.x < 0.0) {
-                -side
-            } else {
-                side
-            }
+            if side.y < 0.0 || (side.y == 0.0 && side.x < 0.0) { -side } else { side }
         });
         join_parallel(&mut sides);
         order_by_direction(&mut sides);
-        let mut outline = Footprint {
-            vertices: [Vec2::ZERO; CAPACITY],
-            count: 0,
-        };
+        let mut outline = Footprint { vertices: [Vec2::ZERO; CAPACITY], count: 0 };
         let mut at = self.centre().truncate() - (sides[0] + sides[1] + sides[2]) / 2.0;
         for side in sides.into_iter().chain(sides.map(|s| -s)) {
             if side != Vec2::ZERO {
@@ -103,9 +90,7 @@ impl OrientedBox {
 /// Drops slivers and joins parallel sides into one, so that no vertex lies on a side and an outline seen edge-on is
 /// a segment.
 fn join_parallel(sides: &mut [Vec2; 3]) {
-    let longest = sides
-        .iter()
-        .fold(0.0_f64, |long, s| long.max(s.length_squared()));
+    let longest = sides.iter().fold(0.0_f64, |long, s| long.max(s.length_squared()));
     for side in sides.iter_mut() {
         if side.length_squared() <= SLIVER * SLIVER * longest {
             *side = Vec2::ZERO;

@@ -13,15 +13,8 @@ pub fn footprint_distance(a: &Footprint, b: &Footprint) -> f64 {
     }
     // Of two convex outlines apart, the closest points include a vertex of one.
     let to_sides = |a: &Footprint, b: &Footprint| {
-        let near = |p: Vec2| {
-            a.sides()
-                .map(move |(u, v)| segment_point_distance(u, v, p))
-                .fold(f64::INFINITY, f64::min)
-        };
-        b.vertices()
-            .iter()
-            .map(|p| near(*p))
-            .fold(f64::INFINITY, f64::min)
+        let near = |p: Vec2| a.sides().map(move |(u, v)| segment_point_distance(u, v, p)).fold(f64::INFINITY, f64::min);
+        b.vertices().iter().map(|p| near(*p)).fold(f64::INFINITY, f64::min)
     };
     to_sides(a, b).min(to_sides(b, a))
 }
@@ -30,8 +23,7 @@ pub fn footprint_distance(a: &Footprint, b: &Footprint) -> f64 {
 fn separated(a: &Footprint, b: &Footprint) -> bool {
     let beyond = |outward: Vec2, at: Vec2| b.vertices().iter().all(|p| outward.dot(*p - at) > 0.0);
     let flat = a.vertices().len() == 2;
-    a.sides()
-        .any(|(u, v)| beyond(-(v - u).perp(), u) || (flat && beyond(v - u, v)))
+    a.sides().any(|(u, v)| beyond(-(v - u).perp(), u) || (flat && beyond(v - u, v)))
 }
 
 /// The area common to two outlines, m² (clipping one by the sides of the other: Sutherland and Hodgman 1974).

@@ -23,9 +23,7 @@ struct Ends {
 
 /// Two numbers that are not the ends of an interval.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error(
-    "[{lo}, {hi}] is not an interval: the lower end comes first, and some finite number lies between"
-)]
+#[error("[{lo}, {hi}] is not an interval: the lower end comes first, and some finite number lies between")]
 pub struct IntervalError {
     /// The lower end given.
     pub lo: f64,
@@ -43,10 +41,7 @@ impl TryFrom<Ends> for Interval {
 
 impl From<Interval> for Ends {
     fn from(interval: Interval) -> Self {
-        Self {
-            lo: interval.lo,
-            hi: interval.hi,
-        }
+        Self { lo: interval.lo, hi: interval.hi }
     }
 }
 
@@ -74,29 +69,17 @@ impl Interval {
         }
         // An infinite value stands for a finite one that overflowed.
         if value.is_infinite() {
-            return Self {
-                lo: value.min(f64::MAX),
-                hi: value.max(f64::MIN),
-            };
+            return Self { lo: value.min(f64::MAX), hi: value.max(f64::MIN) };
         }
         if tolerance == 0.0 {
-            return Self {
-                lo: value,
-                hi: value,
-            };
+            return Self { lo: value, hi: value };
         }
-        Self {
-            lo: sum_down(value, -tolerance),
-            hi: sum_up(value, tolerance),
-        }
+        Self { lo: sum_down(value, -tolerance), hi: sum_up(value, tolerance) }
     }
 
     /// The whole line: nothing is known.
     pub fn everything() -> Self {
-        Self {
-            lo: f64::NEG_INFINITY,
-            hi: f64::INFINITY,
-        }
+        Self { lo: f64::NEG_INFINITY, hi: f64::INFINITY }
     }
 
     /// The lower end.
@@ -111,10 +94,7 @@ impl Interval {
 
     /// The middle, rounded; a number even where an end is infinite.
     pub fn mid(&self) -> f64 {
-        let (lo, hi) = (
-            self.lo.clamp(f64::MIN, f64::MAX),
-            self.hi.clamp(f64::MIN, f64::MAX),
-        );
+        let (lo, hi) = (self.lo.clamp(f64::MIN, f64::MAX), self.hi.clamp(f64::MIN, f64::MAX));
         f64::midpoint(lo, hi)
     }
 
@@ -135,10 +115,7 @@ impl Interval {
     }
 
     /// Whether it holds one number only, that is, the value is known exactly.
-    #[expect(
-        clippy::float_cmp,
-        reason = "exactly equal ends are what makes a point"
-    )]
+    #[expect(clippy::float_cmp, reason = "exactly equal ends are what makes a point")]
     pub fn is_point(&self) -> bool {
         self.lo == self.hi
     }
@@ -165,10 +142,7 @@ impl Interval {
     /// The smallest interval that holds both.
     #[must_use]
     pub fn hull(&self, other: &Self) -> Self {
-        Self {
-            lo: self.lo.min(other.lo),
-            hi: self.hi.max(other.hi),
-        }
+        Self { lo: self.lo.min(other.lo), hi: self.hi.max(other.hi) }
     }
 
     /// What both hold; `None` where they are apart.

@@ -5,11 +5,7 @@ use crate::{OrientedBox, footprint_overlap_m2, intersection_volume_m3};
 /// Common part over union, in [0, 1]; 0 where the union has no measure (two flat boxes).
 fn ratio(common: f64, a: f64, b: f64) -> f64 {
     let union = a + b - common;
-    if union > 0.0 {
-        (common / union).clamp(0.0, 1.0)
-    } else {
-        0.0
-    }
+    if union > 0.0 { (common / union).clamp(0.0, 1.0) } else { 0.0 }
 }
 
 /// Intersection over union of the volumes of two oriented boxes, exact to rounding.
@@ -28,9 +24,5 @@ pub fn iou_footprint(a: &OrientedBox, b: &OrientedBox) -> f64 {
 pub fn iou_aabb(a: &OrientedBox, b: &OrientedBox) -> f64 {
     let ((low_a, high_a), (low_b, high_b)) = (a.aabb(), b.aabb());
     let common = (high_a.min(high_b) - low_a.max(low_b)).max(crate::Vec3::ZERO);
-    ratio(
-        common.element_product(),
-        (high_a - low_a).element_product(),
-        (high_b - low_b).element_product(),
-    )
+    ratio(common.element_product(), (high_a - low_a).element_product(), (high_b - low_b).element_product())
 }

@@ -35,17 +35,13 @@ pub enum BoxError {
         value: f64,
     },
     /// A half extent is below zero.
-    #[error(
-        "half extent is {value} m: it must not be negative (hint: order the corners before subtracting)"
-    )]
+    #[error("half extent is {value} m: it must not be negative (hint: order the corners before subtracting)")]
     NegativeHalf {
         /// The first offending half extent, metres.
         value: f64,
     },
     /// The axes are not unit vectors at right angles.
-    #[error(
-        "axes are off orthonormal by {error}: at most 1e-6 is accepted (hint: remove scale and shear first)"
-    )]
+    #[error("axes are off orthonormal by {error}: at most 1e-6 is accepted (hint: remove scale and shear first)")]
     NotOrthonormal {
         /// Largest entry of |axesᵀ·axes − 1|.
         error: f64,
@@ -60,11 +56,7 @@ pub enum BoxError {
 
 /// `Ok` if all three numbers lie within [`LIMIT_M`].
 pub(crate) fn check_range(field: &'static str, values: Vec3) -> Result<(), BoxError> {
-    match values
-        .to_array()
-        .into_iter()
-        .find(|v| v.is_nan() || v.abs() > LIMIT_M)
-    {
+    match values.to_array().into_iter().find(|v| v.is_nan() || v.abs() > LIMIT_M) {
         Some(value) => Err(BoxError::OutOfRange { field, value }),
         None => Ok(()),
     }
@@ -73,9 +65,7 @@ pub(crate) fn check_range(field: &'static str, values: Vec3) -> Result<(), BoxEr
 /// Largest entry of |mᵀ·m − 1|.
 fn orthonormal_error(m: Mat3) -> f64 {
     let gram = m.transpose() * m - Mat3::IDENTITY;
-    gram.to_cols_array()
-        .iter()
-        .fold(0.0, |worst, g| worst.max(g.abs()))
+    gram.to_cols_array().iter().fold(0.0, |worst, g| worst.max(g.abs()))
 }
 
 /// The nearest rotation to `m`, which is within [`ORTHONORMAL_TOLERANCE`] of one.
@@ -111,27 +101,16 @@ impl OrientedBox {
         if determinant < 0.0 {
             return Err(BoxError::Mirrored { determinant });
         }
-        let axes = if error <= ORTHONORMAL_EXACT {
-            axes
-        } else {
-            nearest_rotation(axes)
-        };
+        let axes = if error <= ORTHONORMAL_EXACT { axes } else { nearest_rotation(axes) };
         // Adding zero turns −0 into 0, so that equal boxes print alike.
-        Ok(Self {
-            centre: centre + Vec3::ZERO,
-            half: half + Vec3::ZERO,
-            axes,
-        })
+        Ok(Self { centre: centre + Vec3::ZERO, half: half + Vec3::ZERO, axes })
     }
 
     /// A box that stands upright: its third axis is world z, its first is turned by `yaw_rad` counter-clockwise
     /// seen from above.
     pub fn upright(centre: Vec3, half: Vec3, yaw_rad: f64) -> Result<Self, BoxError> {
         if !yaw_rad.is_finite() {
-            return Err(BoxError::OutOfRange {
-                field: "yaw_rad",
-                value: yaw_rad,
-            });
+            return Err(BoxError::OutOfRange { field: "yaw_rad", value: yaw_rad });
         }
         Self::new(centre, half, Mat3::from_rotation_z(yaw_rad))
     }

@@ -9,11 +9,7 @@ impl OrientedBox {
     pub fn grown(&self, by_m: f64) -> Self {
         let half = (self.half() + Vec3::splat(by_m)).to_array().map(|h| {
             // What `new` accepts, also where the sum leaves it.
-            if h.is_nan() {
-                0.0
-            } else {
-                h.clamp(0.0, LIMIT_M)
-            }
+            if h.is_nan() { 0.0 } else { h.clamp(0.0, LIMIT_M) }
         });
         Self::from_valid(self.centre(), Vec3::from_array(half), self.axes())
     }
@@ -26,10 +22,7 @@ impl OrientedBox {
     /// The box turned about the world's z axis, counter-clockwise seen from above.
     pub fn rotated_about_z(&self, by_rad: f64) -> Result<Self, BoxError> {
         if !by_rad.is_finite() {
-            return Err(BoxError::OutOfRange {
-                field: "yaw_rad",
-                value: by_rad,
-            });
+            return Err(BoxError::OutOfRange { field: "yaw_rad", value: by_rad });
         }
         self.transformed(Mat3::from_rotation_z(by_rad), Vec3::ZERO)
     }
@@ -37,11 +30,7 @@ impl OrientedBox {
     /// The box after the rigid motion p ↦ `rotation`·p + `translation` (world, metres).
     pub fn transformed(&self, rotation: Mat3, translation: Vec3) -> Result<Self, BoxError> {
         check_range("translation", translation)?;
-        Self::new(
-            rotation * self.centre() + translation,
-            self.half(),
-            rotation * self.axes(),
-        )
+        Self::new(rotation * self.centre() + translation, self.half(), rotation * self.axes())
     }
 
     /// The mirror image in the plane x = 0.

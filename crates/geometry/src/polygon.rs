@@ -40,9 +40,7 @@ pub enum PolygonError {
         ring: usize,
     },
     /// Two sides cross, within a ring or of two rings.
-    #[error(
-        "a side of ring {ring} crosses a side of ring {other} (hint: order the vertices along the outline)"
-    )]
+    #[error("a side of ring {ring} crosses a side of ring {other} (hint: order the vertices along the outline)")]
     Crossing {
         /// One ring.
         ring: usize,
@@ -61,10 +59,7 @@ pub enum PolygonError {
 fn canonical(ring: &[Vec2], index: usize) -> Result<Vec<Vec2>, PolygonError> {
     let usable = |p: &Vec2| p.abs().max_element() <= 1e9 && p.is_finite();
     if let Some(vertex) = ring.iter().position(|p| !usable(p)) {
-        return Err(PolygonError::NotFinite {
-            ring: index,
-            vertex,
-        });
+        return Err(PolygonError::NotFinite { ring: index, vertex });
     }
     let mut ring: Vec<Vec2> = ring.iter().map(|p| p + Vec2::ZERO).collect();
     ring.dedup();
@@ -72,27 +67,18 @@ fn canonical(ring: &[Vec2], index: usize) -> Result<Vec<Vec2>, PolygonError> {
         ring.pop();
     }
     if ring.len() < 3 {
-        return Err(PolygonError::TooFew {
-            ring: index,
-            count: ring.len(),
-        });
+        return Err(PolygonError::TooFew { ring: index, count: ring.len() });
     }
     let area = signed_area(&ring);
-    let reach = ring
-        .iter()
-        .fold(0.0_f64, |reach, p| reach.max(p.distance_squared(ring[0])));
+    let reach = ring.iter().fold(0.0_f64, |reach, p| reach.max(p.distance_squared(ring[0])));
     if area.abs() <= 16.0 * f64::EPSILON * reach {
         return Err(PolygonError::NoArea { ring: index });
     }
     if (area > 0.0) != (index == 0) {
         ring.reverse();
     }
-    let least = (0..ring.len()).min_by(|i, j| {
-        ring[*i]
-            .x
-            .total_cmp(&ring[*j].x)
-            .then(ring[*i].y.total_cmp(&ring[*j].y))
-    });
+    let least =
+        (0..ring.len()).min_by(|i, j| ring[*i].x.total_cmp(&ring[*j].x).then(ring[*i].y.total_cmp(&ring[*j].y)));
     ring.rotate_left(least.unwrap_or(0));
     Ok(ring)
 }
@@ -122,9 +108,7 @@ impl Polygon {
             rings.push(canonical(hole, i + 1)?);
         }
         for ring in 0..rings.len() {
-            if let Some(other) =
-                (ring..rings.len()).find(|other| rings_cross(&rings[ring], &rings[*other]))
-            {
+            if let Some(other) = (ring..rings.len()).find(|other| rings_cross(&rings[ring], &rings[*other])) {
                 return Err(PolygonError::Crossing { ring, other });
             }
         }
@@ -132,14 +116,10 @@ impl Polygon {
             // Without crossings one point inside decides; vertices and middles of sides may lie on the other ring.
             let on = |p: Vec2| sides(outer).any(|(u, v)| segment_point_distance(u, v, p) == 0.0);
             let probes = sides(inner).flat_map(|(u, v)| [u, u.midpoint(v)]);
-            probes
-                .into_iter()
-                .find(|p| !on(*p))
-                .is_none_or(|p| inside_ring(outer, p))
+            probes.into_iter().find(|p| !on(*p)).is_none_or(|p| inside_ring(outer, p))
         };
         for ring in 1..rings.len() {
-            let nested =
-                (1..rings.len()).any(|other| other != ring && within(&rings[ring], &rings[other]));
+            let nested = (1..rings.len()).any(|other| other != ring && within(&rings[ring], &rings[other]));
             if nested || !within(&rings[ring], &rings[0]) {
                 return Err(PolygonError::Misplaced { ring });
             }
@@ -180,24 +160,16 @@ impl Polygon {
     /// Whether `p` lies in the polygon; outline and edges of holes belong to it.
     pub fn contains(&self, p: Vec2) -> bool {
         let odd = self.rings().filter(|ring| inside_ring(ring, p)).count() % 2 == 1;
-        odd || self
-            .all_sides()
-            .any(|(u, v)| segment_point_distance(u, v, p) == 0.0)
+        odd || self.all_sides().any(|(u, v)| segment_point_distance(u, v, p) == 0.0)
     }
 
     /// The distance from `p` to the polygon, metres; 0 inside.
     pub fn distance_m(&self, p: Vec2) -> f64 {
-        if self.contains(p) {
-            0.0
-        } else {
-            self.border_distance_m(p)
-        }
+        if self.contains(p) { 0.0 } else { self.border_distance_m(p) }
     }
 
     /// The distance from `p` to the nearest side (of the outline or a hole), metres, from inside as from outside.
     pub fn border_distance_m(&self, p: Vec2) -> f64 {
-        self.all_sides()
-            .map(|(u, v)| segment_point_distance(u, v, p))
-            .fold(f64::INFINITY, f64::min)
+        self.all_sides().map(|(u, v)| segment_point_distance(u, v, p)).fold(f64::INFINITY, f64::min)
     }
 }

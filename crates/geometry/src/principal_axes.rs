@@ -36,15 +36,8 @@ pub fn principal_axes_2d(points: &[Vec2]) -> Option<PrincipalAxes2> {
     let angle = 0.5 * (2.0 * xy).atan2(xx - yy);
     let first = positive_2d(Vec2::from_angle(angle));
     let spread = (xx - yy).hypot(2.0 * xy);
-    let variances = [
-        f64::midpoint(xx + yy, spread),
-        f64::midpoint(xx + yy, -spread).max(0.0),
-    ];
-    Some(PrincipalAxes2 {
-        mean: mean.truncate(),
-        axes: [first, first.perp()],
-        variances,
-    })
+    let variances = [f64::midpoint(xx + yy, spread), f64::midpoint(xx + yy, -spread).max(0.0)];
+    Some(PrincipalAxes2 { mean: mean.truncate(), axes: [first, first.perp()], variances })
 }
 
 /// The principal axes of points in space; `None` if there are none, or a coordinate is not finite or beyond 1e9.
@@ -66,11 +59,7 @@ pub fn principal_axes_3d(points: &[Vec3]) -> Option<PrincipalAxes3> {
 
 /// Mean and covariance (divided by the number of points), in two passes for accuracy.
 fn covariance(points: &[Vec3]) -> Option<(Vec3, Mat3)> {
-    if points.is_empty()
-        || !points
-            .iter()
-            .all(|p| p.abs().max_element() <= 1e9 && p.is_finite())
-    {
+    if points.is_empty() || !points.iter().all(|p| p.abs().max_element() <= 1e9 && p.is_finite()) {
         return None;
     }
     let count = points.len() as f64;
@@ -115,11 +104,7 @@ fn symmetric_eigen(mut m: Mat3) -> (Vec3, Mat3) {
 /// only count as equal, so that a diagonal does not flip at random.
 fn positive_3d(v: Vec3) -> Vec3 {
     let largest = v.abs().max_element();
-    let leading = v
-        .to_array()
-        .into_iter()
-        .find(|c| c.abs() >= largest - 1e-9)
-        .unwrap_or(1.0);
+    let leading = v.to_array().into_iter().find(|c| c.abs() >= largest - 1e-9).unwrap_or(1.0);
     if leading < 0.0 { -v } else { v }
 }
 

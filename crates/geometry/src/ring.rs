@@ -22,9 +22,7 @@ pub(crate) fn segment_point_distance(u: Vec2, v: Vec2, p: Vec2) -> f64 {
 
 /// The sides of a closed ring, the last joining the last vertex to the first.
 pub(crate) fn sides(ring: &[Vec2]) -> impl Iterator<Item = (Vec2, Vec2)> + '_ {
-    ring.iter()
-        .zip(ring.iter().cycle().skip(1))
-        .map(|(p, q)| (*p, *q))
+    ring.iter().zip(ring.iter().cycle().skip(1)).map(|(p, q)| (*p, *q))
 }
 
 /// The signed area of a closed ring, m²: positive where it runs counter-clockwise.
@@ -32,16 +30,12 @@ pub(crate) fn signed_area(ring: &[Vec2]) -> f64 {
     let Some(origin) = ring.first() else {
         return 0.0;
     };
-    sides(ring)
-        .map(|(p, q)| (p - origin).perp_dot(q - origin))
-        .sum::<f64>()
-        / 2.0
+    sides(ring).map(|(p, q)| (p - origin).perp_dot(q - origin)).sum::<f64>() / 2.0
 }
 
 /// Whether two segments cross at a point inside both.
 pub(crate) fn cross_properly(p: (Vec2, Vec2), q: (Vec2, Vec2)) -> bool {
     let side = |u: Vec2, v: Vec2, w: Vec2| (v - u).perp_dot(w - u);
     let apart = |u: f64, v: f64| (u > 0.0 && v < 0.0) || (u < 0.0 && v > 0.0);
-    apart(side(p.0, p.1, q.0), side(p.0, p.1, q.1))
-        && apart(side(q.0, q.1, p.0), side(q.0, q.1, p.1))
+    apart(side(p.0, p.1, q.0), side(p.0, p.1, q.1)) && apart(side(q.0, q.1, p.0), side(q.0, q.1, p.1))
 }

@@ -10,11 +10,7 @@ fn missed(a: f64, b: f64, sum: f64) -> f64 {
 pub(crate) fn sum_down(a: f64, b: f64) -> f64 {
     let sum = a + b;
     // An overflowed sum makes the comparison false; next_down then gives the largest finite number.
-    if missed(a, b, sum) >= 0.0 {
-        sum
-    } else {
-        sum.next_down()
-    }
+    if missed(a, b, sum) >= 0.0 { sum } else { sum.next_down() }
 }
 
 /// The least number known not to be below a + b.
@@ -24,11 +20,7 @@ pub(crate) fn sum_up(a: f64, b: f64) -> f64 {
 
 /// A lower bound of a × b, with 0 × ∞ = 0 (the ∞ stands for a large finite number).
 pub(crate) fn product_down(a: f64, b: f64) -> f64 {
-    if a == 0.0 || b == 0.0 {
-        0.0
-    } else {
-        (a * b).next_down()
-    }
+    if a == 0.0 || b == 0.0 { 0.0 } else { (a * b).next_down() }
 }
 
 /// An upper bound of a × b.

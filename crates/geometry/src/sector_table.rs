@@ -58,16 +58,7 @@ static AXES: Table = Table {
 static EIGHT: Table = Table {
     range: Range::Circle,
     order: Order::CounterClockwise,
-    words: &[
-        "front",
-        "front-left",
-        "left",
-        "back-left",
-        "back",
-        "back-right",
-        "right",
-        "front-right",
-    ],
+    words: &["front", "front-left", "left", "back-left", "back", "back-right", "right", "front-right"],
     starts_deg: &[-22.5, 22.5, 67.5, 112.5, 157.5, -157.5, -112.5, -67.5],
 };
 
@@ -89,9 +80,7 @@ static CLOCK: Table = Table {
         "11 o'clock",
     ],
     // Hours run clockwise, angles counter-clockwise.
-    starts_deg: &[
-        -15.0, -45.0, -75.0, -105.0, -135.0, -165.0, 165.0, 135.0, 105.0, 75.0, 45.0, 15.0,
-    ],
+    starts_deg: &[-15.0, -45.0, -75.0, -105.0, -135.0, -165.0, 165.0, 135.0, 105.0, 75.0, 45.0, 15.0],
 };
 
 static ORIENTATION: Table = Table {
@@ -116,10 +105,7 @@ impl Table {
 
     /// Each sector with the angle, radians, at which it begins.
     pub(crate) fn starts_rad(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.starts_deg
-            .iter()
-            .map(|deg| deg.to_radians())
-            .enumerate()
+        self.starts_deg.iter().map(|deg| deg.to_radians()).enumerate()
     }
 
     /// Whether the sector begins where a folded range ends, which is no border to another sector.
@@ -142,11 +128,7 @@ impl Table {
             return (sector < self.words.len()).then_some(sector);
         }
         // Mirrored, [start, end) becomes (−end, −start]: the sector that begins where this one ends, negated.
-        let end = (0..self.words.len())
-            .find(|next| self.before(*next) == sector)
-            .map(|next| self.starts_deg[next])?;
-        self.starts_deg
-            .iter()
-            .position(|start| (start + end).rem_euclid(360.0) == 0.0)
+        let end = (0..self.words.len()).find(|next| self.before(*next) == sector).map(|next| self.starts_deg[next])?;
+        self.starts_deg.iter().position(|start| (start + end).rem_euclid(360.0) == 0.0)
     }
 }

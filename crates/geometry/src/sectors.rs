@@ -33,15 +33,8 @@ pub enum SectorSystem {
 
 impl SectorSystem {
     /// All systems.
-    pub const ALL: [Self; 7] = [
-        Self::Halves,
-        Self::Thirds,
-        Self::Quadrants,
-        Self::Axes,
-        Self::Eight,
-        Self::Clock,
-        Self::Orientation,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Halves, Self::Thirds, Self::Quadrants, Self::Axes, Self::Eight, Self::Clock, Self::Orientation];
 
     fn table(self) -> &'static Table {
         Table::of(self)
@@ -64,9 +57,7 @@ impl SectorSystem {
         let at = table.reduced(angle_rad);
         // The nearest border clockwise of the direction begins its sector. Signed angles are compared as they are
         // (no turn is added), which is what keeps borders exact.
-        let latest = |starts: &mut dyn Iterator<Item = (usize, f64)>| {
-            starts.max_by(|p, q| p.1.total_cmp(&q.1))
-        };
+        let latest = |starts: &mut dyn Iterator<Item = (usize, f64)>| starts.max_by(|p, q| p.1.total_cmp(&q.1));
         latest(&mut table.starts_rad().filter(|(_, start)| *start <= at))
             .or_else(|| latest(&mut table.starts_rad()))
             .map_or(0, |(sector, _)| sector)
@@ -100,9 +91,7 @@ impl SectorSystem {
     pub fn margin_rad(self, angle_rad: f64) -> f64 {
         let table = self.table();
         let at = table.reduced(angle_rad);
-        let borders = table
-            .starts_rad()
-            .filter(|(sector, _)| !table.is_seam(*sector));
+        let borders = table.starts_rad().filter(|(sector, _)| !table.is_seam(*sector));
         borders
             .map(|(_, start)| {
                 let (ahead, behind) = table.turns(at, start);

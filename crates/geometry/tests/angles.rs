@@ -1,9 +1,6 @@
 //! Headings, bearings and arcs.
 
-#![expect(
-    clippy::float_cmp,
-    reason = "these closed forms are exact in floating point"
-)]
+#![expect(clippy::float_cmp, reason = "these closed forms are exact in floating point")]
 
 use geometry::{Arc, Vec2, Vec3, bearing_rad, heading_rad, wrap_signed};
 use proptest::prelude::*;
@@ -11,14 +8,8 @@ use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
 #[test]
 fn wraps_into_half_open_range() {
-    for (rad, expected) in [
-        (0.0, 0.0),
-        (PI, PI),
-        (-PI, PI),
-        (3.0 * PI, PI),
-        (-FRAC_PI_2, -FRAC_PI_2),
-        (2.0 * PI, 0.0),
-    ] {
+    for (rad, expected) in [(0.0, 0.0), (PI, PI), (-PI, PI), (3.0 * PI, PI), (-FRAC_PI_2, -FRAC_PI_2), (2.0 * PI, 0.0)]
+    {
         assert_eq!(wrap_signed(rad), expected);
     }
 }
@@ -35,20 +26,12 @@ fn left_is_positive() {
     assert_eq!(see(1e-10, 0.0), None);
     assert_eq!(heading_rad(Vec2::ONE, Vec2::ONE), None);
     assert_eq!(heading_rad(Vec2::ZERO, Vec2::new(-1.0, -0.0)), Some(PI));
-    assert_eq!(
-        heading_rad(Vec2::splat(f64::MIN), Vec2::splat(f64::MAX)),
-        Some(FRAC_PI_4)
-    );
+    assert_eq!(heading_rad(Vec2::splat(f64::MIN), Vec2::splat(f64::MAX)), Some(FRAC_PI_4));
 }
 
 #[test]
 fn an_unknown_arc_is_the_whole_circle() {
-    for arc in [
-        Arc::new(f64::NAN, 0.1),
-        Arc::new(0.0, f64::NAN),
-        Arc::new(0.0, -1.0),
-        Arc::new(0.0, 9.0),
-    ] {
+    for arc in [Arc::new(f64::NAN, 0.1), Arc::new(0.0, f64::NAN), Arc::new(0.0, -1.0), Arc::new(0.0, 9.0)] {
         assert!(arc.is_whole() && arc.contains(3.0));
     }
     let arc = Arc::new(3.0, 0.5);

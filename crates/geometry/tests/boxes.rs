@@ -13,44 +13,14 @@ use std::f64::consts::{FRAC_PI_2, PI};
 fn what_is_no_box_is_refused() {
     let make = |centre, half, axes| OrientedBox::new(centre, half, axes).unwrap_err();
     let unit = Vec3::ONE;
-    assert!(matches!(
-        make(Vec3::NAN, unit, Mat3::IDENTITY),
-        BoxError::OutOfRange {
-            field: "centre",
-            ..
-        }
-    ));
-    assert_eq!(
-        make(unit * 2e6, unit, Mat3::IDENTITY),
-        BoxError::OutOfRange {
-            field: "centre",
-            value: 2e6
-        }
-    );
-    assert!(matches!(
-        make(unit, unit * f64::INFINITY, Mat3::IDENTITY),
-        BoxError::OutOfRange { field: "half", .. }
-    ));
-    assert_eq!(
-        make(unit, -unit, Mat3::IDENTITY),
-        BoxError::NegativeHalf { value: -1.0 }
-    );
-    assert!(matches!(
-        make(unit, unit, Mat3::NAN),
-        BoxError::OutOfRange { field: "axes", .. }
-    ));
-    assert!(matches!(
-        make(unit, unit, Mat3::IDENTITY * 1.1),
-        BoxError::NotOrthonormal { .. }
-    ));
-    assert!(matches!(
-        make(unit, unit, Mat3::ZERO),
-        BoxError::NotOrthonormal { .. }
-    ));
-    assert!(matches!(
-        make(unit, unit, Mat3::from_diagonal(Vec3::new(-1.0, 1.0, 1.0))),
-        BoxError::Mirrored { .. }
-    ));
+    assert!(matches!(make(Vec3::NAN, unit, Mat3::IDENTITY), BoxError::OutOfRange { field: "centre", .. }));
+    assert_eq!(make(unit * 2e6, unit, Mat3::IDENTITY), BoxError::OutOfRange { field: "centre", value: 2e6 });
+    assert!(matches!(make(unit, unit * f64::INFINITY, Mat3::IDENTITY), BoxError::OutOfRange { field: "half", .. }));
+    assert_eq!(make(unit, -unit, Mat3::IDENTITY), BoxError::NegativeHalf { value: -1.0 });
+    assert!(matches!(make(unit, unit, Mat3::NAN), BoxError::OutOfRange { field: "axes", .. }));
+    assert!(matches!(make(unit, unit, Mat3::IDENTITY * 1.1), BoxError::NotOrthonormal { .. }));
+    assert!(matches!(make(unit, unit, Mat3::ZERO), BoxError::NotOrthonormal { .. }));
+    assert!(matches!(make(unit, unit, Mat3::from_diagonal(Vec3::new(-1.0, 1.0, 1.0))), BoxError::Mirrored { .. }));
     assert!(OrientedBox::upright(unit, unit, f64::NAN).is_err());
 }
 
@@ -59,61 +29,25 @@ fn what_is_no_box_is_refused() {
 fn nearly_orthonormal_axes_become_a_rotation() {
     let exact = Mat3::from_rotation_z(0.3) * Mat3::from_rotation_x(1.1);
     let rounded = Mat3::from_cols_array(&exact.to_cols_array().map(|x| f64::from(x as f32)));
-    let held = OrientedBox::new(Vec3::ZERO, Vec3::ONE, rounded)
-        .unwrap()
-        .axes();
-    assert!(
-        (held.transpose() * held - Mat3::IDENTITY)
-            .to_cols_array()
-            .iter()
-            .all(|x| x.abs() < 1e-15)
-    );
-    assert!(
-        (held - exact)
-            .to_cols_array()
-            .iter()
-            .all(|x| x.abs() < 1e-7)
-    );
-    assert_eq!(
-        OrientedBox::new(Vec3::ZERO, Vec3::ONE, exact)
-            .unwrap()
-            .axes(),
-        exact
-    );
-    assert_eq!(
-        OrientedBox::new(Vec3::ZERO, Vec3::ONE, held)
-            .unwrap()
-            .axes(),
-        held
-    );
+    let held = OrientedBox::new(Vec3::ZERO, Vec3::ONE, rounded).unwrap().axes();
+    assert!((held.transpose() * held - Mat3::IDENTITY).to_cols_array().iter().all(|x| x.abs() < 1e-15));
+    assert!((held - exact).to_cols_array().iter().all(|x| x.abs() < 1e-7));
+    assert_eq!(OrientedBox::new(Vec3::ZERO, Vec3::ONE, exact).unwrap().axes(), exact);
+    assert_eq!(OrientedBox::new(Vec3::ZERO, Vec3::ONE, held).unwrap().axes(), held);
 }
 
 #[test]
 fn upright_axis_and_yaw() {
     let unit = Vec3::ONE;
     let upright = OrientedBox::upright(Vec3::ZERO, unit, 2.0).unwrap();
-    assert_eq!(
-        (upright.upright_axis(0.0), upright.yaw_rad()),
-        (Some(2), 2.0)
-    );
+    assert_eq!((upright.upright_axis(0.0), upright.yaw_rad()), (Some(2), 2.0));
     let lying = OrientedBox::new(Vec3::ZERO, unit, Mat3::from_rotation_x(FRAC_PI_2)).unwrap();
     assert_eq!(lying.upright_axis(1e-9), Some(1));
     let tilted = OrientedBox::new(Vec3::ZERO, unit, Mat3::from_rotation_x(0.2)).unwrap();
-    assert_eq!(
-        (tilted.upright_axis(0.19), tilted.upright_axis(0.21)),
-        (None, Some(2))
-    );
+    assert_eq!((tilted.upright_axis(0.19), tilted.upright_axis(0.21)), (None, Some(2)));
     let on_end = OrientedBox::new(Vec3::ZERO, unit, Mat3::from_rotation_y(FRAC_PI_2)).unwrap();
-    assert_eq!(
-        (on_end.upright_axis(1e-9), on_end.yaw_rad()),
-        (Some(0), 0.0)
-    );
-    assert_eq!(
-        OrientedBox::upright(Vec3::ZERO, unit, PI)
-            .unwrap()
-            .yaw_rad(),
-        PI
-    );
+    assert_eq!((on_end.upright_axis(1e-9), on_end.yaw_rad()), (Some(0), 0.0));
+    assert_eq!(OrientedBox::upright(Vec3::ZERO, unit, PI).unwrap().yaw_rad(), PI);
 }
 
 #[test]

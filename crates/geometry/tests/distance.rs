@@ -1,9 +1,6 @@
 //! Distances against a slow reference, against a proof of optimality, and under the laws.
 
-#![expect(
-    clippy::float_cmp,
-    reason = "these closed forms are exact in floating point"
-)]
+#![expect(clippy::float_cmp, reason = "these closed forms are exact in floating point")]
 
 mod common;
 
@@ -15,18 +12,11 @@ use proptest::prelude::*;
 /// `a` on one side and all of `b` on the other, which proves that nothing is closer.
 fn check_proof(a: &OrientedBox, b: &OrientedBox, found: &Closest) {
     let tolerance = 1e-13 * size(a, b);
-    let Closest {
-        distance_m,
-        on_a,
-        on_b,
-    } = *found;
+    let Closest { distance_m, on_a, on_b } = *found;
     assert!(distance_m.is_finite() && distance_m >= 0.0, "{found:?}");
     assert!(a.grown(tolerance).contains(on_a), "{on_a} is not on {a:?}");
     assert!(b.grown(tolerance).contains(on_b), "{on_b} is not on {b:?}");
-    assert!(
-        (on_a.distance(on_b) - distance_m).abs() <= tolerance,
-        "{found:?}"
-    );
+    assert!((on_a.distance(on_b) - distance_m).abs() <= tolerance, "{found:?}");
     if distance_m == 0.0 {
         assert_eq!(on_a, on_b);
         return;
@@ -38,16 +28,10 @@ fn check_proof(a: &OrientedBox, b: &OrientedBox, found: &Closest) {
         // and the planes turn by δ/d. The reference holds the distance itself to full accuracy.
         let slack = size(a, b) * (1e-13 * size(a, b) / distance_m).sqrt();
         for p in a.corners() {
-            assert!(
-                n.dot(p - on_a) <= slack,
-                "corner {p} of a is beyond the proof of {found:?}"
-            );
+            assert!(n.dot(p - on_a) <= slack, "corner {p} of a is beyond the proof of {found:?}");
         }
         for p in b.corners() {
-            assert!(
-                n.dot(p - on_b) >= -slack,
-                "corner {p} of b is beyond the proof of {found:?}"
-            );
+            assert!(n.dot(p - on_b) >= -slack, "corner {p} of b is beyond the proof of {found:?}");
         }
     }
 }
@@ -56,11 +40,7 @@ fn check(a: &OrientedBox, b: &OrientedBox) {
     let found = box_box(a, b);
     check_proof(a, b, &found);
     let slow = slow_distance(a, b);
-    assert!(
-        (found.distance_m - slow).abs() <= 1e-12 * size(a, b),
-        "{} against {slow}\n{a:?}\n{b:?}",
-        found.distance_m
-    );
+    assert!((found.distance_m - slow).abs() <= 1e-12 * size(a, b), "{} against {slow}\n{a:?}\n{b:?}", found.distance_m);
     let back = box_box(b, a);
     assert!((found.distance_m - back.distance_m).abs() <= 1e-13 * size(a, b));
 }
@@ -139,14 +119,8 @@ fn known_distances() {
 /// Two bars crossed at right angles, one over the other, meet face to face though no corner is near.
 #[test]
 fn crossed_bars() {
-    let bar = |z, yaw| {
-        OrientedBox::upright(Vec3::new(0.0, 0.0, z), Vec3::new(5.0, 0.1, 0.1), yaw).unwrap()
-    };
-    for yaw in [
-        0.3,
-        std::f64::consts::FRAC_PI_4,
-        std::f64::consts::FRAC_PI_2,
-    ] {
+    let bar = |z, yaw| OrientedBox::upright(Vec3::new(0.0, 0.0, z), Vec3::new(5.0, 0.1, 0.1), yaw).unwrap();
+    for yaw in [0.3, std::f64::consts::FRAC_PI_4, std::f64::consts::FRAC_PI_2] {
         assert!((box_box(&bar(0.0, 0.0), &bar(1.0, yaw)).distance_m - 0.8).abs() < 1e-15);
         assert_eq!(box_box(&bar(0.0, 0.0), &bar(0.15, yaw)).distance_m, 0.0);
     }
@@ -157,14 +131,8 @@ fn crossed_bars() {
 fn stacked_boxes_touch() {
     for i in 0..100 {
         let yaw = f64::from(i) * 0.07;
-        let table =
-            OrientedBox::upright(Vec3::new(1.0, 2.0, 0.5), Vec3::new(0.8, 0.4, 0.5), yaw).unwrap();
-        let cup = OrientedBox::upright(
-            Vec3::new(1.1, 2.1, 1.25),
-            Vec3::new(0.1, 0.1, 0.25),
-            3.0 * yaw,
-        )
-        .unwrap();
+        let table = OrientedBox::upright(Vec3::new(1.0, 2.0, 0.5), Vec3::new(0.8, 0.4, 0.5), yaw).unwrap();
+        let cup = OrientedBox::upright(Vec3::new(1.1, 2.1, 1.25), Vec3::new(0.1, 0.1, 0.25), 3.0 * yaw).unwrap();
         assert_eq!(box_box(&table, &cup).distance_m, 0.0);
     }
 }

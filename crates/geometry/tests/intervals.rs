@@ -110,29 +110,15 @@ fn exact_cases_stay_exact() {
 fn order_of_touching_intervals_is_open() {
     let make = |lo, hi| Interval::new(lo, hi).unwrap();
     assert_eq!(make(0.0, 1.0).compare(&make(1.0, 2.0)), None);
-    assert_eq!(
-        make(0.0, 1.0).compare(&make(1.1, 2.0)),
-        Some(Ordering::Less)
-    );
-    assert_eq!(
-        make(3.0, 4.0).compare(&make(1.1, 2.0)),
-        Some(Ordering::Greater)
-    );
-    assert_eq!(
-        make(1.0, 1.0).compare(&make(1.0, 1.0)),
-        Some(Ordering::Equal)
-    );
+    assert_eq!(make(0.0, 1.0).compare(&make(1.1, 2.0)), Some(Ordering::Less));
+    assert_eq!(make(3.0, 4.0).compare(&make(1.1, 2.0)), Some(Ordering::Greater));
+    assert_eq!(make(1.0, 1.0).compare(&make(1.0, 1.0)), Some(Ordering::Equal));
     assert_eq!(make(1.0, 2.0).compare(&make(1.0, 2.0)), None);
 }
 
 #[test]
 fn what_is_no_interval_is_refused() {
-    for (lo, hi) in [
-        (1.0, 0.0),
-        (f64::NAN, 0.0),
-        (0.0, f64::NAN),
-        (f64::INFINITY, f64::INFINITY),
-    ] {
+    for (lo, hi) in [(1.0, 0.0), (f64::NAN, 0.0), (0.0, f64::NAN), (f64::INFINITY, f64::INFINITY)] {
         assert!(Interval::new(lo, hi).is_err());
     }
     assert!(Interval::point(f64::NAN).contains(1e300));

@@ -1,16 +1,13 @@
 //! Common volume, its ratios and footprints against slicing, closed forms and the laws.
 
-#![expect(
-    clippy::float_cmp,
-    reason = "these closed forms are exact in floating point"
-)]
+#![expect(clippy::float_cmp, reason = "these closed forms are exact in floating point")]
 
 mod common;
 
 use common::{any_box, point, rotation, size, slow_volume, upright_box};
 use geometry::{
-    OrientedBox, Vec2, Vec3, box_box, convex_hull, footprint_distance, footprint_overlap_m2,
-    intersection_volume_m3, iou_3d, iou_aabb, iou_footprint,
+    OrientedBox, Vec2, Vec3, box_box, convex_hull, footprint_distance, footprint_overlap_m2, intersection_volume_m3,
+    iou_3d, iou_aabb, iou_footprint,
 };
 use proptest::prelude::*;
 
@@ -108,19 +105,14 @@ proptest! {
 /// Closed forms: half a cube, a corner, the octagon of a square turned by 45°, coplanar faces.
 #[test]
 fn known_volumes() {
-    let cube = |x: f64, y, z, yaw| {
-        OrientedBox::upright(Vec3::new(x, y, z), Vec3::splat(0.5), yaw).unwrap()
-    };
+    let cube = |x: f64, y, z, yaw| OrientedBox::upright(Vec3::new(x, y, z), Vec3::splat(0.5), yaw).unwrap();
     let origin = cube(0.0, 0.0, 0.0, 0.0);
     assert!((intersection_volume_m3(&origin, &cube(0.5, 0.0, 0.0, 0.0)) - 0.5).abs() < 1e-15);
     assert!((iou_3d(&origin, &cube(0.5, 0.0, 0.0, 0.0)) - 1.0 / 3.0).abs() < 1e-15);
     assert!((intersection_volume_m3(&origin, &cube(0.5, 0.5, 0.5, 0.0)) - 0.125).abs() < 1e-15);
     let octagon = 2.0 * (2.0_f64.sqrt() - 1.0);
     assert!(
-        (intersection_volume_m3(&origin, &cube(0.0, 0.0, 0.0, std::f64::consts::FRAC_PI_4))
-            - octagon)
-            .abs()
-            < 1e-15
+        (intersection_volume_m3(&origin, &cube(0.0, 0.0, 0.0, std::f64::consts::FRAC_PI_4)) - octagon).abs() < 1e-15
     );
     assert_eq!(iou_3d(&origin, &origin), 1.0);
     assert_eq!(iou_3d(&origin, &cube(1.0, 0.0, 0.0, 0.0)), 0.0);
@@ -146,11 +138,8 @@ fn a_corner_cut_off_is_a_tetrahedron() {
 /// Walls, lines and points seen from above keep their distances.
 #[test]
 fn degenerate_footprints() {
-    let make = |x: f64, half: Vec3, yaw: f64| {
-        OrientedBox::upright(Vec3::new(x, 0.0, 0.0), half, yaw)
-            .unwrap()
-            .footprint()
-    };
+    let make =
+        |x: f64, half: Vec3, yaw: f64| OrientedBox::upright(Vec3::new(x, 0.0, 0.0), half, yaw).unwrap().footprint();
     let wall = make(0.0, Vec3::new(1.0, 0.0, 1.0), 0.0);
     let pole = make(3.0, Vec3::new(0.0, 0.0, 1.0), 0.0);
     let across = make(0.5, Vec3::new(1.0, 0.0, 1.0), 1.0);

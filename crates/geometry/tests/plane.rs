@@ -1,50 +1,29 @@
 //! Hulls, polygons and principal axes against slow references and closed forms.
 
-#![expect(
-    clippy::float_cmp,
-    reason = "these closed forms are exact in floating point"
-)]
+#![expect(clippy::float_cmp, reason = "these closed forms are exact in floating point")]
 
-use geometry::{
-    Polygon, PolygonError, Vec2, Vec3, convex_hull, principal_axes_2d, principal_axes_3d,
-};
+use geometry::{Polygon, PolygonError, Vec2, Vec3, convex_hull, principal_axes_2d, principal_axes_3d};
 use proptest::prelude::*;
 
 fn points(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Vec2>> {
     // Whole numbers make points coincide and line up, and every test of sides exact.
     let coordinate = || prop_oneof![(-4..=4_i32).prop_map(f64::from), -4.0..4.0_f64];
-    prop::collection::vec(
-        (coordinate(), coordinate()).prop_map(|(x, y)| Vec2::new(x, y)),
-        count,
-    )
+    prop::collection::vec((coordinate(), coordinate()).prop_map(|(x, y)| Vec2::new(x, y)), count)
 }
 
 /// A ring around the origin with vertices at rising angles, and its area as a sum of triangles.
 fn star() -> impl Strategy<Value = (Vec<Vec2>, f64)> {
     prop::collection::vec(0.5..3.0_f64, 3..40).prop_map(|radii| {
         let angle = |i: usize| std::f64::consts::TAU * i as f64 / radii.len() as f64;
-        let ring = radii
-            .iter()
-            .enumerate()
-            .map(|(i, r)| Vec2::from_angle(angle(i)) * *r)
-            .collect();
+        let ring = radii.iter().enumerate().map(|(i, r)| Vec2::from_angle(angle(i)) * *r).collect();
         let next = radii.iter().cycle().skip(1);
-        (
-            ring,
-            radii
-                .iter()
-                .zip(next)
-                .map(|(r, s)| r * s * angle(1).sin() / 2.0)
-                .sum(),
-        )
+        (ring, radii.iter().zip(next).map(|(r, s)| r * s * angle(1).sin() / 2.0).sum())
     })
 }
 
 /// How often a ring turns around `p`, by adding angles.
 fn winding(ring: &[Vec2], p: Vec2) -> i32 {
-    let turn: f64 = (0..ring.len())
-        .map(|i| (ring[i] - p).angle_to(ring[(i + 1) % ring.len()] - p))
-        .sum();
+    let turn: f64 = (0..ring.len()).map(|i| (ring[i] - p).angle_to(ring[(i + 1) % ring.len()] - p)).sum();
     (turn / std::f64::consts::TAU).round() as i32
 }
 
@@ -143,81 +122,43 @@ proptest! {
 
 #[test]
 fn room_with_a_pillar() {
-    let square = |from: f64, to: f64| {
-        vec![
-            Vec2::new(from, from),
-            Vec2::new(to, from),
-            Vec2::new(to, to),
-            Vec2::new(from, to),
-        ]
-    };
+    let square =
+        |from: f64, to: f64| vec![Vec2::new(from, from), Vec2::new(to, from), Vec2::new(to, to), Vec2::new(from, to)];
     let room = Polygon::new(&square(0.0, 4.0), &[square(1.0, 2.0)]).unwrap();
     assert_eq!((room.area_m2(), room.perimeter_m()), (15.0, 20.0));
     assert!(
-        room.contains(Vec2::new(0.0, 2.0))
-            && room.contains(Vec2::new(1.0, 1.5))
-            && room.contains(Vec2::new(4.0, 4.0))
+        room.contains(Vec2::new(0.0, 2.0)) && room.contains(Vec2::new(1.0, 1.5)) && room.contains(Vec2::new(4.0, 4.0))
     );
     assert!(!room.contains(Vec2::new(1.5, 1.5)) && !room.contains(Vec2::new(5.0, 2.0)));
-    assert_eq!(
-        (
-            room.distance_m(Vec2::new(1.5, 1.5)),
-            room.distance_m(Vec2::new(7.0, 8.0))
-        ),
-        (0.5, 5.0)
-    );
+    assert_eq!((room.distance_m(Vec2::new(1.5, 1.5)), room.distance_m(Vec2::new(7.0, 8.0))), (0.5, 5.0));
     assert_eq!(room.border_distance_m(Vec2::new(3.0, 1.5)), 1.0);
 }
 
 #[test]
 fn bad_rings_are_refused() {
-    let ring = |points: &[[f64; 2]]| {
-        points
-            .iter()
-            .map(|p| Vec2::from_array(*p))
-            .collect::<Vec<_>>()
-    };
+    let ring = |points: &[[f64; 2]]| points.iter().map(|p| Vec2::from_array(*p)).collect::<Vec<_>>();
     let square = ring(&[[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]]);
     let far: Vec<Vec2> = square.iter().map(|p| *p + Vec2::splat(10.0)).collect();
     let across: Vec<Vec2> = square.iter().map(|p| *p + Vec2::splat(2.0)).collect();
     let check = |exterior: &[Vec2], holes: &[Vec<Vec2>]| Polygon::new(exterior, holes).unwrap_err();
-    assert_eq!(
-        check(&ring(&[[0.0, 0.0], [1.0, 0.0]]), &[]),
-        PolygonError::TooFew { ring: 0, count: 2 }
-    );
-    assert_eq!(
-        check(&ring(&[[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]), &[]),
-        PolygonError::NoArea { ring: 0 }
-    );
+    assert_eq!(check(&ring(&[[0.0, 0.0], [1.0, 0.0]]), &[]), PolygonError::TooFew { ring: 0, count: 2 });
+    assert_eq!(check(&ring(&[[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]), &[]), PolygonError::NoArea { ring: 0 });
     assert_eq!(
         check(&ring(&[[0.0, 0.0], [f64::NAN, 1.0], [2.0, 2.0]]), &[]),
         PolygonError::NotFinite { ring: 0, vertex: 1 }
     );
     let bow_tie = ring(&[[0.0, 0.0], [4.0, 4.0], [7.0, 0.0], [0.0, 5.0]]);
-    assert_eq!(
-        check(&bow_tie, &[]),
-        PolygonError::Crossing { ring: 0, other: 0 }
-    );
+    assert_eq!(check(&bow_tie, &[]), PolygonError::Crossing { ring: 0, other: 0 });
     assert_eq!(check(&square, &[far]), PolygonError::Misplaced { ring: 1 });
-    assert_eq!(
-        check(&square, &[across]),
-        PolygonError::Crossing { ring: 0, other: 1 }
-    );
+    assert_eq!(check(&square, &[across]), PolygonError::Crossing { ring: 0, other: 1 });
 }
 
 #[test]
 fn points_without_a_direction_give_the_world_axes() {
-    let corners: Vec<Vec3> = (0..8_i32)
-        .map(|i| Vec3::new(f64::from(i & 1), f64::from(i >> 1 & 1), f64::from(i >> 2)))
-        .collect();
+    let corners: Vec<Vec3> =
+        (0..8_i32).map(|i| Vec3::new(f64::from(i & 1), f64::from(i >> 1 & 1), f64::from(i >> 2))).collect();
     let found = principal_axes_3d(&corners).unwrap();
-    assert_eq!(
-        (found.mean, found.axes),
-        (Vec3::splat(0.5), geometry::Mat3::IDENTITY)
-    );
-    assert_eq!(
-        principal_axes_2d(&[Vec2::ONE]).unwrap().axes,
-        [Vec2::X, Vec2::Y]
-    );
+    assert_eq!((found.mean, found.axes), (Vec3::splat(0.5), geometry::Mat3::IDENTITY));
+    assert_eq!(principal_axes_2d(&[Vec2::ONE]).unwrap().axes, [Vec2::X, Vec2::Y]);
     assert!(principal_axes_3d(&[]).is_none() && principal_axes_2d(&[Vec2::NAN]).is_none());
 }

@@ -1,9 +1,6 @@
 //! Sector systems: every border by name, and the laws of mirror and rotation.
 
-#![expect(
-    clippy::float_cmp,
-    reason = "angles on a border are exact in floating point"
-)]
+#![expect(clippy::float_cmp, reason = "angles on a border are exact in floating point")]
 #![expect(clippy::expect_used, reason = "a helper of tests")]
 
 use geometry::{Arc, SectorSystem, wrap_signed};
@@ -17,41 +14,21 @@ fn border(system: SectorSystem, degrees: f64, before: &str, after: &str) {
     let word = |rad: f64| system.sectors()[system.classify(rad)];
     let at = degrees.to_radians();
     for turn in [0.0, 2.0 * PI, -2.0 * PI] {
-        assert_eq!(
-            word(at - EPSILON + turn),
-            before,
-            "before {degrees}° of {system:?}"
-        );
-        assert_eq!(
-            word(at + EPSILON + turn),
-            after,
-            "after {degrees}° of {system:?}"
-        );
+        assert_eq!(word(at - EPSILON + turn), before, "before {degrees}° of {system:?}");
+        assert_eq!(word(at + EPSILON + turn), after, "after {degrees}° of {system:?}");
     }
     assert_eq!(word(at), after, "at {degrees}° of {system:?}");
-    assert_eq!(
-        word(at.next_down()),
-        before,
-        "just before {degrees}° of {system:?}"
-    );
+    assert_eq!(word(at.next_down()), before, "just before {degrees}° of {system:?}");
     assert_eq!(system.margin_rad(at), 0.0);
     assert!((system.margin_rad(at + EPSILON) - EPSILON).abs() < 1e-15);
     assert!((system.margin_rad(at - EPSILON) - EPSILON).abs() < 1e-15);
-    let words = |mid, half| {
-        system
-            .touched(Arc::new(mid, half))
-            .into_iter()
-            .map(|i| system.sectors()[i])
-            .collect::<Vec<_>>()
-    };
+    let words =
+        |mid, half| system.touched(Arc::new(mid, half)).into_iter().map(|i| system.sectors()[i]).collect::<Vec<_>>();
     let both = |mut pair: [&'static str; 2]| {
         pair.sort_by_key(|w| system.sectors().iter().position(|v| v == w));
         pair.to_vec()
     };
-    let pair = both(
-        [before, after]
-            .map(|w| system.sectors()[system.sector_named(w).expect("a word of the system")]),
-    );
+    let pair = both([before, after].map(|w| system.sectors()[system.sector_named(w).expect("a word of the system")]));
     assert_eq!(words(at, 0.0), [after], "the border alone");
     assert_eq!(words(at, EPSILON), pair, "around the border");
     assert_eq!(words(at - EPSILON, EPSILON / 2.0), [before]);
@@ -91,23 +68,10 @@ fn axes() {
 
 #[test]
 fn eight() {
-    let words = [
-        "front",
-        "front-left",
-        "left",
-        "back-left",
-        "back",
-        "back-right",
-        "right",
-        "front-right",
-    ];
+    let words = ["front", "front-left", "left", "back-left", "back", "back-right", "right", "front-right"];
     for (i, before) in words.iter().enumerate() {
         let degrees = 22.5 + 45.0 * i as f64;
-        let signed = if degrees > 180.0 {
-            degrees - 360.0
-        } else {
-            degrees
-        };
+        let signed = if degrees > 180.0 { degrees - 360.0 } else { degrees };
         border(SectorSystem::Eight, signed, before, words[(i + 1) % 8]);
     }
 }
@@ -117,32 +81,18 @@ fn clock() {
     for hour in 0..12 {
         let name = |h: i32| format!("{} o'clock", if h % 12 == 0 { 12 } else { h % 12 });
         let at = |degrees: f64| {
-            if degrees <= -180.0 {
-                degrees + 360.0
-            } else {
-                degrees
-            }
+            if degrees <= -180.0 { degrees + 360.0 } else { degrees }
         };
         let middle = at(-30.0 * f64::from(hour)).to_radians();
-        assert_eq!(
-            SectorSystem::Clock.sectors()[SectorSystem::Clock.classify(middle)],
-            name(hour)
-        );
-        border(
-            SectorSystem::Clock,
-            at(-30.0 * f64::from(hour) - 15.0),
-            &name(hour + 1),
-            &name(hour),
-        );
+        assert_eq!(SectorSystem::Clock.sectors()[SectorSystem::Clock.classify(middle)], name(hour));
+        border(SectorSystem::Clock, at(-30.0 * f64::from(hour) - 15.0), &name(hour + 1), &name(hour));
     }
 }
 
 /// Three o'clock is right, nine is left.
 #[test]
 fn clock_runs_clockwise() {
-    let word = |degrees: f64| {
-        SectorSystem::Clock.sectors()[SectorSystem::Clock.classify(degrees.to_radians())]
-    };
+    let word = |degrees: f64| SectorSystem::Clock.sectors()[SectorSystem::Clock.classify(degrees.to_radians())];
     assert_eq!(
         [word(0.0), word(-90.0), word(180.0), word(90.0)],
         ["12 o'clock", "3 o'clock", "6 o'clock", "9 o'clock"]
@@ -171,14 +121,8 @@ fn orientation_folds_to_the_acute_angle() {
 
 #[test]
 fn names_are_snake_case_in_json() {
-    let names: Vec<String> = SectorSystem::ALL
-        .iter()
-        .map(|s| serde_json::to_string(s).unwrap())
-        .collect();
-    assert_eq!(
-        names.join(" "),
-        r#""halves" "thirds" "quadrants" "axes" "eight" "clock" "orientation""#
-    );
+    let names: Vec<String> = SectorSystem::ALL.iter().map(|s| serde_json::to_string(s).unwrap()).collect();
+    assert_eq!(names.join(" "), r#""halves" "thirds" "quadrants" "axes" "eight" "clock" "orientation""#);
 }
 
 #[test]

@@ -27,20 +27,13 @@ pub(crate) struct Lexicon {
 
 impl Lexicon {
     pub(crate) fn new(wording: &Wording) -> Self {
-        let mut lexicon = Self {
-            written: HashMap::new(),
-            next: OTHER + 1,
-        };
+        let mut lexicon = Self { written: HashMap::new(), next: OTHER + 1 };
         for article in &wording.articles {
-            lexicon
-                .written
-                .insert(article.as_str().into(), Written::Article);
+            lexicon.written.insert(article.as_str().into(), Written::Article);
         }
         for (spelling, house) in &wording.spelling {
             let words = house.split(' ').map(|word| lexicon.learn(word)).collect();
-            lexicon
-                .written
-                .insert(spelling.as_str().into(), Written::Words(words));
+            lexicon.written.insert(spelling.as_str().into(), Written::Words(words));
         }
         lexicon
     }

@@ -51,23 +51,12 @@ pub(crate) fn pieces(phrase: &str) -> Result<Vec<Piece>, String> {
         if at > 0 {
             out.push(Piece::Text(rest[..at].to_owned()));
         }
-        let (close, slot) = if rest[at..].starts_with('{') {
-            ('}', true)
-        } else {
-            (']', false)
-        };
+        let (close, slot) = if rest[at..].starts_with('{') { ('}', true) } else { (']', false) };
         let Some(end) = rest[at..].find(close).map(|end| at + end) else {
-            return Err(format!(
-                "{phrase:?}: {:?} is never closed",
-                &rest[at..=at]
-            ));
+            return Err(format!("{phrase:?}: {:?} is never closed", &rest[at..=at]));
         };
         let inside = &rest[at + 1..end];
-        out.push(if slot {
-            Piece::Slot(slot_of(phrase, inside)?)
-        } else {
-            Piece::Optional(inside.to_owned())
-        });
+        out.push(if slot { Piece::Slot(slot_of(phrase, inside)?) } else { Piece::Optional(inside.to_owned()) });
         rest = &rest[end + 1..];
     }
     if !rest.is_empty() {
@@ -94,10 +83,7 @@ fn slot_of(phrase: &str, inside: &str) -> Result<Slot, String> {
         ),
         other => return Err(format!("{phrase:?}: unknown form {other:?}")),
     };
-    Ok(Slot {
-        role: role.to_owned(),
-        form,
-    })
+    Ok(Slot { role: role.to_owned(), form })
 }
 
 #[cfg(test)]
@@ -109,16 +95,8 @@ mod tests {
         let pieces = pieces("Is {a} {axis:wide=width,tall=height}[ now]?").unwrap();
         assert_eq!(pieces.len(), 6);
         assert_eq!(pieces[4], Piece::Optional(" now".into()));
-        let Piece::Slot(slot) = &pieces[3] else {
-            panic!("a slot")
-        };
-        assert_eq!(
-            slot.form,
-            SlotForm::Words(vec![
-                ("wide".into(), "width".into()),
-                ("tall".into(), "height".into())
-            ])
-        );
+        let Piece::Slot(slot) = &pieces[3] else { panic!("a slot") };
+        assert_eq!(slot.form, SlotForm::Words(vec![("wide".into(), "width".into()), ("tall".into(), "height".into())]));
     }
 
     #[test]

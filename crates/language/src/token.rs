@@ -71,10 +71,7 @@ struct Reader<'l> {
 pub(crate) fn tokens(text: &str, lexicon: &Lexicon) -> Tokens {
     let mut reader = Reader {
         lexicon,
-        out: Tokens {
-            text: String::with_capacity(text.len() + 8),
-            all: Vec::with_capacity(text.len() / 4 + 4),
-        },
+        out: Tokens { text: String::with_capacity(text.len() + 8), all: Vec::with_capacity(text.len() / 4 + 4) },
         gap: Gap::None,
         article: false,
         quoted: false,
@@ -255,14 +252,7 @@ impl Reader<'_> {
         }
         let start = text.len() as u32;
         text.push_str(written);
-        self.out.all.push(Token {
-            word,
-            start,
-            end: text.len() as u32,
-            gap: self.gap,
-            article: self.article,
-            plain,
-        });
+        self.out.all.push(Token { word, start, end: text.len() as u32, gap: self.gap, article: self.article, plain });
         self.gap = Gap::None;
         self.article = false;
     }

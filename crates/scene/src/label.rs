@@ -36,10 +36,8 @@ struct Entry {
 
 static BUILTIN: LazyLock<LabelTable> = LazyLock::new(|| {
     // The data is part of the binary and a test parses it, so an empty table is never seen by a user.
-    LabelTable::parse(include_str!("../data/labels.toml")).unwrap_or(LabelTable {
-        canonical: HashMap::new(),
-        entries: BTreeMap::new(),
-    })
+    LabelTable::parse(include_str!("../data/labels.toml"))
+        .unwrap_or(LabelTable { canonical: HashMap::new(), entries: BTreeMap::new() })
 });
 
 impl LabelTable {
@@ -130,9 +128,8 @@ const IRREGULAR: [(&str, &str); 5] =
 
 /// English plural of the last word: `bench` → `benches`, `battery` → `batteries`, `shelf` → `shelves`.
 fn regular_plural(word: &str) -> String {
-    let vowel_before = |tail: &str| {
-        word.strip_suffix(tail).and_then(|stem| stem.chars().last()).is_some_and(|c| "aeiou".contains(c))
-    };
+    let vowel_before =
+        |tail: &str| word.strip_suffix(tail).and_then(|stem| stem.chars().last()).is_some_and(|c| "aeiou".contains(c));
     let irregular = IRREGULAR.iter().find_map(|(one, many)| Some(format!("{}{many}", word.strip_suffix(one)?)));
     if let Some(plural) = irregular {
         plural

@@ -4,9 +4,7 @@ use geometry::{OrientedBox, Vec3};
 use serde::{Deserialize, Serialize};
 
 /// Number of an object, unique within its scene; written `#17` in questions.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct ObjectId(pub u32);
 

@@ -44,7 +44,9 @@ pub enum SceneError {
     #[error("objects: id {0} stands twice; give every object its own number")]
     DuplicateId(ObjectId),
     /// An object without a usable label.
-    #[error("objects[{id}].{field}: {value:?} holds no letter or digit, is not normalised, or is longer than 100 bytes")]
+    #[error(
+        "objects[{id}].{field}: {value:?} holds no letter or digit, is not normalised, or is longer than 100 bytes"
+    )]
     Label {
         /// The object.
         id: ObjectId,
@@ -118,10 +120,9 @@ impl Scene {
                 });
             }
         }
-        for (field, value) in [
-            ("room.floor_height_m", parts.room.floor_height_m),
-            ("room.ceiling_height_m", parts.room.ceiling_height_m),
-        ] {
+        for (field, value) in
+            [("room.floor_height_m", parts.room.floor_height_m), ("room.ceiling_height_m", parts.room.ceiling_height_m)]
+        {
             if let Some(value) = value
                 && !in_reach(value)
             {

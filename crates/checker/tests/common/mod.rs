@@ -147,7 +147,8 @@ pub(crate) fn derived(scene: &Scene, profile: &str, term: &Value, unit: &str) ->
     let mut known = [123.456_789; 3];
     for at in 0..3 {
         let mut step = measure(term, 0.0, unit);
-        let mut answer = quantity(0.0, unit);
+        let turn = json!({"kind": "turn", "value": 0, "lo": 0, "hi": 0});
+        let mut answer = if term["measure"] == "bearing" { turn } else { quantity(0.0, unit) };
         for (key, number) in ["value", "lo", "hi"].into_iter().zip(known) {
             step[key] = json!(number);
             answer[key] = json!(number);

@@ -22,11 +22,7 @@ impl Best {
     fn offer(&mut self, on_a: Vec3, on_b: Vec3) {
         let squared = (on_a - on_b).length_squared();
         if squared < self.squared {
-            *self = Self {
-                squared,
-                on_a,
-                on_b,
-            };
+            *self = Self { squared, on_a, on_b };
         }
     }
 }
@@ -45,9 +41,7 @@ pub(super) fn closest(pair: &Relative, gaps: &Gaps) -> Best {
             // Closest points inside two edges are as far apart as the shadows on the common perpendicular, so an axis
             // with less than the widest gap is out; so are parallel edges, which have a closest pair at a corner.
             let reached = gap + contact;
-            if *sine_squared > 0.0
-                && reached >= 0.0
-                && reached * reached >= gaps.certain * gaps.certain * sine_squared
+            if *sine_squared > 0.0 && reached >= 0.0 && reached * reached >= gaps.certain * gaps.certain * sine_squared
             {
                 edges_against_edges(pair, i, j, *sine_squared, &mut best);
             }
@@ -59,48 +53,26 @@ pub(super) fn closest(pair: &Relative, gaps: &Gaps) -> Best {
 /// Each corner of one box against the whole other box: exact by clamping.
 fn corners_against_boxes(pair: &Relative) -> Best {
     let (squared_b, of_b) = nearest_corner(pair.b_in_a, pair.a_from_b, pair.half_b, pair.half_a);
-    let (squared_a, of_a_in_b) =
-        nearest_corner(pair.a_in_b, pair.b_from_a, pair.half_a, pair.half_b);
+    let (squared_a, of_a_in_b) = nearest_corner(pair.a_in_b, pair.b_from_a, pair.half_a, pair.half_b);
     if squared_b <= squared_a {
-        Best {
-            squared: squared_b,
-            on_a: of_b.clamp(-pair.half_a, pair.half_a),
-            on_b: of_b,
-        }
+        Best { squared: squared_b, on_a: of_b.clamp(-pair.half_a, pair.half_a), on_b: of_b }
     } else {
         let in_a = |p: Vec3| pair.b_in_a + pair.a_from_b * p;
         let on_b_in_b = of_a_in_b.clamp(-pair.half_b, pair.half_b);
-        Best {
-            squared: squared_a,
-            on_a: in_a(of_a_in_b),
-            on_b: in_a(on_b_in_b),
-        }
+        Best { squared: squared_a, on_a: in_a(of_a_in_b), on_b: in_a(on_b_in_b) }
     }
 }
 
 /// Of a box given by centre, axes and half extents, the corner nearest to the box `half_other` around the origin, with
 /// the square of its distance.
 fn nearest_corner(centre: Vec3, axes: Mat3, half: Vec3, half_other: Vec3) -> (f64, Vec3) {
-    let (u, v, w) = (
-        axes.x_axis * half.x,
-        axes.y_axis * half.y,
-        axes.z_axis * half.z,
-    );
+    let (u, v, w) = (axes.x_axis * half.x, axes.y_axis * half.y, axes.z_axis * half.z);
     // One coordinate of all corners at a time: the compiler makes vectors of that.
     let mut squared = [0.0; 8];
     for k in 0..3 {
         let (low, high) = (centre[k] - w[k], centre[k] + w[k]);
         let (du, dv) = (u[k] + v[k], u[k] - v[k]);
-        let coordinates = [
-            low - du,
-            low + dv,
-            low - dv,
-            low + du,
-            high - du,
-            high + dv,
-            high - dv,
-            high + du,
-        ];
+        let coordinates = [low - du, low + dv, low - dv, low + du, high - du, high + dv, high - dv, high + du];
         for (sum, x) in squared.iter_mut().zip(coordinates) {
             let beyond = x.abs() - half_other[k];
             let beyond = if beyond > 0.0 { beyond } else { 0.0 };
@@ -109,11 +81,7 @@ fn nearest_corner(centre: Vec3, axes: Mat3, half: Vec3, half_other: Vec3) -> (f6
     }
     let (mut least, mut index) = (squared[0], 0);
     for (i, value) in squared.into_iter().enumerate() {
-        (least, index) = if value < least {
-            (value, i)
-        } else {
-            (least, index)
-        };
+        (least, index) = if value < least { (value, i) } else { (least, index) };
     }
     (least, centre + axes * corner(half, index))
 }
@@ -125,23 +93,13 @@ fn nearest_corner(centre: Vec3, axes: Mat3, half: Vec3, half_other: Vec3) -> (f6
 fn edges_against_edges(pair: &Relative, i: usize, j: usize, sine_squared: f64, best: &mut Best) {
     let (k, l) = ((i + 1) % 3, (i + 2) % 3);
     let (m, n) = ((j + 1) % 3, (j + 2) % 3);
-    let (direction_b, axis_m, axis_n) = (
-        pair.a_from_b.col(j),
-        pair.a_from_b.col(m),
-        pair.a_from_b.col(n),
-    );
+    let (direction_b, axis_m, axis_n) = (pair.a_from_b.col(j), pair.a_from_b.col(m), pair.a_from_b.col(n));
     let mut across = Vec3::AXES[i].cross(direction_b);
     if across.dot(pair.b_in_a) < 0.0 {
         across = -across;
     }
-    let choices_a = [
-        outermost(across[k], pair.half_a[k]),
-        outermost(across[l], pair.half_a[l]),
-    ];
-    let choices_b = [
-        outermost(-across.dot(axis_m), pair.half_b[m]),
-        outermost(-across.dot(axis_n), pair.half_b[n]),
-    ];
+    let choices_a = [outermost(across[k], pair.half_a[k]), outermost(across[l], pair.half_a[l])];
+    let choices_b = [outermost(-across.dot(axis_m), pair.half_b[m]), outermost(-across.dot(axis_n), pair.half_b[n])];
     for (at_k, at_l) in pairs(choices_a) {
         for (at_m, at_n) in pairs(choices_b) {
             let mut on_a = Vec3::ZERO;
@@ -161,10 +119,7 @@ fn edges_against_edges(pair: &Relative, i: usize, j: usize, sine_squared: f64, b
 /// one, or both where rounding leaves the sign open.
 fn outermost(component: f64, half: f64) -> (f64, Option<f64>) {
     let open = component.abs() <= SIGN_OPEN;
-    (
-        half.copysign(component),
-        open.then_some(-half.copysign(component)),
-    )
+    (half.copysign(component), open.then_some(-half.copysign(component)))
 }
 
 /// All pairs of one choice each.

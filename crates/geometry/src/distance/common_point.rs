@@ -12,11 +12,7 @@ pub(super) fn common_point(pair: &Relative) -> Option<Vec3> {
     let tolerance = pair.contact() / 2.0;
     // The point of one box nearest to the centre of the other is nearly always common, and cheap to try.
     let p = pair.b_in_a.clamp(-pair.half_a, pair.half_a);
-    if (pair.a_in_b + pair.b_from_a * p)
-        .abs()
-        .cmple(pair.half_b)
-        .all()
-    {
+    if (pair.a_in_b + pair.b_from_a * p).abs().cmple(pair.half_b).all() {
         return Some(p);
     }
     let p = pair.b_in_a + pair.a_from_b * pair.a_in_b.clamp(-pair.half_b, pair.half_b);
@@ -38,9 +34,7 @@ pub(super) fn common_point(pair: &Relative) -> Option<Vec3> {
 fn edges(half: Vec3) -> impl Iterator<Item = (Vec3, Vec3)> {
     (0..3).flat_map(move |axis| {
         let along = Vec3::AXES[axis] * (2.0 * half[axis]);
-        (0..8)
-            .filter(move |i| i >> axis & 1 == 0)
-            .map(move |i| (corner(half, i), along))
+        (0..8).filter(move |i| i >> axis & 1 == 0).map(move |i| (corner(half, i), along))
     })
 }
 

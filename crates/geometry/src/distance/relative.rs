@@ -19,32 +19,17 @@ pub(super) struct Relative {
 impl Relative {
     pub(super) fn of(a: &OrientedBox, b: &OrientedBox) -> Self {
         let a_from_world = a.axes().transpose();
-        Self::new(
-            a.half(),
-            b.half(),
-            a_from_world * (b.centre() - a.centre()),
-            a_from_world * b.axes(),
-        )
+        Self::new(a.half(), b.half(), a_from_world * (b.centre() - a.centre()), a_from_world * b.axes())
     }
 
     pub(super) fn new(half_a: Vec3, half_b: Vec3, b_in_a: Vec3, a_from_b: Mat3) -> Self {
         let b_from_a = a_from_b.transpose();
-        Self {
-            half_a,
-            half_b,
-            b_in_a,
-            a_in_b: -(b_from_a * b_in_a),
-            a_from_b,
-            b_from_a,
-        }
+        Self { half_a, half_b, b_in_a, a_in_b: -(b_from_a * b_in_a), a_from_b, b_from_a }
     }
 
     /// The distance below which two solids count as touching: rounding cannot tell it from zero.
     pub(super) fn contact(&self) -> f64 {
-        16.0 * f64::EPSILON
-            * (self.b_in_a.abs().max_element()
-                + self.half_a.max_element()
-                + self.half_b.max_element())
+        16.0 * f64::EPSILON * (self.b_in_a.abs().max_element() + self.half_a.max_element() + self.half_b.max_element())
     }
 
     /// What the fifteen separating axes (Gottschalk 1996) say of the pair.
@@ -56,11 +41,7 @@ impl Relative {
         let mut squared = widest * widest;
         let columns = self.a_from_b.to_cols_array_2d();
         let rows = self.b_from_a.to_cols_array_2d();
-        let (half_a, half_b, between) = (
-            self.half_a.to_array(),
-            self.half_b.to_array(),
-            self.b_in_a.to_array(),
-        );
+        let (half_a, half_b, between) = (self.half_a.to_array(), self.half_b.to_array(), self.b_in_a.to_array());
         let mut crossed = [[(0.0, 0.0); 3]; 3];
         for i in 0..3 {
             let (k, l) = ((i + 1) % 3, (i + 2) % 3);
@@ -69,8 +50,7 @@ impl Relative {
                 let (axis_b, axis_a) = (columns[j], rows[i]);
                 let reach_a = axis_b[l].abs() * half_a[k] + axis_b[k].abs() * half_a[l];
                 let reach_b = axis_a[n].abs() * half_b[m] + axis_a[m].abs() * half_b[n];
-                let gap =
-                    (axis_b[k] * between[l] - axis_b[l] * between[k]).abs() - reach_a - reach_b;
+                let gap = (axis_b[k] * between[l] - axis_b[l] * between[k]).abs() - reach_a - reach_b;
                 // From components, not as 1 − cos², which would lose it where the axes are nearly parallel.
                 let sine_squared = axis_b[k] * axis_b[k] + axis_b[l] * axis_b[l];
                 crossed[i][j] = (gap, sine_squared);
@@ -81,10 +61,7 @@ impl Relative {
                 squared = if here > squared { here } else { squared };
             }
         }
-        Gaps {
-            certain: squared.sqrt(),
-            crossed,
-        }
+        Gaps { certain: squared.sqrt(), crossed }
     }
 }
 

@@ -1,13 +1,7 @@
 //! Random boxes, and slow independent references for distance and volume.
 
-#![allow(
-    dead_code,
-    reason = "every test binary compiles this module and uses a part of it"
-)]
-#![expect(
-    clippy::expect_used,
-    reason = "a reference that cannot be built is a broken test"
-)]
+#![allow(dead_code, reason = "every test binary compiles this module and uses a part of it")]
+#![expect(clippy::expect_used, reason = "a reference that cannot be built is a broken test")]
 
 use geometry::{Mat3, OrientedBox, Quat, Vec2, Vec3};
 use proptest::prelude::*;
@@ -25,14 +19,10 @@ fn coordinate() -> impl Strategy<Value = f64> {
 /// Any rotation, one about z, a right angle, or one a hair from a right angle.
 pub(crate) fn rotation() -> impl Strategy<Value = Mat3> {
     let any = prop::array::uniform4(-1.0..1.0_f64)
-        .prop_filter("too short to normalise", |q| {
-            q.iter().map(|c| c * c).sum::<f64>() > 1e-3
-        })
+        .prop_filter("too short to normalise", |q| q.iter().map(|c| c * c).sum::<f64>() > 1e-3)
         .prop_map(|q| Mat3::from_quat(Quat::from_array(q).normalize()));
-    let right =
-        (0..4_i32).prop_map(|k| Mat3::from_rotation_z(f64::from(k) * std::f64::consts::FRAC_PI_2));
-    let hair = (1e-12..1e-6_f64, 0..3_usize)
-        .prop_map(|(by, axis)| Mat3::from_axis_angle(Vec3::AXES[axis], by));
+    let right = (0..4_i32).prop_map(|k| Mat3::from_rotation_z(f64::from(k) * std::f64::consts::FRAC_PI_2));
+    let hair = (1e-12..1e-6_f64, 0..3_usize).prop_map(|(by, axis)| Mat3::from_axis_angle(Vec3::AXES[axis], by));
     prop_oneof![4 => any, 3 => (-4.0..4.0_f64).prop_map(Mat3::from_rotation_z), 2 => right, 2 => hair]
 }
 
@@ -43,26 +33,14 @@ pub(crate) fn point() -> impl Strategy<Value = Vec3> {
 
 /// A box of any kind, degenerate ones included.
 pub(crate) fn any_box() -> impl Strategy<Value = OrientedBox> {
-    (
-        point(),
-        [half_extent(), half_extent(), half_extent()],
-        rotation(),
-    )
-        .prop_map(|(centre, half, axes)| {
-            OrientedBox::new(centre, Vec3::from_array(half), axes).expect("valid")
-        })
+    (point(), [half_extent(), half_extent(), half_extent()], rotation())
+        .prop_map(|(centre, half, axes)| OrientedBox::new(centre, Vec3::from_array(half), axes).expect("valid"))
 }
 
 /// A box that stands upright.
 pub(crate) fn upright_box() -> impl Strategy<Value = OrientedBox> {
-    (
-        point(),
-        [half_extent(), half_extent(), half_extent()],
-        -4.0..4.0_f64,
-    )
-        .prop_map(|(centre, half, yaw)| {
-            OrientedBox::upright(centre, Vec3::from_array(half), yaw).expect("valid")
-        })
+    (point(), [half_extent(), half_extent(), half_extent()], -4.0..4.0_f64)
+        .prop_map(|(centre, half, yaw)| OrientedBox::upright(centre, Vec3::from_array(half), yaw).expect("valid"))
 }
 
 /// The distance of two boxes as the least |G·x − d| over x in [−1, 1]⁶, by trying every active set of the quadratic
@@ -70,13 +48,7 @@ pub(crate) fn upright_box() -> impl Strategy<Value = OrientedBox> {
 /// three dimensions). Shares nothing with the separating axes of the engine.
 pub(crate) fn slow_distance(a: &OrientedBox, b: &OrientedBox) -> f64 {
     let columns: Vec<Vec3> = (0..6)
-        .map(|i| {
-            if i < 3 {
-                a.axes().col(i) * a.half()[i]
-            } else {
-                -b.axes().col(i - 3) * b.half()[i - 3]
-            }
-        })
+        .map(|i| if i < 3 { a.axes().col(i) * a.half()[i] } else { -b.axes().col(i - 3) * b.half()[i - 3] })
         .collect();
     let between = b.centre() - a.centre();
     let mut best = f64::INFINITY;
@@ -88,10 +60,7 @@ pub(crate) fn slow_distance(a: &OrientedBox, b: &OrientedBox) -> f64 {
         }
         let mut x: Vec<f64> = state.iter().map(|s| [-1.0, 1.0, 0.0][*s]).collect();
         let rest = between - (0..6).map(|i| columns[i] * x[i]).sum::<Vec3>();
-        for (i, value) in free.iter().zip(least_squares(
-            &free.iter().map(|i| columns[*i]).collect::<Vec<_>>(),
-            rest,
-        )) {
+        for (i, value) in free.iter().zip(least_squares(&free.iter().map(|i| columns[*i]).collect::<Vec<_>>(), rest)) {
             x[*i] = value.clamp(-1.0, 1.0);
         }
         best = best.min(((0..6).map(|i| columns[i] * x[i]).sum::<Vec3>() - between).length());
@@ -120,11 +89,7 @@ fn least_squares(columns: &[Vec3], target: Vec3) -> Vec<f64> {
     let mut x = vec![0.0; columns.len()];
     for j in (0..columns.len()).rev() {
         let known: f64 = (j + 1..columns.len()).map(|k| upper[j][k] * x[k]).sum();
-        x[j] = if upper[j][j] == 0.0 {
-            0.0
-        } else {
-            (basis[j].dot(target) - known) / upper[j][j]
-        };
+        x[j] = if upper[j][j] == 0.0 { 0.0 } else { (basis[j].dot(target) - known) / upper[j][j] };
     }
     x
 }
@@ -136,12 +101,7 @@ pub(crate) fn slow_volume(a: &OrientedBox, b: &OrientedBox) -> f64 {
     let planes: Vec<(Vec3, f64)> = [a, b]
         .into_iter()
         .flat_map(|c| (0..3).flat_map(move |k| [1.0, -1.0].map(|s| (c, k, s))))
-        .map(|(c, k, s)| {
-            (
-                c.axes().col(k) * s,
-                (c.axes().col(k) * s).dot(c.centre() - a.centre()) + c.half()[k],
-            )
-        })
+        .map(|(c, k, s)| (c.axes().col(k) * s, (c.axes().col(k) * s).dot(c.centre() - a.centre()) + c.half()[k]))
         .collect();
     let mut heights = vec![];
     for i in 0..12 {
@@ -161,12 +121,8 @@ pub(crate) fn slow_volume(a: &OrientedBox, b: &OrientedBox) -> f64 {
     heights.sort_by(f64::total_cmp);
     let slice = |z: f64| {
         let reach = 200.0;
-        let mut ring = vec![
-            Vec2::new(-reach, -reach),
-            Vec2::new(reach, -reach),
-            Vec2::splat(reach),
-            Vec2::new(-reach, reach),
-        ];
+        let mut ring =
+            vec![Vec2::new(-reach, -reach), Vec2::new(reach, -reach), Vec2::splat(reach), Vec2::new(-reach, reach)];
         for (n, d) in &planes {
             let side = |p: Vec2| n.z * z + n.truncate().dot(p) - d;
             let mut next = vec![];
@@ -184,11 +140,7 @@ pub(crate) fn slow_volume(a: &OrientedBox, b: &OrientedBox) -> f64 {
         let Some(o) = ring.first().copied() else {
             return 0.0;
         };
-        (0..ring.len())
-            .map(|i| (ring[i] - o).perp_dot(ring[(i + 1) % ring.len()] - o))
-            .sum::<f64>()
-            .abs()
-            / 2.0
+        (0..ring.len()).map(|i| (ring[i] - o).perp_dot(ring[(i + 1) % ring.len()] - o)).sum::<f64>().abs() / 2.0
     };
     heights
         .windows(2)
@@ -196,10 +148,7 @@ pub(crate) fn slow_volume(a: &OrientedBox, b: &OrientedBox) -> f64 {
             let (low, high) = (w[0], w[1]);
             // The ends are approached from within: a slice along a horizontal face is not defined by rounding.
             // Gauss's two points integrate a cubic exactly and avoid the ends.
-            let (mid, off) = (
-                f64::midpoint(low, high),
-                (high - low) / 2.0 / 3.0_f64.sqrt(),
-            );
+            let (mid, off) = (f64::midpoint(low, high), (high - low) / 2.0 / 3.0_f64.sqrt());
             (high - low) / 2.0 * (slice(mid - off) + slice(mid + off))
         })
         .sum()

@@ -93,7 +93,7 @@ pub(super) fn axis_angle(context: &Context<'_>, a: &Object, b: &Object) -> Resul
         }
         *direction = sides.longer_axis;
     }
-    let [u, v] = directions.map(|direction| direction.truncate());
+    let [u, v] = directions.map(Vec3::truncate);
     let value = u.perp_dot(v).abs().atan2(u.dot(v).abs()).to_degrees();
     let turn = context.sigmas * context.noise().yaw_rad.to_degrees() * std::f64::consts::SQRT_2;
     let mut measured = context.around(value, turn, Unit::Degree).at_least_zero();

@@ -1,0 +1,70 @@
+//! The built binary, end to end, on the embedded scenes.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+fn isovist(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_isovist")).args(arguments).output().expect("the binary runs")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+const DISTANCE: &str = r#"{"form":"value","of":{"measure":"distance","from":"white vase","to":"fridge"}}"#;
+
+#[test]
+fn a_certain_answer_has_a_tolerance_and_a_proof_that_the_checker_accepts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("proof.json");
+    let file = file.to_str().expect("a path");
+    let output = isovist(&["ask", "kitchen", DISTANCE, "--why", "--proof", file]);
+    assert!(output.status.success());
+    assert!(out(&output).starts_with("1.91 m ± 0.02 m"), "{}", out(&output));
+    assert!(out(&output).contains("checked independently"));
+    assert_eq!(out(&isovist(&["check", file])), "1 accepted, 0 rejected\n");
+    let forged = fs::read_to_string(file).expect("the proof").replace("#20", "#21");
+    fs::write(file, forged).expect("written");
+    let output = isovist(&["check", file]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).contains("rejected"));
+}
+
+#[test]
+fn unsure_questions_exit_with_1_and_errors_with_2() {
+    let vase = DISTANCE.replace("white vase", "vase");
+    for (arguments, status, says) in [
+        (["ask", "kitchen", r#"{"form":"count","class":"chair"}"#], 1, "ambiguous (class_ambiguous)"),
+        (["ask", "kitchen", &vase], 1, "invalid (not_unique)"),
+        (["ask", "kitchen", r#"{"form":"count","class":"dragonfly"}"#], 1, "invalid (unknown_label)"),
+        (["ask", "kitchen", r#"{"form":"count"}"#], 2, ""),
+        (["ask", "cathedral", DISTANCE], 2, ""),
+    ] {
+        let output = isovist(&arguments);
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+        assert!(out(&output).contains(says), "{arguments:?}: {}", out(&output));
+        assert_eq!(status == 2, !output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn all_published_rows_are_reproduced_under_the_published_profile() {
+    let rows = shared("annotations/vsi_bench/published_rows.jsonl");
+    let Some(rows) = rows else { return };
+    let output = isovist(&["audit", "vsi-bench", "--rows", rows.to_str().expect("a path")]);
+    assert!(out(&output).ends_with("profile vsi-bench: 203 of 203 rows agree\n"), "{}", out(&output));
+    assert!(output.status.success());
+}
+
+/// A file of the shared data beside the checkout; `None`, with a message, where there is none.
+fn shared(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: shared/data/{name} is not beside the checkout");
+    None
+}

@@ -1,0 +1,34 @@
+//! Which crate may depend on which: arrows point down only.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// Each crate with the crates of the workspace it may name, tests included.
+const EDGES: &[(&str, &[&str])] = &[
+    ("geometry", &[]),
+    ("scene", &["geometry"]),
+    ("ingest", &["geometry", "scene"]),
+    ("question", &["geometry", "scene"]),
+    ("checker", &["scene"]),
+    ("language", &["question", "scene"]),
+    ("cli", &["checker", "geometry", "ingest", "language", "question", "scene"]),
+];
+
+#[test]
+fn no_crate_depends_upward() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("crates/");
+    let mut seen = BTreeSet::new();
+    for entry in fs::read_dir(crates).expect("crates/") {
+        let name = entry.expect("an entry").file_name().into_string().expect("a name");
+        let manifest = fs::read_to_string(crates.join(&name).join("Cargo.toml")).expect("a manifest");
+        let (_, allowed) = EDGES.iter().find(|(edge, _)| *edge == name).expect("every crate stands in EDGES");
+        for (other, _) in EDGES.iter().filter(|(other, _)| *other != name) {
+            let named = manifest.lines().any(|line| {
+                line.trim_start().starts_with(&format!("{other}."))
+                    || line.trim_start().starts_with(&format!("{other} "))
+            });
+            assert!(!named || allowed.contains(other), "crates/{name} must not depend on crates/{other}");
+        }
+        seen.insert(name);
+    }
+    assert_eq!(seen.len(), EDGES.len(), "EDGES names a crate that is not there");
+}
