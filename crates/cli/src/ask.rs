@@ -8,8 +8,9 @@ use std::{
     process::ExitCode,
 };
 
+use language::PhraseBook;
 use question::{Profile, Proof, Question, Step, Verdict, print, profile, profiles, prove};
-use scene::scene_sha256;
+use scene::{Scene, scene_sha256};
 
 use crate::open::open_scene;
 
@@ -20,7 +21,7 @@ use crate::open::open_scene;
 pub(crate) struct AskArgs {
     /// Scene: a built-in name (`isovist scenes ls`) or a path
     scene: String,
-    /// The question as JSON (`isovist schema question`); `-` reads it from standard input
+    /// The question, in words (`isovist catalogue`) or as JSON (`isovist schema question`); `-` reads standard input
     question: String,
     /// Named set of definitions
     #[arg(long, default_value = "isovist")]
@@ -46,6 +47,10 @@ pub(crate) enum AskError {
     Profile { given: String, known: String },
     #[error("the question is no question: {source} (hint: `isovist schema question` prints the form)")]
     Question { source: serde_json::Error },
+    #[error("{code}: {refusal}")]
+    Wording { code: &'static str, refusal: language::Refusal },
+    #[error("the phrase book in the binary is broken: {0}")]
+    Book(&'static language::BookError),
     #[error("the question is longer than 1 MiB")]
     Long,
     #[error("there is no proof of an uncertain answer, so nothing was written to {0}")]
@@ -74,7 +79,7 @@ pub(crate) fn run(args: &AskArgs) -> Result<ExitCode, Box<dyn Error>> {
     if text.len() as u64 > MOST_BYTES {
         return Err(AskError::Long.into());
     }
-    let question: Question = serde_json::from_str(&text).map_err(|source| AskError::Question { source })?;
+    let question = read(&scene, &text)?;
     let sha256 = scene_sha256(&scene);
     let (verdict, proof) = prove(&scene, &question, profile, &sha256);
     let mut out = stdout().lock();
@@ -93,6 +98,22 @@ pub(crate) fn run(args: &AskArgs) -> Result<ExitCode, Box<dyn Error>> {
         fs::write(path, serde_json::to_string_pretty(&proof)? + "\n")?;
     }
     Ok(if verdict.answer().is_some() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The phrase book in the binary.
+pub(crate) fn book() -> Result<&'static PhraseBook, AskError> {
+    PhraseBook::builtin().map_err(AskError::Book)
+}
+
+/// A question from JSON or from words.
+pub(crate) fn read(scene: &Scene, text: &str) -> Result<Question, AskError> {
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text).map_err(|source| AskError::Question { source });
+    }
+    match book()?.parse(scene, text) {
+        Ok(parsed) => Ok(parsed.question),
+        Err(refusal) => Err(AskError::Wording { code: refusal.code(), refusal }),
+    }
 }
 
 /// A verdict in one line.

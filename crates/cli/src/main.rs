@@ -4,8 +4,11 @@ mod ask;
 mod audit;
 mod catalogue;
 mod check;
+mod demo;
+mod generate;
 mod import;
 mod open;
+mod plan;
 mod scenes;
 mod schema;
 
@@ -22,20 +25,25 @@ struct Cli {
 }
 
 const EXAMPLES: &str = "Examples:
-  isovist scenes ls
-  isovist ask kitchen '{\"form\": \"value\", \"of\": {\"measure\": \"distance\", \"from\": \"white vase\", \"to\": \"fridge\"}}' --why
+  isovist demo
+  isovist ask kitchen 'How far is the white vase from the fridge?' --why
   isovist import vsi-bench DIR -o scenes/
+  isovist gen scenes/ --per-task 100 --seed 7 -o qa.jsonl
   isovist audit vsi-bench --rows published_rows.jsonl
-  isovist check proof.json";
+  isovist check qa.jsonl";
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show what this does, on the embedded scenes
+    Demo(demo::DemoArgs),
     /// Ask a scene a question
     Ask(ask::AskArgs),
     /// List, show and export scenes
     Scenes(scenes::ScenesArgs),
     /// Turn a published layout into scene folders
     Import(import::ImportArgs),
+    /// Write certified questions and answers
+    Gen(generate::GenArgs),
     /// Recompute published benchmark rows and say where they disagree
     Audit(audit::AuditArgs),
     /// Check proofs by independent means
@@ -53,6 +61,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Demo(args) => demo::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Gen(args) => generate::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Ask(args) => ask::run(&args),
         Command::Scenes(args) => scenes::run(args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),

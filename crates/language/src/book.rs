@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Longest text that is read, bytes.
-pub const MOST_BYTES: usize = 2000;
+pub(crate) const MOST_BYTES: usize = 2000;
 
 /// A text that is a question.
 #[derive(Debug, Clone, PartialEq)]
@@ -184,7 +184,7 @@ impl PhraseBook {
         let mut others: Vec<Question> = Vec::new();
         let mut unknown = None;
         for compiled in candidates {
-            for captures in matches(self, compiled, &read) {
+            for captures in matches(compiled, &read) {
                 let fillings = match fillings(self, scene, compiled, &read, &captures) {
                     Ok(fillings) => fillings,
                     Err(label) => {

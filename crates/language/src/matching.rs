@@ -36,14 +36,13 @@ const MOST_LIST: usize = 60;
 const MOST_STEPS: usize = 4000;
 
 /// Every way in which a phrasing reads as the whole text.
-pub(crate) fn matches(book: &PhraseBook, compiled: &Compiled, read: &Tokens) -> Vec<Vec<Capture>> {
-    let mut search = Search { book, elements: &compiled.elements, read, found: Vec::new(), steps: 0 };
+pub(crate) fn matches(compiled: &Compiled, read: &Tokens) -> Vec<Vec<Capture>> {
+    let mut search = Search { elements: &compiled.elements, read, found: Vec::new(), steps: 0 };
     search.from(0, 0, &mut Vec::new());
     search.found
 }
 
 struct Search<'s> {
-    book: &'s PhraseBook,
     elements: &'s [Element],
     read: &'s Tokens,
     found: Vec<Vec<Capture>>,
@@ -63,7 +62,7 @@ impl Search<'_> {
         if self.steps > MOST_STEPS {
             return;
         }
-        let Some(Element::Slot { slot, role, words }) = self.elements.get(element) else {
+        let Some(Element::Slot { role, words, .. }) = self.elements.get(element) else {
             if at == self.read.all.len() {
                 self.found.push(captures.clone());
             }

@@ -40,9 +40,6 @@ pub(crate) enum SlotForm {
     Words(Vec<(String, String)>),
 }
 
-/// Name of the hole for a claimed answer.
-pub(crate) const ANSWER: &str = "answer";
-
 /// Splits a phrasing into its pieces.
 pub(crate) fn pieces(phrase: &str) -> Result<Vec<Piece>, String> {
     let mut out = Vec::new();

@@ -1,0 +1,99 @@
+//! `isovist demo`: the main job on real scenes, in a few seconds.
+
+use std::{
+    error::Error,
+    fs,
+    io::{Write as _, stdout},
+    path::PathBuf,
+};
+
+use question::{catalogue, evaluate, prove};
+use scene::builtin;
+
+use crate::{
+    ask::{known_profile, read, readable, sentence},
+    generate::{Source, Tally, rows, source},
+    open::open_scene,
+    plan,
+};
+
+/// Show what this does, on the embedded scenes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DemoArgs {
+    /// Where to write the questions and the page
+    #[arg(short, long, default_value = "isovist-demo", value_name = "DIR")]
+    output: PathBuf,
+}
+
+const PROVED: &str = "How far is the white vase from the fridge?";
+const AMBIGUOUS: &str = "How many chairs are there?";
+const INVALID: &str = "How far is the vase from the fridge?";
+/// Embedded rooms beside the kitchen; enough to have a question for every task.
+const ROOMS: usize = 40;
+
+/// Runs the command.
+pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
+    let profile = known_profile("isovist")?;
+    let kitchen = open_scene(builtin::KITCHEN)?;
+    let mut out = stdout().lock();
+    writeln!(
+        out,
+        "A real kitchen ({} objects) and {ROOMS} annotated rooms, one question of every task:\n",
+        kitchen.objects().len()
+    )?;
+    let kitchen = source(kitchen);
+    let rooms: Vec<Source> = builtin::names()
+        .filter(|name| *name != builtin::KITCHEN)
+        .take(ROOMS)
+        .filter_map(builtin::open)
+        .map(|scene| scene.map(source))
+        .collect::<Result<_, _>>()?;
+    let (mut lines, mut certified, mut tally) = (String::new(), 0, Tally::new());
+    let mut without = Vec::new();
+    for task in catalogue() {
+        let mut found = rows(std::slice::from_ref(&kitchen), task, profile, 1, 1, &mut tally)?;
+        if found.is_empty() {
+            found = rows(&rooms, task, profile, 1, 1, &mut tally)?;
+        }
+        let Some(row) = found.pop() else {
+            without.push(task.name.as_str());
+            continue;
+        };
+        let source = std::iter::once(&kitchen).chain(&rooms).find(|source| source.scene.id() == row.scene);
+        if let (Some(source), Some(proof)) = (source, &row.proof) {
+            checker::check(&source.scene, &source.sha256, &serde_json::to_value(proof)?)?;
+            certified += 1;
+        }
+        writeln!(out, "  [{}] {}\n      {}", row.scene, row.text.replace('\n', " "), row.answer_text)?;
+        lines += &serde_json::to_string(&row)?;
+        lines.push('\n');
+    }
+    writeln!(out, "\n{certified} answers, every proof accepted by the independent checker.")?;
+    if !without.is_empty() {
+        writeln!(out, "No certain question was drawn for: {}.", without.join(", "))?;
+    }
+    writeln!(out, "\nNot every question has one answer:")?;
+    for text in [AMBIGUOUS, INVALID] {
+        let question = read(&kitchen.scene, text)?;
+        writeln!(
+            out,
+            "  {text}\n      {}",
+            sentence(profile, &question, &evaluate(&kitchen.scene, &question, profile))
+        )?;
+    }
+    let question = read(&kitchen.scene, PROVED)?;
+    let (verdict, proof) = prove(&kitchen.scene, &question, profile, &kitchen.sha256);
+    let Some(proof) = proof else { return Err("the question of the demo has no certain answer".into()) };
+    let steps = readable(&proof);
+    writeln!(out, "\nWhy? {PROVED}\n      {}\n{steps}", sentence(profile, &question, &verdict))?;
+    fs::create_dir_all(&args.output)?;
+    let (rows_at, page_at) = (args.output.join("questions.jsonl"), args.output.join("index.html"));
+    scene::file::replace(&rows_at, lines.as_bytes())?;
+    scene::file::replace(&page_at, plan::page(&kitchen.scene, PROVED, &proof, &steps).as_bytes())?;
+    writeln!(out, "Written: {} and {} (open it in a browser).", rows_at.display(), page_at.display())?;
+    writeln!(
+        out,
+        "Next: isovist ask kitchen \"{PROVED}\" --why · isovist scenes ls · isovist catalogue · isovist gen kitchen -o qa.jsonl"
+    )?;
+    Ok(())
+}
