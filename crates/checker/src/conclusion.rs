@@ -12,8 +12,8 @@ impl<'a> Walk<'a> {
     pub(crate) fn conclude(&self, question: &Value, each: Each, at: usize) -> Outcome<&'a Value> {
         let answer = &self.step(at, "conclude")?["answer"];
         let (form, from) = (text(question, "form"), self.cited(at, "from")?);
-        let among = items(question, "among").iter().map(|entity| self.entity(entity, None, at));
-        let among = among.collect::<Outcome<Vec<_>>>()?;
+        let found = items(question, "among").iter().map(|entity| self.entity(entity, None, at));
+        let among = found.collect::<Outcome<Vec<_>>>()?;
         let count = match form {
             "pick" | "order" => 2 * among.len() - 1,
             "which" => among.len(),
@@ -33,7 +33,6 @@ impl<'a> Walk<'a> {
             }
             "value" => {
                 let amount = self.quantity(&question["of"], each, from[0])?;
-                // A turn needs no unit.
                 let turn = question["of"]["measure"] == "bearing";
                 let stated = Amount { unit: if turn { "deg" } else { text(answer, "unit") }, ..Amount::read(answer) };
                 let kind = if turn { "turn" } else { "quantity" };

@@ -1,7 +1,6 @@
 //! VSI-Bench's distance: between grids of points in two boxes, to the last bit as its ground truth was computed.
 //!
-//! Rounding decides which points of a face are kept, so the order of operations and the fused ones are part of the
-//! rule (`docs/proof.md`); everything after that is a least distance between two finite sets.
+//! Rounding decides which points of a face are kept, so the order of operations is part of the rule.
 
 use scene::geometry::Vec3;
 

@@ -74,8 +74,8 @@ impl<'a> Walk<'a> {
         let Amount { lo, hi, unit, .. } = self.quantity(term, each, self.cite(at, "of")?)?;
         let fits = unit == "deg" && (term["measure"] == "axis_angle") == (system == "orientation");
         self.ensure(fits, at, "of", [&"an angle of this system", &title(term)])?;
-        let word = text(step, "word");
-        let margin = sector::margin(text(step, "in"), word, lo, hi);
+        let (system, word) = (text(step, "in"), text(step, "word"));
+        let margin = sector::margin(system, word, lo, hi);
         let margin = margin.ok_or_else(|| self.wrong(at, "word", [&format!("that of {lo} to {hi} deg"), &word]))?;
         self.number(at, "margin", (number(step, "margin"), margin), WITHIN).map(|()| word)
     }

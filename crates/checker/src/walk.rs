@@ -30,16 +30,12 @@ pub(crate) struct Walk<'a> {
     pub(crate) steps: &'a [Value],
     pub(crate) members: &'a Members,
     /// Which steps were reached, and how often one was.
-    visits: RefCell<(BTreeSet<usize>, usize)>,
+    pub(crate) visits: RefCell<(BTreeSet<usize>, usize)>,
     /// Measures that were derived already.
     pub(crate) measured: RefCell<BTreeSet<usize>>,
 }
 
 impl<'a> Walk<'a> {
-    pub(crate) fn new(rules: &'a Rules, steps: &'a [Value], members: &'a Members) -> Self {
-        Self { rules, steps, members, visits: RefCell::default(), measured: RefCell::default() }
-    }
-
     /// Demands, when the answer is reached, that no step was left out and none stands twice.
     pub(crate) fn check_rest(&self) -> Outcome<()> {
         let mut seen = BTreeSet::new();
@@ -87,8 +83,7 @@ impl<'a> Walk<'a> {
     pub(crate) fn entity(&self, entity: &Value, each: Each, at: usize) -> Outcome<String> {
         let word = entity.as_str().unwrap_or_default();
         let numbers = if word == "?" { each } else { entity_ids(word).map(|_| word) };
-        let ids = || self.members.get(word).map(|ids| entity_text(ids));
-        let found = numbers.map(str::to_owned).or_else(ids);
+        let found = numbers.map(str::to_owned).or_else(|| Some(entity_text(self.members.get(word)?)));
         found.ok_or_else(|| self.wrong(at, "question", [&"an object or a candidate", &word]))
     }
 

@@ -142,7 +142,9 @@ pub(crate) fn sentence(profile: &Profile, question: &Question, verdict: &Verdict
 
 /// The steps of a proof, one line each, numbered as they are cited.
 pub(crate) fn readable(proof: &Proof) -> String {
-    proof.steps.iter().enumerate().map(|(at, step)| format!("{at:>4}  {}\n", line(step))).collect()
+    let lines: Vec<String> =
+        proof.steps.iter().enumerate().map(|(at, step)| format!("{at:>4}  {}", line(step))).collect();
+    lines.join("\n") + "\n"
 }
 
 fn line(step: &Step) -> String {

@@ -5,7 +5,7 @@ use std::{
     io::{Write as _, stdout},
 };
 
-use question::{ReasonCode, catalogue, profiles, relation::relations};
+use question::{ReasonCode, catalogue, catalogue::Example, profiles, relation::relations};
 
 /// List task types, profiles, relations and reason codes.
 #[derive(Debug, clap::Args)]
@@ -43,32 +43,31 @@ pub(crate) fn run(args: &CatalogueArgs) -> Result<(), Box<dyn Error>> {
 
 /// The page `docs/catalogue.md`.
 fn markdown() -> String {
-    let mut page = String::from("# What can be asked\n\nWritten by `isovist catalogue --markdown`.\n\n## Tasks\n\n");
-    page += "| task | family | level | what is asked | for example | answer |\n|---|---|---|---|---|---|\n";
-    for task in catalogue() {
-        let cells = [
-            &task.name,
-            &task.family,
-            &task.level.to_string(),
-            &task.summary,
-            &task.example.text,
-            &task.example.answer,
-        ];
-        page += &format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|").replace('\n', " ")).join(" | "));
-    }
-    page += "\n## Profiles\n\n| profile | what it is |\n|---|---|\n";
-    for profile in profiles() {
-        page += &format!("| {} | {} |\n", profile.name, profile.summary);
-    }
-    page += "\n## Relations\n\n| relation | what it means |\n|---|---|\n";
-    for (name, relation) in relations() {
-        page += &format!("| {name} | {} |\n", relation.summary);
-    }
-    page += "\n## Reasons without a certain answer\n\n| code | meaning |\n|---|---|\n";
-    for code in ReasonCode::ALL {
-        page += &format!("| {code} | {} |\n", code.summary());
-    }
-    page
+    let tasks = catalogue().iter().map(|task| {
+        let Example { text, answer, .. } = &task.example;
+        row(&[&task.name, &task.family, &task.level.to_string(), &task.summary, text, answer])
+    });
+    let profiles = profiles().iter().map(|profile| row(&[&profile.name, &profile.summary]));
+    let relations = relations().map(|(name, relation)| row(&[name, &relation.summary]));
+    let reasons = ReasonCode::ALL.iter().map(|code| row(&[code.as_str(), code.summary()]));
+    [
+        "# What can be asked\n\nWritten by `isovist catalogue --markdown`.\n".to_owned(),
+        table("Tasks", &["task", "family", "level", "what is asked", "for example", "answer"], tasks),
+        table("Profiles", &["profile", "what it is"], profiles),
+        table("Relations", &["relation", "what it means"], relations),
+        table("Reasons without a certain answer", &["code", "meaning"], reasons),
+    ]
+    .join("\n")
+}
+
+fn table(title: &str, head: &[&str], rows: impl Iterator<Item = String>) -> String {
+    let rule = row(&vec!["---"; head.len()]);
+    format!("## {title}\n\n{}\n{rule}\n{}\n", row(head), rows.collect::<Vec<_>>().join("\n"))
+}
+
+fn row(cells: &[&str]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect();
+    format!("| {} |", cells.join(" | "))
 }
 
 #[cfg(test)]

@@ -129,8 +129,8 @@ pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
             // Written beside its place and moved there whole, so that a stop leaves no half file.
             let beside = path.with_extension("part");
             let mut out = BufWriter::new(File::create(&beside)?);
-            let done =
-                write(&mut out).and_then(|()| Ok(out.into_inner().map_err(|error| error.into_error())?.sync_all()?));
+            let done = write(&mut out)
+                .and_then(|()| Ok(out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?));
             if let Err(error) = done {
                 std::fs::remove_file(&beside).ok();
                 return Err(error);

@@ -4,6 +4,7 @@ mod ask;
 mod audit;
 mod catalogue;
 mod check;
+mod conform;
 mod demo;
 mod generate;
 mod import;
@@ -48,6 +49,8 @@ enum Command {
     Audit(audit::AuditArgs),
     /// Check proofs by independent means
     Check(check::CheckArgs),
+    /// Test the engine against its checker, its noise model and its laws
+    Conform(conform::ConformArgs),
     /// List task types, profiles, relations and reason codes
     Catalogue(catalogue::CatalogueArgs),
     /// Print a JSON Schema
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
         Command::Audit(args) => audit::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Conform(args) => conform::run(&args),
         Command::Catalogue(args) => catalogue::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Schema(args) => schema::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Completions { shell } => {

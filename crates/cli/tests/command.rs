@@ -68,3 +68,44 @@ fn shared(name: &str) -> Option<PathBuf> {
     eprintln!("skipped: shared/data/{name} is not beside the checkout");
     None
 }
+
+#[test]
+fn words_are_answered_like_json_and_unknown_words_are_refused() {
+    let output = isovist(&["ask", "kitchen", "how far is the white vase from the fridge"]);
+    assert_eq!(out(&output), "1.91 m ± 0.02 m\n");
+    let output = isovist(&["ask", "kitchen", "Sing me a song about the fridge"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("unknown_wording"));
+}
+
+#[test]
+fn gen_writes_the_same_bytes_for_any_number_of_threads_and_other_bytes_for_another_seed() {
+    let run = |seed: &str, threads: &str| {
+        isovist(&["gen", "kitchen", "--per-task", "3", "--seed", seed, "--threads", threads]).stdout
+    };
+    let first = run("7", "1");
+    assert!(first.len() > 10_000);
+    assert_eq!(first, run("7", "2"));
+    assert_ne!(first, run("8", "2"));
+}
+
+#[test]
+fn a_sample_of_conform_holds() {
+    let output = isovist(&["conform", "--n", "2000", "--noise-draws", "5"]);
+    assert!(output.status.success(), "{}", out(&output));
+    for family in ["proof", "mutation", "noise", "motion"] {
+        assert!(out(&output).contains(family), "{family}");
+    }
+}
+
+#[test]
+fn demo_writes_a_page_and_checked_questions() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = isovist(&["demo", "-o", folder.path().to_str().expect("a path")]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(out(&output).contains("every proof accepted"));
+    let page = fs::read_to_string(folder.path().join("index.html")).expect("the page");
+    assert!(page.contains("<svg") && page.contains("white vase"));
+    let rows = folder.path().join("questions.jsonl");
+    assert!(out(&isovist(&["check", rows.to_str().expect("a path")])).ends_with(" 0 rejected\n"));
+}

@@ -66,7 +66,7 @@ fn label(scene: &Scene, text: &str) -> Result<String, String> {
 fn quantity(book: &PhraseBook, read: &Tokens, run: &Range<usize>, unit: Unit) -> Option<f64> {
     let first = read.text(&(run.start..run.start + 1));
     let number = first.parse::<f64>().ok().or_else(|| book.wording.numbers.get(first).copied())?;
-    if !(number.is_finite() && number >= 0.0 && number <= 1e6) {
+    if !(0.0..=1e6).contains(&number) {
         return None;
     }
     let written: Vec<&str> = (run.start + 1..run.end).map(|at| read.text(&(at..at + 1))).collect();

@@ -65,8 +65,9 @@ fn list(labels: &[String], form: &SlotForm) -> Option<String> {
     let named: Vec<String> = labels.iter().map(|label| format!("the {label}")).collect();
     match (named.as_slice(), form) {
         ([a, b], _) => Some(format!("{a} {conjunction} {b}")),
-        (_, SlotForm::Two) => None,
-        ([many @ .., last], _) => Some(format!("{}, {conjunction} {last}", many.join(", "))),
-        ([], _) => None,
+        ([many @ .., last], form) if *form != SlotForm::Two => {
+            Some(format!("{}, {conjunction} {last}", many.join(", ")))
+        }
+        _ => None,
     }
 }
