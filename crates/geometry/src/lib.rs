@@ -9,7 +9,7 @@
 //! | boxes | [`OrientedBox`], [`BoxError`], [`Footprint`] |
 //! | distance | [`box_box`], [`box_point`], [`box_segment`], [`footprint_distance`], [`Closest`] |
 //! | overlap | [`intersection_volume_m3`], [`iou_3d`], [`iou_aabb`], [`footprint_overlap_m2`], [`iou_footprint`] |
-//! | the plane | [`Polygon`], [`convex_hull`] |
+//! | the plane | [`Polygon`], [`convex_hull()`] |
 //! | point sets | [`principal_axes_2d`], [`principal_axes_3d`] |
 //! | certainty | [`Interval`], [`Arc`] |
 //! | angles | [`wrap_signed`], [`heading_rad`], [`bearing_rad`] |

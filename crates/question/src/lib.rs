@@ -6,9 +6,9 @@
 //! | [`entity`] | what a measure is taken of |
 //! | [`answer`], [`verdict`], [`reason`] | what comes out |
 //! | [`proof`] | the facts and steps from scene to answer |
-//! | [`profile`], [`relation`], [`catalogue`] | definitions, words and task types, as data |
+//! | [`mod@profile`], [`mod@relation`], [`mod@catalogue`] | definitions, words and task types, as data |
 //! | [`evaluate`](mod@evaluate) | from question to verdict |
-//! | [`print`] | the one rule for numbers and units |
+//! | [`mod@print`] | the one rule for numbers and units |
 //! | [`draw`] | counter-based random streams |
 //! | [`sample`] | draws fillings for a task from a scene |
 //! | [`example`] | the tiny scene of a catalogue entry |
