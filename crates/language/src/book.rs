@@ -1,41 +1,30 @@
-//! All phrasings of the catalogue, compiled once.
+//! The phrase book: every phrasing of every task, compiled once.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{collections::HashMap, sync::LazyLock};
 
-use question::{Fillings, Question, Task, catalogue};
-use scene::Scene;
+use question::{Filling, Fillings, Role, Task, catalogue};
+use scene::LabelTable;
 
 use crate::{
-    Refusal, Wording,
-    filling::fillings,
-    lexicon::{Lexicon, WordId},
-    matching::{Element, matches},
-    pattern::{Piece, SlotForm, pieces},
+    Wording,
+    compile::{Compiler, Ending},
+    hint,
+    kind::{AnswerKind, answer_kind},
+    lexicon::{Lexicon, OTHER, WordId},
+    number::{Numbers, UnitSpelling},
+    pattern::{Piece, pieces},
     token::tokens,
+    trie::Trie,
 };
 
-/// Longest text that is read, bytes.
-pub(crate) const MOST_BYTES: usize = 2000;
-
-/// A text that is a question.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Parsed {
-    /// The task it belongs to.
-    pub task: &'static str,
-    /// What fills the task's roles.
-    pub fillings: Fillings,
-    /// The question.
-    pub question: Question,
-}
-
-/// Why the built-in data is no phrase book.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why the built-in phrase book is faulty. A test holds that it never is.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BookError {
-    /// `data/phrases.toml` is wrong.
+    /// `data/phrases.toml` does not parse.
     #[error("data/phrases.toml: {0}")]
-    Wording(String),
-    /// A phrasing of a task is wrong.
+    Data(String),
+    /// A phrasing of a task is malformed.
     #[error("task {task}: {message}")]
     Phrase {
         /// The task.
@@ -45,210 +34,202 @@ pub enum BookError {
     },
 }
 
-/// A phrasing, ready to be matched.
-pub(crate) struct Compiled {
-    pub(crate) task: &'static Task,
-    pub(crate) phrase: usize,
-    pub(crate) elements: Vec<Element>,
-}
-
-/// All phrasings of the catalogue.
+/// Every phrasing of every task, ready to read and to write.
+#[derive(Debug, Default)]
 pub struct PhraseBook {
-    pub(crate) wording: Wording,
+    pub(crate) tasks: Vec<TaskPhrases>,
+    pub(crate) by_name: HashMap<&'static str, usize>,
     pub(crate) lexicon: Lexicon,
-    compiled: Vec<Compiled>,
-    /// First two words of a phrasing → phrasings.
-    by_start: BTreeMap<(WordId, Option<WordId>), Vec<usize>>,
-    /// Phrasings that begin with a hole.
-    open: Vec<usize>,
+    /// Questions.
+    pub(crate) asking: Trie,
+    /// Statements.
+    pub(crate) stating: Trie,
+    pub(crate) endings: Vec<Ending>,
+    pub(crate) numbers: Numbers,
+    pub(crate) wording: Wording,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) before: Vec<Vec<WordId>>,
+    pub(crate) after: Vec<Vec<WordId>>,
+    pub(crate) conjunctions: Vec<WordId>,
+    /// How telling each word is, by its number.
+    pub(crate) telling: Vec<f64>,
+    /// Plural of a listed label → the singular it is of.
+    pub(crate) singular: HashMap<String, String>,
 }
 
-static BUILTIN: LazyLock<Result<PhraseBook, BookError>> = LazyLock::new(PhraseBook::compile);
+/// The phrasings of one task, in pieces.
+#[derive(Debug)]
+pub(crate) struct TaskPhrases {
+    pub(crate) task: &'static Task,
+    pub(crate) answer: AnswerKind,
+    pub(crate) ask: Vec<Vec<Piece>>,
+    pub(crate) state: Vec<Vec<Piece>>,
+    pub(crate) say: Vec<Piece>,
+}
+
+/// Words around a statement.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) before: Vec<WordId>,
+    pub(crate) after: Vec<WordId>,
+    pub(crate) negated: bool,
+}
+
+static BUILTIN: LazyLock<Result<PhraseBook, BookError>> = LazyLock::new(|| {
+    let wording: Wording =
+        toml::from_str(include_str!("../data/phrases.toml")).map_err(|error| BookError::Data(error.to_string()))?;
+    PhraseBook::new(wording, catalogue())
+});
 
 impl PhraseBook {
-    /// The phrase book in the binary; an error only in a broken build, which a test forbids.
+    /// The book in the binary, compiled at its first use; an error only in a broken build, which a test forbids.
     pub fn builtin() -> Result<&'static Self, &'static BookError> {
         BUILTIN.as_ref()
     }
 
-    fn compile() -> Result<Self, BookError> {
-        let wording: Wording = toml::from_str(include_str!("../data/phrases.toml"))
-            .map_err(|error| BookError::Wording(error.to_string()))?;
+    /// The shared data of the book.
+    pub fn wording(&self) -> &Wording {
+        &self.wording
+    }
+
+    /// How many question phrasings and statement phrasings a task has; `None` for an unknown task.
+    pub fn phrases(&self, task: &str) -> Option<(usize, usize)> {
+        let phrases = &self.tasks[*self.by_name.get(task)?];
+        Some((phrases.ask.len(), phrases.state.len()))
+    }
+
+    /// How many nodes the two trees have, for the curious.
+    pub fn size(&self) -> usize {
+        self.asking.len() + self.stating.len()
+    }
+
+    fn new(wording: Wording, catalogue: &'static [Task]) -> Result<Self, BookError> {
         let mut lexicon = Lexicon::new(&wording);
-        for word in wording.conjunctions.iter().chain(wording.numbers.keys()) {
-            lexicon.learn(word);
+        let mut learn = |text: &str| learn(text, &mut lexicon);
+        let numbers = Numbers {
+            words: wording.numbers.iter().map(|(word, value)| (word.clone(), *value)).collect(),
+            units: wording
+                .units
+                .iter()
+                .flat_map(|unit| unit.words.iter().map(move |spelling| (unit, spelling)))
+                .map(|(unit, spelling)| UnitSpelling {
+                    words: learn(spelling),
+                    unit: unit.unit,
+                    times: unit.times,
+                    over: unit.over,
+                })
+                .collect(),
+            tolerance: wording.tolerance.iter().map(|text| learn(text)).collect(),
+            ahead: learn(&wording.angles.ahead),
+            behind: learn(&wording.angles.behind.replace("180", "")),
+            left: learn(&wording.angles.left),
+            right: learn(&wording.angles.right),
+        };
+        let mut frames = vec![Frame { before: Vec::new(), after: Vec::new(), negated: false }];
+        for (frame, negated) in
+            wording.frames.iter().map(|frame| (frame, false)).chain(wording.negations.iter().map(|frame| (frame, true)))
+        {
+            let (before, after) = frame
+                .split_once("{statement}")
+                .ok_or_else(|| BookError::Data(format!("frame {frame:?} has no {{statement}}")))?;
+            frames.push(Frame { before: learn(before), after: learn(after), negated });
         }
-        for word in wording.units.iter().flat_map(|unit| &unit.words).flat_map(|words| words.split(' ')) {
-            lexicon.learn(word);
-        }
-        let mut book = Self { wording, lexicon, compiled: Vec::new(), by_start: BTreeMap::new(), open: Vec::new() };
-        for task in catalogue() {
-            for (phrase, text) in task.phrases.ask.iter().enumerate() {
-                let fault = |message| BookError::Phrase { task: task.name.clone(), message };
-                let pieces = pieces(text).map_err(fault)?;
-                for without in [true, false] {
-                    if !without && !pieces.iter().any(|piece| matches!(piece, Piece::Optional(_))) {
-                        continue;
-                    }
-                    let elements = book.elements(task, &pieces, without).map_err(fault)?;
-                    book.add(Compiled { task, phrase, elements });
-                }
+        let mut book = Self {
+            before: wording.before.iter().map(|text| learn(text)).collect(),
+            after: wording.after.iter().map(|text| learn(text)).collect(),
+            conjunctions: wording.conjunctions.iter().flat_map(|word| learn(word)).collect(),
+            frames,
+            numbers,
+            singular: singulars(LabelTable::builtin()),
+            lexicon,
+            wording,
+            ..Self::default()
+        };
+        for (at, task) in catalogue.iter().enumerate() {
+            let phrases =
+                TaskPhrases::new(task).map_err(|message| BookError::Phrase { task: task.name.clone(), message })?;
+            let mut compiler = Compiler { book: &mut book, task: at };
+            for (phrase, pieces) in phrases.ask.iter().enumerate() {
+                compiler.compile(&phrases, pieces, phrase, false).map_err(|message| BookError::Phrase {
+                    task: task.name.clone(),
+                    message: format!("ask[{phrase}]: {message}"),
+                })?;
             }
+            for (phrase, pieces) in phrases.state.iter().enumerate() {
+                compiler.compile(&phrases, pieces, phrase, true).map_err(|message| BookError::Phrase {
+                    task: task.name.clone(),
+                    message: format!("state[{phrase}]: {message}"),
+                })?;
+            }
+            book.by_name.insert(&task.name, at);
+            book.tasks.push(phrases);
         }
+        book.telling = hint::telling(&book);
         Ok(book)
     }
+}
 
-    fn add(&mut self, compiled: Compiled) {
-        let at = self.compiled.len();
-        match compiled.elements.as_slice() {
-            [Element::Word(first), Element::Word(second), ..] => {
-                self.by_start.entry((*first, Some(*second))).or_default().push(at);
-            }
-            [Element::Word(first), ..] => self.by_start.entry((*first, None)).or_default().push(at),
-            _ => self.open.push(at),
-        }
-        self.compiled.push(compiled);
-    }
+/// Numbers of the words of a text, new ones included.
+pub(crate) fn learn(text: &str, lexicon: &mut Lexicon) -> Vec<WordId> {
+    let text = text.strip_prefix("(s)").unwrap_or(text);
+    let read = tokens(text, lexicon);
+    (0..read.all.len())
+        .map(|at| match read.word(at) {
+            OTHER => lexicon.learn(read.text(&(at..at + 1))),
+            known => known,
+        })
+        .collect()
+}
 
-    /// Fixed words as numbers, holes as they are.
-    fn elements(&mut self, task: &'static Task, pieces: &[Piece], without: bool) -> Result<Vec<Element>, String> {
-        let mut elements = Vec::new();
-        for piece in pieces {
-            match piece {
-                Piece::Text(text) => self.words(text, &mut elements),
-                Piece::Optional(text) if !without => self.words(text, &mut elements),
-                Piece::Optional(_) => {}
-                Piece::Slot(slot) => {
-                    let role = task
-                        .roles
-                        .get(&slot.role)
-                        .ok_or_else(|| format!("{{{}}} is no role of the task", slot.role))?;
-                    let words = match (&slot.form, role) {
-                        (SlotForm::Words(words), _) | (_, question::Role::Word { words }) => {
-                            words.iter().map(|(wording, value)| (self.numbered(wording), value.clone())).collect()
-                        }
-                        _ => Vec::new(),
-                    };
-                    elements.push(Element::Slot { slot: slot.clone(), role, words });
-                }
+fn singulars(table: &LabelTable) -> HashMap<String, String> {
+    let mut out = HashMap::new();
+    for label in table.labels() {
+        let spellings = table.spellings(label);
+        let (words, plurals) = spellings.split_at(spellings.len() / 2);
+        for (word, plural) in words.iter().zip(plurals) {
+            let listed = table.known(plural).is_some_and(|known| known != label) || words.contains(plural);
+            if !listed {
+                out.entry(plural.clone()).or_insert_with(|| word.clone());
             }
-        }
-        Ok(elements)
-    }
-
-    fn numbered(&mut self, text: &str) -> Vec<WordId> {
-        let mut elements = Vec::new();
-        self.words(text, &mut elements);
-        elements
-            .into_iter()
-            .filter_map(|element| if let Element::Word(word) = element { Some(word) } else { None })
-            .collect()
-    }
-
-    /// Learns the words of a text, then reads it as any text is read.
-    fn words(&mut self, text: &str, into: &mut Vec<Element>) {
-        // "(s)" behind a hole is skipped in texts, because a reader leaves it out or not.
-        let text = text.strip_prefix("(s)").unwrap_or(text);
-        for word in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '/' | '&'))) {
-            if !word.is_empty() {
-                self.lexicon.learn(&word.to_lowercase());
-            }
-        }
-        into.extend(tokens(text, &self.lexicon).all.iter().map(|token| Element::Word(token.word)));
-    }
-
-    /// The question that a text asks about a scene.
-    pub fn parse(&self, scene: &Scene, text: &str) -> Result<Parsed, Refusal> {
-        if text.len() > MOST_BYTES {
-            return Err(Refusal::TooLong(text.len()));
-        }
-        let mut text = text.trim();
-        for sentence in &self.wording.before {
-            text = text.strip_prefix(sentence.as_str()).unwrap_or(text).trim();
-        }
-        for sentence in self.wording.after.iter().rev() {
-            text = text.strip_suffix(sentence.as_str()).unwrap_or(text).trim();
-        }
-        let read = tokens(text, &self.lexicon);
-        if read.all.is_empty() {
-            return Err(Refusal::Empty);
-        }
-        let starts = [(read.word(0), (read.all.len() > 1).then(|| read.word(1))), (read.word(0), None)];
-        let candidates = starts
-            .iter()
-            .filter_map(|start| self.by_start.get(start))
-            .flatten()
-            .chain(&self.open)
-            .map(|at| &self.compiled[*at]);
-        let mut parsed: Option<Parsed> = None;
-        let mut others: Vec<Question> = Vec::new();
-        let mut unknown = None;
-        for compiled in candidates {
-            for captures in matches(compiled, &read) {
-                let fillings = match fillings(self, scene, compiled, &read, &captures) {
-                    Ok(fillings) => fillings,
-                    Err(label) => {
-                        // The fewest words left unexplained make the most useful hint.
-                        if unknown.as_ref().is_none_or(|before: &String| label.len() < before.len()) {
-                            unknown = Some(label);
-                        }
-                        continue;
-                    }
-                };
-                let Ok(question) = compiled.task.question(&fillings) else { continue };
-                match &parsed {
-                    None => parsed = Some(Parsed { task: &compiled.task.name, fillings, question }),
-                    Some(first) if first.question == question || others.contains(&question) => {}
-                    Some(_) => others.push(question),
-                }
-            }
-        }
-        match (parsed, unknown) {
-            (Some(parsed), _) if others.is_empty() => Ok(parsed),
-            (Some(parsed), _) => Err(Refusal::AmbiguousWording {
-                readings: std::iter::once(&parsed.question)
-                    .chain(&others)
-                    .map(|question| serde_json::to_string(question).unwrap_or_default())
-                    .collect(),
-            }),
-            (None, Some(label)) => {
-                let similar = match scene.class(&label) {
-                    Err(scene::ClassMiss::Unknown { similar, .. }) => similar,
-                    _ => Vec::new(),
-                };
-                Err(Refusal::UnknownLabel { label, similar })
-            }
-            (None, None) => Err(Refusal::UnknownWording { closest: self.closest(&read) }),
         }
     }
+    out
+}
 
-    /// Up to three phrasings that share the most words with a text, one a task.
-    fn closest(&self, read: &crate::token::Tokens) -> Vec<String> {
-        let mut scored: Vec<(usize, usize, &Compiled)> = self
-            .compiled
-            .iter()
-            .map(|compiled| {
-                let words = || {
-                    compiled
-                        .elements
-                        .iter()
-                        .filter_map(|element| if let Element::Word(word) = element { Some(*word) } else { None })
-                };
-                let shared = read.all.iter().filter(|token| words().any(|word| word == token.word)).count();
-                (shared, words().count(), compiled)
-            })
-            .filter(|(shared, ..)| *shared > 0)
-            .collect();
-        scored.sort_by_key(|(shared, all, _)| (std::cmp::Reverse(*shared), *all));
-        let mut closest: Vec<(&str, String)> = Vec::new();
-        for (.., compiled) in scored {
-            if closest.len() == 3 {
-                break;
-            }
-            if closest.iter().all(|(task, _)| *task != compiled.task.name) {
-                closest.push((&compiled.task.name, compiled.task.phrases.ask[compiled.phrase].clone()));
-            }
-        }
-        closest.into_iter().map(|(_, phrase)| phrase).collect()
+impl TaskPhrases {
+    fn new(task: &'static Task) -> Result<Self, String> {
+        let all = |phrases: &[String]| phrases.iter().map(|phrase| pieces(phrase)).collect::<Result<Vec<_>, _>>();
+        let question = task.question(&stand_ins(task)).map_err(|error| error.to_string())?;
+        Ok(Self {
+            task,
+            answer: answer_kind(&question),
+            ask: all(&task.phrases.ask)?,
+            state: all(&task.phrases.state)?,
+            say: pieces(&task.phrases.say)?,
+        })
     }
+}
+
+impl TaskPhrases {
+    /// The role that lists candidates.
+    pub(crate) fn candidates(&self) -> Option<&'static str> {
+        let task: &'static Task = self.task;
+        task.roles.iter().find(|(_, role)| matches!(role, Role::Objects { .. })).map(|(name, _)| name.as_str())
+    }
+}
+
+/// Something of the right kind for every role.
+fn stand_ins(task: &Task) -> Fillings {
+    task.roles
+        .iter()
+        .map(|(name, role)| {
+            let filling = match role {
+                Role::Object | Role::Class => Filling::Text("x".into()),
+                Role::Objects { least, .. } => Filling::List(vec!["x".into(); *least]),
+                Role::Quantity { .. } => Filling::Number(1.0),
+                Role::Word { words } => Filling::Text(words.first().map(|word| word.1.clone()).unwrap_or_default()),
+            };
+            (name.clone(), filling)
+        })
+        .collect()
 }

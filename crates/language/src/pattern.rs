@@ -40,6 +40,9 @@ pub(crate) enum SlotForm {
     Words(Vec<(String, String)>),
 }
 
+/// Name of the hole for a claimed answer.
+pub(crate) const ANSWER: &str = "answer";
+
 /// Splits a phrasing into its pieces.
 pub(crate) fn pieces(phrase: &str) -> Result<Vec<Piece>, String> {
     let mut out = Vec::new();
@@ -53,7 +56,17 @@ pub(crate) fn pieces(phrase: &str) -> Result<Vec<Piece>, String> {
             return Err(format!("{phrase:?}: {:?} is never closed", &rest[at..=at]));
         };
         let inside = &rest[at + 1..end];
-        out.push(if slot { Piece::Slot(slot_of(phrase, inside)?) } else { Piece::Optional(inside.to_owned()) });
+        let piece = if slot {
+            Piece::Slot(slot_of(phrase, inside)?)
+        } else {
+            // The space in front goes with the words.
+            let space = match out.last_mut() {
+                Some(Piece::Text(text)) if text.ends_with(' ') => text.pop().map_or("", |_| " "),
+                _ => "",
+            };
+            Piece::Optional(format!("{space}{inside}"))
+        };
+        out.push(piece);
         rest = &rest[end + 1..];
     }
     if !rest.is_empty() {

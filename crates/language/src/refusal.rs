@@ -1,35 +1,65 @@
 //! Why a text is no question.
 
-/// Why a text is no question, with a stable code.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+use serde::Serialize;
+
+/// Why a text is not read. Suggestions are for a person; nothing is ever answered on their strength.
+#[derive(Debug, Clone, PartialEq, Serialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Nothing to read.
+    /// Nothing but spaces and marks.
     #[error("there is no question in the text")]
     Empty,
-    /// More than a question.
-    #[error("the text is too long for a question ({0} bytes; at most {most})", most = crate::book::MOST_BYTES)]
-    TooLong(usize),
-    /// No phrasing reads so.
-    #[error("no known question is worded like this; the closest are: {}", .closest.join(" | "))]
-    UnknownWording {
-        /// Up to three known phrasings that share words with the text; a hint, never an answer.
-        closest: Vec<String>,
+    /// Longer than [`crate::MOST_CHARACTERS`] characters or [`crate::MOST_TOKENS`] words.
+    #[error("the text is too long: {characters} characters, {tokens} words; hint: ask one question at a time")]
+    TooLong {
+        /// Characters of the text.
+        characters: usize,
+        /// Words of the text, if it was short enough to count them.
+        tokens: usize,
     },
-    /// A phrasing fits, but a hole holds unknown words.
-    #[error("{label:?} is no known thing{}", alike(.similar))]
+    /// The text is no phrasing of the book.
+    #[error("this wording is not known{}", hint(suggestions))]
+    UnknownWording {
+        /// Up to three phrasings that share words with the text.
+        suggestions: Vec<String>,
+    },
+    /// The wording is known, a thing in it is not.
+    #[error("neither the scene nor the label table knows {phrase:?}{}", hint(similar))]
     UnknownLabel {
-        /// What stands in the hole.
-        label: String,
-        /// Things of the scene that share a word with it.
+        /// What stands in the place of a thing.
+        phrase: String,
+        /// Up to three things of the scene that share a word with it.
         similar: Vec<String>,
     },
-    /// Phrasings of different questions fit.
-    #[error("the text can be read as different questions: {}", .readings.join(" | "))]
+    /// The wording is known, but a number is missing, malformed or without a unit that fits.
+    #[error("{phrase:?} is no number that fits here; hint: write it like \"1.5 m\"")]
+    BadNumber {
+        /// What stands in the place of the number.
+        phrase: String,
+    },
+    /// The text is more than one question.
+    #[error("the text can be read in {} ways{}", readings.len(), hint(readings))]
     AmbiguousWording {
-        /// The questions as JSON.
+        /// The readings in plain wording.
         readings: Vec<String>,
     },
+    /// A statement claims as the answer something that is not among its candidates.
+    #[error("the claimed answer {phrase:?} is not one of the candidates")]
+    AnswerNotOffered {
+        /// What is claimed.
+        phrase: String,
+    },
+    /// A statement claims as the answer something that stands for several objects.
+    #[error("the claimed answer {phrase:?} could be several objects; hint: use a name or a number such as #17")]
+    UnclearAnswer {
+        /// What is claimed.
+        phrase: String,
+    },
+}
+
+fn hint(list: &[String]) -> String {
+    if list.is_empty() { String::new() } else { format!("; hint: {}", list.join(" | ")) }
 }
 
 impl Refusal {
@@ -37,14 +67,13 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "empty",
-            Self::TooLong(_) => "too_long",
+            Self::TooLong { .. } => "too_long",
             Self::UnknownWording { .. } => "unknown_wording",
             Self::UnknownLabel { .. } => "unknown_label",
+            Self::BadNumber { .. } => "bad_number",
             Self::AmbiguousWording { .. } => "ambiguous_wording",
+            Self::AnswerNotOffered { .. } => "answer_not_offered",
+            Self::UnclearAnswer { .. } => "unclear_answer",
         }
     }
-}
-
-fn alike(similar: &[String]) -> String {
-    if similar.is_empty() { String::new() } else { format!("; the scene has: {}", similar.join(", ")) }
 }

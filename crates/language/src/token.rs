@@ -22,6 +22,8 @@ pub(crate) struct Token {
     start: u32,
     end: u32,
     pub(crate) gap: Gap,
+    /// An article stood before it.
+    pub(crate) article: bool,
     /// It may be part of a label.
     pub(crate) plain: bool,
 }
@@ -61,6 +63,7 @@ struct Reader<'l> {
     lexicon: &'l Lexicon,
     out: Tokens,
     gap: Gap,
+    article: bool,
     quoted: bool,
 }
 
@@ -70,6 +73,7 @@ pub(crate) fn tokens(text: &str, lexicon: &Lexicon) -> Tokens {
         lexicon,
         out: Tokens { text: String::with_capacity(text.len() + 8), all: Vec::with_capacity(text.len() / 4 + 4) },
         gap: Gap::None,
+        article: false,
         quoted: false,
     };
     let mut rest = text;
@@ -112,7 +116,7 @@ impl Reader<'_> {
             self.push(&rest[..length], OTHER, false, false);
             return length;
         }
-        if rest.starts_with("(s)") && before.is_alphanumeric() {
+        if (rest.starts_with("(s)") || rest.starts_with("(S)")) && before.is_alphanumeric() {
             return 3;
         }
         if in_word(c) {
@@ -217,13 +221,14 @@ impl Reader<'_> {
                     self.out.text.push(' ');
                 }
                 self.out.text.push_str(&word);
+                self.article = true;
             }
             Some(Written::Words(words)) => {
                 let lexicon_words = words.clone();
                 self.push(&word, lexicon_words[0], plain && lexicon_words.len() == 1, false);
                 for more in &lexicon_words[1..] {
                     let end = self.out.text.len() as u32;
-                    let token = Token { word: *more, start: end, end, gap: Gap::None, plain: false };
+                    let token = Token { word: *more, start: end, end, gap: Gap::None, article: false, plain: false };
                     self.out.all.push(token);
                 }
             }
@@ -247,8 +252,9 @@ impl Reader<'_> {
         }
         let start = text.len() as u32;
         text.push_str(written);
-        self.out.all.push(Token { word, start, end: text.len() as u32, gap: self.gap, plain });
+        self.out.all.push(Token { word, start, end: text.len() as u32, gap: self.gap, article: self.article, plain });
         self.gap = Gap::None;
+        self.article = false;
     }
 }
 

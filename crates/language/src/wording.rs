@@ -6,7 +6,7 @@ use question::Unit;
 use serde::{Deserialize, Serialize};
 
 /// Everything about wording that belongs to no single task.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wording {
     /// Words that are skipped wherever they stand.
@@ -40,7 +40,7 @@ pub struct Wording {
 }
 
 /// Wordings of turns.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Angles {
     /// A turn by 0°.

@@ -1,0 +1,46 @@
+//! What kind of answer a question has, read off the question.
+
+use question::{Question, Term, Unit};
+use scene::geometry::SectorSystem;
+
+/// Kind of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AnswerKind {
+    Quantity(Unit),
+    Turn,
+    Count,
+    Object,
+    Order,
+    YesNo,
+    Sector(SectorSystem),
+}
+
+/// Kind of the answer to a question.
+pub(crate) fn answer_kind(question: &Question) -> AnswerKind {
+    match question {
+        Question::Value { sectors: Some(system), .. } => AnswerKind::Sector(*system),
+        Question::Value { of: Term::Bearing { .. }, .. } => AnswerKind::Turn,
+        Question::Value { of, .. } => AnswerKind::Quantity(unit(of)),
+        Question::Pick { .. } | Question::Which { .. } => AnswerKind::Object,
+        Question::Order { .. } => AnswerKind::Order,
+        Question::Test { .. } => AnswerKind::YesNo,
+        Question::Count { .. } => AnswerKind::Count,
+    }
+}
+
+fn unit(term: &Term) -> Unit {
+    use question::ExtentAxis::{Footprint, Volume};
+    match term {
+        Term::Constant { unit, .. } => *unit,
+        Term::Sum { of } | Term::Difference { of } => of.first().map_or(Unit::One, unit_of),
+        Term::Ratio { .. } | Term::Overlap { .. } | Term::Number { .. } => Unit::One,
+        Term::Extent { axis: Volume, .. } => Unit::CubicMetre,
+        Term::Extent { axis: Footprint, .. } | Term::RoomArea {} => Unit::SquareMetre,
+        Term::Distance { .. } | Term::Extent { .. } | Term::Elevation { .. } | Term::VerticalGap { .. } => Unit::Metre,
+        Term::Bearing { .. } | Term::AxisAngle { .. } => Unit::Degree,
+    }
+}
+
+fn unit_of(term: &Term) -> Unit {
+    unit(term)
+}

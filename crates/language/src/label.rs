@@ -1,0 +1,83 @@
+//! What a run of words names in a scene.
+
+use std::ops::Range;
+
+use scene::{ClassMiss, LabelTable, ObjectId, Scene};
+
+use crate::{
+    book::PhraseBook,
+    token::{Gap, Tokens},
+    trie::MOST_LABEL_TOKENS,
+};
+
+/// Whether a run of tokens can be one label: no mark inside, nothing but words, or one object number.
+pub(crate) fn is_run(tokens: &Tokens, run: &Range<usize>) -> bool {
+    let Some(inside) = tokens.all.get(run.clone()) else { return false };
+    !inside.is_empty()
+        && inside.len() <= MOST_LABEL_TOKENS
+        && inside[1..].iter().all(|token| token.gap == Gap::None)
+        && (inside.iter().all(|token| token.plain) || number(tokens.text(run)).is_some())
+}
+
+/// The object number in `"#17"` or `"object #17"`.
+pub(crate) fn number(text: &str) -> Option<ObjectId> {
+    text.strip_prefix("object ").unwrap_or(text).strip_prefix('#')?.parse().ok().map(ObjectId)
+}
+
+/// Whether the scene or the label table knows the whole run.
+pub(crate) fn is_known(scene: &Scene, text: &str) -> bool {
+    match number(text) {
+        Some(id) => scene.position(id).is_some(),
+        None => !matches!(scene.class(text), Err(ClassMiss::Unknown { .. })),
+    }
+}
+
+/// What a question calls the thing: the words of the text, a plural made singular.
+pub(crate) fn name(book: &PhraseBook, scene: &Scene, text: &str) -> String {
+    if let Some(id) = number(text) {
+        return id.to_string();
+    }
+    let class = scene.class(text);
+    let canonical = match &class {
+        Ok(class) => class.canonical,
+        Err(ClassMiss::Absent { canonical }) => canonical,
+        Err(_) => text,
+    };
+    if canonical == text {
+        return text.to_owned();
+    }
+    match book.singular.get(text) {
+        // The singular must mean the same thing here as the plural did.
+        Some(singular) if means(scene, singular) == Some(canonical.to_owned()) => singular.clone(),
+        _ if LabelTable::builtin().plural(canonical) == text => canonical.to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Canonical form of a name or object number.
+pub(crate) fn means(scene: &Scene, name: &str) -> Option<String> {
+    if name.starts_with('#') {
+        return Some(name.to_owned());
+    }
+    match scene.class(name) {
+        Ok(class) => Some(class.canonical.to_owned()),
+        Err(ClassMiss::Absent { canonical }) => Some(canonical),
+        Err(_) => None,
+    }
+}
+
+/// The object that a claimed name stands for; `None` where it could be several.
+pub(crate) fn object(scene: &Scene, name: &str) -> Option<ObjectId> {
+    if let Some(id) = number(name) {
+        return Some(id);
+    }
+    let Ok(class) = scene.class(name) else { return Some(NO_OBJECT) };
+    match (class.exact, class.wide) {
+        ([one], _) | ([], [one]) => Some(scene.objects()[*one].id),
+        ([], []) => Some(NO_OBJECT),
+        _ => None,
+    }
+}
+
+/// Stands for an object that the scene has not; the candidate of the same name makes the question invalid.
+const NO_OBJECT: ObjectId = ObjectId(u32::MAX);

@@ -1,0 +1,82 @@
+//! Options at the end of a text: `"…\nA. chair\nB. lamp"`.
+
+use scene::normalise;
+
+/// A text and the options that followed it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Split<'t> {
+    pub(crate) text: &'t str,
+    /// Without their letters, in order.
+    pub(crate) options: Vec<String>,
+}
+
+/// Splits an options block off the end of a text. `after` are sentences that may follow it.
+pub(crate) fn split<'t>(text: &'t str, after: &[String]) -> Split<'t> {
+    if !text.trim_end().contains('\n') {
+        return Split { text, options: Vec::new() };
+    }
+    let mut rest = text.trim_end();
+    while let Some((head, line)) = rest.rsplit_once('\n') {
+        if !after.iter().any(|sentence| normalise(sentence) == normalise(line)) {
+            break;
+        }
+        rest = head.trim_end();
+    }
+    let mut options: Vec<(char, String)> = Vec::new();
+    let mut head = rest;
+    while let Some((before, line)) = head.rsplit_once('\n') {
+        let Some((letter, option)) = option(line) else { break };
+        if options.last().is_some_and(|(next, _)| *next as u32 != letter as u32 + 1) {
+            break;
+        }
+        options.push((letter, option.to_owned()));
+        head = before.trim_end();
+        if letter == 'A' {
+            options.reverse();
+            return if options.len() < 2 {
+                Split { text, options: Vec::new() }
+            } else {
+                Split { text: head, options: options.into_iter().map(|(_, option)| option).collect() }
+            };
+        }
+    }
+    Split { text, options: Vec::new() }
+}
+
+/// Letter and text of `"A. x"`, `"(A) x"`, `"A) x"`, `"A: x"`.
+fn option(line: &str) -> Option<(char, &str)> {
+    let line = line.trim();
+    let line = line.strip_prefix('(').unwrap_or(line);
+    let letter = line.chars().next().filter(char::is_ascii_uppercase)?;
+    let rest = line[1..].strip_prefix(['.', ')', ':'])?;
+    let option = rest.trim();
+    (rest.starts_with(' ') && !option.is_empty()).then_some((letter, option))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_of_every_style() {
+        for block in ["A. chair\nB. lamp", "(A) chair\n(B) lamp\n", "A) chair\n\n  B) lamp"] {
+            let text = format!("Which is it?\n{block}");
+            let split = split(&text, &[]);
+            assert_eq!(split.text, "Which is it?", "{block}");
+            assert_eq!(split.options, ["chair", "lamp"], "{block}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_block_stays() {
+        for text in ["", "A. chair", "Which?\nA. chair", "Which?\nB. chair\nC. lamp", "Which?\nA. chair\nC. lamp"] {
+            assert_eq!(split(text, &[]), Split { text, options: Vec::new() });
+        }
+    }
+
+    #[test]
+    fn an_instruction_may_follow() {
+        let split = split("Which?\nA. chair\nB. lamp\nAnswer now.", &["Answer now.".into()]);
+        assert_eq!(split.text, "Which?");
+    }
+}

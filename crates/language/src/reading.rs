@@ -1,0 +1,159 @@
+//! From a matched phrase to the question it asks.
+
+use std::ops::Range;
+
+use question::{Answer, Filling, Fillings, Predicate, Question};
+use scene::Scene;
+
+use crate::{
+    Refusal,
+    book::PhraseBook,
+    compile::Ending,
+    kind::AnswerKind,
+    label,
+    matcher::{Capture, Found},
+    number::Stated,
+    pattern::ANSWER,
+    token::Tokens,
+};
+
+/// One reading of a text.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading {
+    /// Position among the book's tasks.
+    pub(crate) task: usize,
+    pub(crate) phrase: usize,
+    pub(crate) state: bool,
+    pub(crate) fillings: Fillings,
+    pub(crate) question: Question,
+}
+
+/// Reads a match; `None` if two places of one role hold different things, so that it is none.
+pub(crate) fn read(
+    book: &PhraseBook,
+    scene: &Scene,
+    tokens: &Tokens,
+    found: &Found,
+) -> Result<Option<Reading>, Refusal> {
+    let ending: &Ending = &book.endings[found.ending as usize];
+    let phrases = &book.tasks[ending.task];
+    let name = |run: &Range<usize>| label::name(book, scene, tokens.text(run));
+    let mut fillings = Fillings::new();
+    let mut claim = None;
+    for (role, value) in &ending.fixed {
+        if role == ANSWER {
+            claim = Some(Claim::Word(value));
+        } else {
+            fillings.insert(role.clone(), Filling::Text(value.clone()));
+        }
+    }
+    for (role, capture) in ending.holes.iter().zip(&found.captures) {
+        if role == ANSWER {
+            claim = Some(Claim::Captured(capture));
+            continue;
+        }
+        let filling = match capture {
+            Capture::Label(run) => Filling::Text(name(run)),
+            Capture::List(runs) => Filling::List(runs.iter().map(name).collect()),
+            Capture::Quantity(stated) => Filling::Number(stated.value),
+            Capture::Count(_) | Capture::Turn(_) | Capture::NoNumber(_) => return Ok(None),
+        };
+        if let Some(other) = fillings.get(role)
+            && !same(scene, other, &filling)
+        {
+            return Ok(None);
+        }
+        fillings.insert(role.clone(), filling);
+    }
+    let mut answer = None;
+    if let Some(claim) = claim {
+        let claimed = claimed(scene, phrases.answer, claim, &mut fillings, phrases.candidates(), name)?;
+        let Some(claimed) = claimed else { return Ok(None) };
+        answer = Some(claimed);
+    }
+    // The catalogue's own test holds that a task with every role filled is a question.
+    let Ok(mut question) = phrases.task.question(&fillings) else { return Ok(None) };
+    if let Some(answer) = answer {
+        question = Question::Test { that: Predicate::Claim { question: Box::new(question), answer } };
+    }
+    Ok(Some(Reading { task: ending.task, phrase: ending.phrase, state: ending.state, fillings, question }))
+}
+
+/// A claimed answer as it was written.
+#[derive(Clone, Copy)]
+enum Claim<'a> {
+    Word(&'a str),
+    Captured(&'a Capture),
+}
+
+fn claimed(
+    scene: &Scene,
+    kind: AnswerKind,
+    claim: Claim,
+    fillings: &mut Fillings,
+    candidates: Option<&str>,
+    name: impl Fn(&Range<usize>) -> String,
+) -> Result<Option<Answer>, Refusal> {
+    Ok(match (kind, claim) {
+        (AnswerKind::Sector(sectors), Claim::Word(word)) => Some(Answer::Sector { sectors, word: word.to_owned() }),
+        (AnswerKind::Quantity(unit), Claim::Captured(Capture::Quantity(stated))) => Some(quantity(*stated, unit)),
+        (AnswerKind::Turn, Claim::Captured(Capture::Turn(stated))) => Some(turn(*stated)),
+        (AnswerKind::Count, Claim::Captured(Capture::Count(value))) => Some(Answer::Count { value: *value }),
+        (AnswerKind::Object, Claim::Captured(Capture::Label(run))) => {
+            let named = name(run);
+            let name = match candidates.and_then(|role| fillings.get(role)) {
+                Some(Filling::List(offered)) => offered
+                    .iter()
+                    .find(|offer| label::means(scene, offer) == label::means(scene, &named))
+                    .ok_or(Refusal::AnswerNotOffered { phrase: named })?
+                    .clone(),
+                _ => named,
+            };
+            Some(object(scene, name)?)
+        }
+        (AnswerKind::Order, Claim::Captured(Capture::List(runs))) => {
+            let names: Vec<String> = runs.iter().map(name).collect();
+            let Some(role) = candidates else { return Ok(None) };
+            fillings.entry(role.to_owned()).or_insert_with(|| Filling::List(names.clone()));
+            Some(order(scene, names)?)
+        }
+        _ => None,
+    })
+}
+
+/// The claim that a quantity lies within a tolerance.
+pub(crate) fn quantity(stated: Stated, unit: question::Unit) -> Answer {
+    let Stated { value, tolerance } = stated;
+    Answer::Quantity { value, lo: value - tolerance, hi: value + tolerance, unit }
+}
+
+/// The claim that a turn lies within a tolerance.
+pub(crate) fn turn(stated: Stated) -> Answer {
+    let Stated { value, tolerance } = stated;
+    Answer::Turn { value, lo: value - tolerance, hi: value + tolerance }
+}
+
+/// The claim that the answer is this object.
+pub(crate) fn object(scene: &Scene, name: String) -> Result<Answer, Refusal> {
+    match label::object(scene, &name) {
+        Some(id) => Ok(Answer::Object { id, name }),
+        None => Err(Refusal::UnclearAnswer { phrase: name }),
+    }
+}
+
+/// The claim that the answer is this order.
+pub(crate) fn order(scene: &Scene, names: Vec<String>) -> Result<Answer, Refusal> {
+    let mut ids = Vec::with_capacity(names.len());
+    for name in &names {
+        ids.push(label::object(scene, name).ok_or_else(|| Refusal::UnclearAnswer { phrase: name.clone() })?);
+    }
+    Ok(Answer::Order { ids, names })
+}
+
+/// Whether two places hold the same thing.
+fn same(scene: &Scene, a: &Filling, b: &Filling) -> bool {
+    match (a, b) {
+        (Filling::Text(a), Filling::Text(b)) => label::means(scene, a) == label::means(scene, b),
+        (a, b) => a == b,
+    }
+}

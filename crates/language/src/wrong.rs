@@ -1,0 +1,256 @@
+//! Answers that are provably wrong.
+//!
+//! The right answer is certain, so another sector, candidate, count, order or the other of yes and no is wrong.
+//! A wrong quantity lies outside the answer's whole interval, and all options differ by at least six units of
+//! the last printed digit.
+
+use question::{Answer, Draw, Filling, Unit, print};
+
+use crate::{
+    Material, PhraseBook, RenderError,
+    book::TaskPhrases,
+    kind::AnswerKind,
+    label,
+    number::Stated,
+    reading::{quantity, turn},
+    render::{digit, rounded_up},
+    token::tokens,
+};
+
+/// A claimed answer, exactly as its text says it.
+pub(crate) struct Claimed {
+    pub(crate) answer: Answer,
+}
+
+/// Least tolerance of a claimed quantity, as a share of it: so that a claim sounds like one a person makes.
+const LEAST_SHARE: f64 = 0.1;
+/// Least tolerance of a claimed turn, degrees.
+const LEAST_TURN_DEG: f64 = 10.0;
+/// Distance of neighbouring options, as a share of the answer.
+const OPTION_SHARE: f64 = 0.25;
+/// Distance of neighbouring options in last printed digits, at least.
+const OPTION_DIGITS: f64 = 10.0;
+/// Distance of neighbouring turns, degrees, at least.
+const OPTION_TURN_DEG: f64 = 45.0;
+
+/// Up to `most` wrong answers that print differently from the right one and from each other.
+pub(crate) fn answers(phrases: &TaskPhrases, material: &Material, most: usize, draw: &mut Draw) -> Vec<Answer> {
+    if !material.alternatives.is_empty() {
+        return sample(material.alternatives.to_vec(), most, draw);
+    }
+    match material.answer {
+        Answer::Quantity { value, lo, hi, unit } => quantities(*value, *lo, *hi, *unit, most, draw),
+        Answer::Turn { value, lo, hi } => turns(*value, *lo, *hi, most, draw),
+        Answer::Count { value } => counts(*value, most, draw),
+        Answer::Object { id, .. } => {
+            let all: Vec<Answer> = offered(phrases, material)
+                .into_iter()
+                .filter_map(|name| Some(Answer::Object { id: label::object(material.scene, &name)?, name }))
+                .filter(|other| !matches!(other, Answer::Object { id: other, .. } if other == id))
+                .collect();
+            sample(all, most, draw)
+        }
+        Answer::Order { ids, names } => {
+            let mut all: Vec<Answer> = Vec::new();
+            for _ in 0..32 {
+                let order = draw.distinct(ids.len(), ids.len());
+                let ids_now: Vec<_> = order.iter().map(|at| ids[*at]).collect();
+                let names_now = order.iter().map(|at| names[*at].clone()).collect();
+                let other = Answer::Order { ids: ids_now.clone(), names: names_now };
+                if ids_now != *ids && !all.contains(&other) {
+                    all.push(other);
+                }
+                if all.len() == most {
+                    break;
+                }
+            }
+            all
+        }
+        Answer::YesNo { value } => vec![Answer::YesNo { value: !value }],
+        Answer::Sector { sectors, word } => {
+            let all = sectors
+                .sectors()
+                .iter()
+                .filter(|other| *other != word)
+                .map(|other| Answer::Sector { sectors: *sectors, word: (*other).to_owned() })
+                .collect();
+            sample(all, most, draw)
+        }
+    }
+}
+
+/// The claim of a true or a false statement.
+pub(crate) fn claim(
+    book: &PhraseBook,
+    phrases: &TaskPhrases,
+    material: &Material,
+    truth: bool,
+    draw: &mut Draw,
+) -> Result<Claimed, RenderError> {
+    let none = || RenderError::NoAlternative { task: material.task.name.clone() };
+    let answer = match (material.answer, phrases.answer) {
+        (Answer::Quantity { value, lo, hi, unit }, _) => {
+            let claims = Claims { book, lo: *lo, hi: *hi, unit: *unit, turn: false };
+            if truth { claims.holding(*value) } else { claims.missing(*value, draw) }.ok_or_else(none)?
+        }
+        (Answer::Turn { value, lo, hi }, _) => {
+            let claims = Claims { book, lo: *lo, hi: *hi, unit: Unit::Degree, turn: true };
+            if truth { claims.holding(*value) } else { claims.missing(*value, draw) }.ok_or_else(none)?
+        }
+        (_, AnswerKind::YesNo) => material.answer.clone(),
+        (answer, _) if truth => answer.clone(),
+        _ => answers(phrases, material, 1, draw).into_iter().next().ok_or_else(none)?,
+    };
+    Ok(Claimed { answer })
+}
+
+/// The names of a question's candidates.
+fn offered(phrases: &TaskPhrases, material: &Material) -> Vec<String> {
+    match phrases.candidates().and_then(|role| material.fillings.get(role)) {
+        Some(Filling::List(names)) => names.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn sample(all: Vec<Answer>, most: usize, draw: &mut Draw) -> Vec<Answer> {
+    draw.distinct(most, all.len()).into_iter().map(|at| all[at].clone()).collect()
+}
+
+/// How many of the wrong numbers lie below the right one is drawn too, so that its rank says nothing.
+fn ladder(below: usize, above: usize, most: usize, draw: &mut Draw) -> Vec<f64> {
+    let least_below = most.saturating_sub(above);
+    let most_below = below.min(most);
+    let under = least_below + draw.below((most_below + 1).saturating_sub(least_below));
+    let mut steps: Vec<f64> = draw.distinct(under, below).into_iter().map(|at| -(at as f64 + 1.0)).collect();
+    steps.extend(draw.distinct(most - under, above).into_iter().map(|at| at as f64 + 1.0));
+    let order = draw.distinct(steps.len(), steps.len());
+    order.into_iter().map(|at| steps[at]).collect()
+}
+
+fn quantities(value: f64, lo: f64, hi: f64, unit: Unit, most: usize, draw: &mut Draw) -> Vec<Answer> {
+    let half_width = (hi - value).max(value - lo);
+    let step = (OPTION_SHARE * value.abs()).max(2.0 * half_width).max(OPTION_DIGITS * digit(unit));
+    let below = if lo < 0.0 { 3 } else { (1..=3).filter(|rung| value - (f64::from(*rung) + 0.2) * step > 0.0).count() };
+    ladder(below, 4, most, draw)
+        .into_iter()
+        .map(|rung| value + (rung + draw.between(-0.2, 0.2)) * step)
+        .map(|value| Answer::Quantity { value, lo: value, hi: value, unit })
+        .collect()
+}
+
+fn turns(value: f64, lo: f64, hi: f64, most: usize, draw: &mut Draw) -> Vec<Answer> {
+    let half_width = (hi - value).max(value - lo);
+    let step = OPTION_TURN_DEG.max(2.0 * half_width);
+    let rungs = ((360.0 / step).floor() as usize).saturating_sub(1);
+    draw.distinct(most, rungs)
+        .into_iter()
+        .map(|rung| signed(value + (rung as f64 + 1.0 + draw.between(-0.2, 0.2)) * step))
+        .map(|value| Answer::Turn { value, lo: value, hi: value })
+        .collect()
+}
+
+fn counts(value: u32, most: usize, draw: &mut Draw) -> Vec<Answer> {
+    let below = value.min(3) as usize;
+    ladder(below, 3, most, draw)
+        .into_iter()
+        .map(|rung| Answer::Count { value: (f64::from(value) + rung) as u32 })
+        .collect()
+}
+
+fn signed(degrees: f64) -> f64 {
+    let turned = degrees.rem_euclid(360.0);
+    if turned > 180.0 { turned - 360.0 } else { turned }
+}
+
+/// Makes claims about one quantity or turn, exactly as their text will be read.
+struct Claims<'a> {
+    book: &'a PhraseBook,
+    lo: f64,
+    hi: f64,
+    unit: Unit,
+    turn: bool,
+}
+
+impl Claims<'_> {
+    /// A claim around `value` that holds the whole interval.
+    fn holding(&self, value: f64) -> Option<Answer> {
+        let mut tolerance = self.least(value).max(self.hi - value).max(value - self.lo);
+        for _ in 0..8 {
+            let claim = self.around(value, tolerance)?;
+            if self.relation(&claim)? == Relation::Holds {
+                return Some(claim);
+            }
+            tolerance += digit(self.unit);
+        }
+        None
+    }
+
+    /// A claim that holds nothing of the interval.
+    fn missing(&self, value: f64, draw: &mut Draw) -> Option<Answer> {
+        let half_width = (self.hi - value).max(value - self.lo);
+        let mut below = draw.below(2) == 0;
+        let scale = if self.turn { 90.0 } else { value.abs().max(20.0 * digit(self.unit)) };
+        let mut distance = 2.0 * half_width + draw.between(0.3, 0.9) * scale;
+        for _ in 0..32 {
+            let centre = if below { value - distance } else { value + distance };
+            let centre = if self.turn { signed(centre) } else { centre };
+            if !self.turn && self.lo >= 0.0 && centre <= 0.0 {
+                below = false;
+                continue;
+            }
+            let claim = self.around(centre, self.least(centre).max(half_width))?;
+            if self.relation(&claim)? == Relation::Misses {
+                return Some(claim);
+            }
+            distance *= 1.2;
+            if self.turn && distance > 180.0 {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn least(&self, value: f64) -> f64 {
+        if self.turn { LEAST_TURN_DEG } else { LEAST_SHARE * value.abs() }
+    }
+
+    /// The claim that is read when the value and its tolerance are printed.
+    fn around(&self, value: f64, tolerance: f64) -> Option<Answer> {
+        let shown = rounded_up(tolerance.max(digit(self.unit)), self.unit);
+        let plain = if self.turn {
+            print::answer(&Answer::Turn { value, lo: value, hi: value })
+        } else {
+            print::quantity(value, self.unit)
+        };
+        let text = format!("{plain}, {} {}", self.book.wording.tolerance[0], print::quantity(shown, self.unit));
+        let tokens = tokens(&text, &self.book.lexicon);
+        let read = |(stated, end): (Stated, usize)| (end == tokens.all.len()).then_some(stated);
+        if self.turn {
+            self.book.numbers.turn(&tokens, 0).and_then(read).map(turn)
+        } else {
+            self.book.numbers.claimed(&tokens, 0, self.unit).and_then(read).map(|stated| quantity(stated, self.unit))
+        }
+    }
+
+    fn relation(&self, claim: &Answer) -> Option<Relation> {
+        let (lo, hi) = match claim {
+            Answer::Quantity { lo, hi, .. } | Answer::Turn { lo, hi, .. } => (*lo, *hi),
+            _ => return None,
+        };
+        let rounds: &[f64] = if self.turn { &[-360.0, 0.0, 360.0] } else { &[0.0] };
+        let holds = rounds.iter().any(|round| lo <= self.lo + round && self.hi + round <= hi);
+        let misses = rounds.iter().all(|round| self.hi + round < lo || hi < self.lo + round);
+        Some(match (holds, misses) {
+            (true, _) => Relation::Holds,
+            (_, true) => Relation::Misses,
+            _ => Relation::Meets,
+        })
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Relation {
+    Holds,
+    Misses,
+    Meets,
+}
