@@ -93,7 +93,7 @@ impl<'a> Walk<'a> {
         } else if low.hi < high.lo {
             (true, high.lo - low.hi)
         } else {
-            self.ensure(low.lo > high.hi, at, "holds", [&"intervals that are apart", &"intervals that meet"])?;
+            self.ensure(low.lo >= high.hi, at, "holds", [&"intervals that are apart", &"intervals that meet"])?;
             (false, low.lo - high.hi)
         };
         self.number(at, "margin", (number(step, "margin"), margin), WITHIN).map(|()| holds)

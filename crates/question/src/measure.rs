@@ -135,7 +135,7 @@ impl Context<'_> {
             Term::VerticalGap { bottom_of, top_of } => {
                 Ok(vertical::gap(self, self.object(bottom_of)?, self.object(top_of)?))
             }
-            Term::Overlap { of, over } => Ok(overlap::overlap(self, self.object(of)?, self.object(over)?)),
+            Term::Overlap { of, over } => overlap::overlap(self, self.object(of)?, self.object(over)?),
             Term::Bearing { definition: Some(definition), at, facing, of } => {
                 bearing::bearing(self, *definition, self.object(at)?, self.object(facing)?, self.object(of)?)
             }

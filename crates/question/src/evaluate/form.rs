@@ -4,7 +4,7 @@ use geometry::SectorSystem;
 
 use super::{
     Conclusion, Evaluator, Halt,
-    predicate::{Sectored, Truth},
+    predicate::{Sectored, Truth, not_round},
     smaller,
     term::Fact,
 };
@@ -109,6 +109,7 @@ impl<'q> Evaluator<'q> {
     }
 
     fn candidate_facts(&mut self, of: &'q Term, bound: &[Entity]) -> Result<Vec<Fact>, Halt> {
+        not_round(of)?;
         bound.iter().map(|each| self.with_each(each.clone(), |this| this.term(of))).collect()
     }
 

@@ -41,8 +41,8 @@ impl<'q> Evaluator<'q> {
     pub(super) fn predicate(&mut self, predicate: &'q Predicate) -> Result<Truth, Halt> {
         match predicate {
             Predicate::Compare { left, is, right } => {
-                no_bearing(left)?;
-                no_bearing(right)?;
+                not_round(left)?;
+                not_round(right)?;
                 let (left, right) = (self.term(left)?, self.term(right)?);
                 self.compare(left, *is, right)
             }
@@ -92,7 +92,8 @@ impl<'q> Evaluator<'q> {
         }
         let (small, large) = if is == Comparison::Less { (l, r) } else { (r, l) };
         let (gap, reverse) = gaps(&small, &large);
-        if gap <= 0.0 && reverse <= 0.0 {
+        // Equal exact numbers: neither is smaller, and that is certain.
+        if gap <= 0.0 && reverse < 0.0 {
             return Ok(Truth::unknown(
                 Reason::new(
                     ReasonCode::TooCloseToCall,
@@ -212,17 +213,15 @@ fn gaps(small: &Measured, large: &Measured) -> (f64, f64) {
     (large.lo - small.hi, small.lo - large.hi)
 }
 
-/// Bearings are circular: 350° is not larger than 10°.
-fn no_bearing(term: &Term) -> Result<(), Halt> {
-    match term {
-        Term::Bearing { .. } => Err(Reason::new(
+/// Refuses bearings where quantities are compared or computed with: 350° is not larger than 10°.
+pub(super) fn not_round(term: &Term) -> Result<(), Reason> {
+    if matches!(term, Term::Bearing { .. }) {
+        return Err(Reason::new(
             ReasonCode::OutsideDefinition,
-            "bearings go round in a circle and cannot be compared as larger or smaller; test a sector instead",
-        )
-        .into()),
-        Term::Sum { of } | Term::Difference { of } | Term::Ratio { of } => of.iter().try_for_each(no_bearing),
-        _ => Ok(()),
+            "bearings go round in a circle and are neither larger nor smaller nor added; ask for a sector instead",
+        ));
     }
+    Ok(())
 }
 
 /// Whether an answer is the claimed one; `None` where a quantity's interval lies partly inside the claim.

@@ -78,7 +78,7 @@ impl<'q> Evaluator<'q> {
                 let declared = self.declared(name, class);
                 match (class.exact, declared) {
                     ([], _) => return Err(absent(name, class.canonical).into()),
-                    ([first, ..], 1) => ids(&[*first]),
+                    ([first, ..], 1) if !several => ids(&[*first]),
                     (all, _) if several => ids(all),
                     (all, _) => return Err(not_unique(all).into()),
                 }

@@ -2,7 +2,7 @@
 
 use geometry::Interval;
 
-use super::{Evaluator, Halt};
+use super::{Evaluator, Halt, predicate::not_round};
 use crate::{
     Entity, Operation, Reason, ReasonCode, Step, Term, Unit,
     measure::{Measured, the},
@@ -136,6 +136,7 @@ impl<'q> Evaluator<'q> {
                 of.len()
             )));
         }
+        of.iter().try_for_each(not_round)?;
         let facts = self.nested(|this| of.iter().map(|term| this.term(term)).collect::<Result<Vec<_>, _>>())?;
         let unit = facts[0].measured.unit;
         if let Some(other) = facts.iter().find(|fact| fact.measured.unit != unit) {

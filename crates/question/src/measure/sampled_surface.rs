@@ -11,7 +11,7 @@ const MOST_HALVINGS: u32 = 8;
 /// Grids beyond this are refused; the largest published box has a fifth of it.
 const MOST_POINTS: f64 = 2e7;
 
-/// Least distance between the sampled points of two boxes, metres; `None` for boxes too large to sample.
+/// Least distance between the sampled points of two boxes, metres; `None` for boxes too large to sample or flat.
 pub(super) fn distance_m(a: &OrientedBox, b: &OrientedBox) -> Option<f64> {
     let (from, mut to) = (surface_points(a)?, surface_points(b)?);
     to.sort_by(|p, q| p.x.total_cmp(&q.x));
@@ -81,10 +81,10 @@ fn grid(bounds: &OrientedBox, spacing: f64) -> Vec<Vec3> {
 
 /// Evenly spaced coordinates from −extent/2 to +extent/2, the last one exact.
 fn ticks(extent: f64, spacing: f64) -> Vec<f64> {
-    let n = ((extent / spacing).ceil() as usize).max(1);
+    let n = (extent / spacing).ceil() as usize;
     let (start, stop) = (-extent / 2.0, extent / 2.0);
-    if n == 1 {
-        return vec![start];
+    if n <= 1 {
+        return vec![start; n];
     }
     let step = (stop - start) / (n - 1) as f64;
     (0..n).map(|at| if at == n - 1 { stop } else { start + at as f64 * step }).collect()
