@@ -53,20 +53,21 @@ impl Compiler<'_> {
                     self.say(&mut longer, text);
                     paths.extend(longer);
                 }
-                Piece::Slot(slot) => match words(phrases, slot)? {
-                    Some(words) => paths = self.choose(&paths, &slot.role, &words),
-                    None => {
-                        let kind = kind(phrases, slot)?;
-                        for path in &mut paths {
-                            path.steps.push(Step::Slot(kind));
-                            path.holes.push(slot.role.clone());
-                        }
+                Piece::Slot(slot) => {
+                    if let Some(words) = words(phrases, slot)? {
+                        paths = self.choose(&paths, &slot.role, &words);
+                        continue;
                     }
-                },
+                    let kind = kind(phrases, slot)?;
+                    for path in &mut paths {
+                        path.steps.push(Step::Slot(kind));
+                        path.holes.push(slot.role.clone());
+                    }
+                }
             }
         }
         for path in paths {
-            self.check(phrases, &path, state)?;
+            complete(phrases, &path, state)?;
             // A word may stand twice in a phrase; only paths on which it is the same one mean anything.
             let contradicts = path
                 .fixed
@@ -110,25 +111,24 @@ impl Compiler<'_> {
         }
         out
     }
+}
 
-    /// Every role must be filled, and nothing else.
-    fn check(&self, phrases: &TaskPhrases, path: &Path, state: bool) -> Result<(), String> {
-        let has = |role: &str| {
-            path.holes.iter().any(|hole| hole == role) || path.fixed.iter().any(|(fixed, _)| fixed == role)
-        };
-        let claims = state && phrases.answer != AnswerKind::YesNo;
-        if has(ANSWER) != claims {
-            return Err(if claims { "{answer} is missing".into() } else { "{answer} has no place here".into() });
-        }
-        for (name, role) in &phrases.task.roles {
-            // The order that is claimed names the candidates itself.
-            let implied = claims && phrases.answer == AnswerKind::Order && matches!(role, Role::Objects { .. });
-            if !has(name) && !implied {
-                return Err(format!("{{{name}}} is missing"));
-            }
-        }
-        Ok(())
+/// Every role must be filled, and nothing else.
+fn complete(phrases: &TaskPhrases, path: &Path, state: bool) -> Result<(), String> {
+    let has =
+        |role: &str| path.holes.iter().any(|hole| hole == role) || path.fixed.iter().any(|(fixed, _)| fixed == role);
+    let claims = state && phrases.answer != AnswerKind::YesNo;
+    if has(ANSWER) != claims {
+        return Err(if claims { "{answer} is missing".into() } else { "{answer} has no place here".into() });
     }
+    for (name, role) in &phrases.task.roles {
+        // The order that is claimed names the candidates itself.
+        let implied = claims && phrases.answer == AnswerKind::Order && matches!(role, Role::Objects { .. });
+        if !has(name) && !implied {
+            return Err(format!("{{{name}}} is missing"));
+        }
+    }
+    Ok(())
 }
 
 /// The wordings of a hole that is filled by words of the phrase; `None` for other holes.

@@ -3,6 +3,8 @@
 //! The wrong options and the false statements are provably wrong, see `wrong`. Everything is deterministic in
 //! the draw.
 
+use std::fmt::Write as _;
+
 use question::{Answer, Draw, Fillings, Predicate, Question, Task, print};
 use scene::Scene;
 
@@ -94,7 +96,8 @@ impl PhraseBook {
         options.insert(at, right.clone());
         if let Some(style) = draw.pick(&self.wording.options) {
             for (letter, option) in ('A'..).zip(&options) {
-                text += &format!("\n{}{letter}{}{option}", style.before, style.after);
+                // Writing to a String cannot fail.
+                let _ = write!(text, "\n{}{letter}{}{option}", style.before, style.after);
             }
         }
         Ok(Rendered {
@@ -119,7 +122,7 @@ impl PhraseBook {
         let frames = if negated { &self.wording.negations } else { &self.wording.frames };
         let frame = draw.pick(frames).map_or("{statement}", String::as_str);
         let text = framed(frame, &statement);
-        let mut question = self.stated(phrases, material.fillings, phrase, claim)?;
+        let mut question = stated(phrases, material.fillings, phrase, claim)?;
         if negated {
             question = contrary(question);
         }
@@ -138,27 +141,21 @@ impl PhraseBook {
         phrases.claim(self, material.answer)?;
         Ok(phrases)
     }
+}
 
-    /// The question whether a statement is true, as the parser reads it.
-    fn stated(
-        &self,
-        phrases: &TaskPhrases,
-        fillings: &Fillings,
-        phrase: usize,
-        claim: Claimed,
-    ) -> Result<Question, RenderError> {
-        if phrases.answer == AnswerKind::YesNo {
-            return phrases.question(fillings);
-        }
-        let mut fillings = fillings.clone();
-        if let (Answer::Order { names, .. }, Some(role)) = (&claim.answer, phrases.candidates())
-            && !mentions(&phrases.state[phrase], role)
-        {
-            fillings.insert(role.to_owned(), question::Filling::List(names.clone()));
-        }
-        let question = Box::new(phrases.question(&fillings)?);
-        Ok(Question::Test { that: Predicate::Claim { question, answer: claim.answer } })
+/// The question whether a statement is true, as the parser reads it.
+fn stated(phrases: &TaskPhrases, fillings: &Fillings, phrase: usize, claim: Claimed) -> Result<Question, RenderError> {
+    if phrases.answer == AnswerKind::YesNo {
+        return phrases.question(fillings);
     }
+    let mut fillings = fillings.clone();
+    if let (Answer::Order { names, .. }, Some(role)) = (&claim.answer, phrases.candidates())
+        && !mentions(&phrases.state[phrase], role)
+    {
+        fillings.insert(role.to_owned(), question::Filling::List(names.clone()));
+    }
+    let question = Box::new(phrases.question(&fillings)?);
+    Ok(Question::Test { that: Predicate::Claim { question, answer: claim.answer } })
 }
 
 impl TaskPhrases {
@@ -197,7 +194,7 @@ fn framed(frame: &str, statement: &str) -> String {
 
 fn small(text: &str) -> String {
     let mut chars = text.chars();
-    let second_is_small = text.chars().nth(1).is_some_and(|c| c.is_lowercase());
+    let second_is_small = text.chars().nth(1).is_some_and(char::is_lowercase);
     match chars.next() {
         Some(first) if second_is_small => first.to_lowercase().collect::<String>() + chars.as_str(),
         _ => text.to_owned(),

@@ -57,7 +57,7 @@ impl Fault {
 fn faults(scene: &Scene, tokens: &Tokens, found: &Found) -> Vec<Fault> {
     let mut out = Vec::new();
     let mut label = |run: &Range<usize>| {
-        if !label::is_known(scene, tokens.text(run)) {
+        if !label::is_known(scene, label::text(scene, tokens, run)) {
             out.push(Fault::Label(run.clone()));
         }
     };

@@ -24,6 +24,14 @@ pub(crate) fn number(text: &str) -> Option<ObjectId> {
     text.strip_prefix("object ").unwrap_or(text).strip_prefix('#')?.parse().ok().map(ObjectId)
 }
 
+/// The words of a run; with the article behind it where the scene has a name that ends in one.
+pub(crate) fn text<'t>(scene: &Scene, tokens: &'t Tokens, run: &Range<usize>) -> &'t str {
+    match tokens.text_and_article(run) {
+        Some(longer) if scene.class(longer).is_ok() => longer,
+        _ => tokens.text(run),
+    }
+}
+
 /// Whether the scene or the label table knows the whole run.
 pub(crate) fn is_known(scene: &Scene, text: &str) -> bool {
     match number(text) {

@@ -10,7 +10,7 @@ use scene::Scene;
 
 use crate::{
     book::PhraseBook,
-    label::{is_known, is_run},
+    label::{self, is_known, is_run},
     list::{ListReader, MOST_READINGS},
     number::Stated,
     token::Tokens,
@@ -209,7 +209,7 @@ impl<'a> Matcher<'a> {
         if let Some((_, known)) = self.known.iter().find(|(other, _)| other == run) {
             return *known;
         }
-        let known = is_known(self.scene, self.tokens.text(run));
+        let known = is_known(self.scene, label::text(self.scene, self.tokens, run));
         self.known.push((run.clone(), known));
         known
     }

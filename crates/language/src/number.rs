@@ -87,7 +87,7 @@ impl Numbers {
             return Some(self.with_tolerance(tokens, ahead, at + self.ahead.len(), Unit::Degree));
         }
         let number = self.number(tokens, at)?;
-        if number.value == 180.0 && tokens.has(at + 1, &self.behind) {
+        if (number.value - 180.0).abs() < f64::EPSILON && tokens.has(at + 1, &self.behind) {
             let behind = Stated { value: 180.0, tolerance: number.half_digit };
             return Some(self.with_tolerance(tokens, behind, at + 1 + self.behind.len(), Unit::Degree));
         }

@@ -37,7 +37,7 @@ pub(crate) fn read(
 ) -> Result<Option<Reading>, Refusal> {
     let ending: &Ending = &book.endings[found.ending as usize];
     let phrases = &book.tasks[ending.task];
-    let name = |run: &Range<usize>| label::name(book, scene, tokens.text(run));
+    let name = |run: &Range<usize>| label::name(book, scene, label::text(scene, tokens, run));
     let mut fillings = Fillings::new();
     let mut claim = None;
     for (role, value) in &ending.fixed {

@@ -34,9 +34,18 @@ pub(crate) struct Tokens {
     /// The lower-case text, one space between words, articles included.
     text: String,
     pub(crate) all: Vec<Token>,
+    /// Where articles stand in `text` that no mark parts from what is before them.
+    articles: Vec<Range<usize>>,
 }
 
 impl Tokens {
+    /// The text of a run and an article that follows it at once, as in a name that ends in "a".
+    pub(crate) fn text_and_article(&self, run: &Range<usize>) -> Option<&str> {
+        let (first, last) = (self.all.get(run.start)?, self.all.get(run.end.checked_sub(1)?)?);
+        let article = self.articles.iter().find(|article| article.start == last.end as usize + 1)?;
+        self.text.get(first.start as usize..article.end)
+    }
+
     /// The text of a run of tokens, articles inside it included.
     pub(crate) fn text(&self, run: &Range<usize>) -> &str {
         match (self.all.get(run.start), self.all.get(run.end.wrapping_sub(1))) {
@@ -71,7 +80,11 @@ struct Reader<'l> {
 pub(crate) fn tokens(text: &str, lexicon: &Lexicon) -> Tokens {
     let mut reader = Reader {
         lexicon,
-        out: Tokens { text: String::with_capacity(text.len() + 8), all: Vec::with_capacity(text.len() / 4 + 4) },
+        out: Tokens {
+            text: String::with_capacity(text.len() + 8),
+            all: Vec::with_capacity(text.len() / 4 + 4),
+            articles: Vec::new(),
+        },
         gap: Gap::None,
         article: false,
         quoted: false,
@@ -220,7 +233,11 @@ impl Reader<'_> {
                 if !self.out.text.is_empty() {
                     self.out.text.push(' ');
                 }
+                let start = self.out.text.len();
                 self.out.text.push_str(&word);
+                if self.gap == Gap::None {
+                    self.out.articles.push(start..start + word.len());
+                }
                 self.article = true;
             }
             Some(Written::Words(words)) => {

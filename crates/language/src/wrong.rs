@@ -36,7 +36,7 @@ const OPTION_TURN_DEG: f64 = 45.0;
 /// Up to `most` wrong answers that print differently from the right one and from each other.
 pub(crate) fn answers(phrases: &TaskPhrases, material: &Material, most: usize, draw: &mut Draw) -> Vec<Answer> {
     if !material.alternatives.is_empty() {
-        return sample(material.alternatives.to_vec(), most, draw);
+        return sample(material.alternatives, most, draw);
     }
     match material.answer {
         Answer::Quantity { value, lo, hi, unit } => quantities(*value, *lo, *hi, *unit, most, draw),
@@ -48,7 +48,7 @@ pub(crate) fn answers(phrases: &TaskPhrases, material: &Material, most: usize, d
                 .filter_map(|name| Some(Answer::Object { id: label::object(material.scene, &name)?, name }))
                 .filter(|other| !matches!(other, Answer::Object { id: other, .. } if other == id))
                 .collect();
-            sample(all, most, draw)
+            sample(&all, most, draw)
         }
         Answer::Order { ids, names } => {
             let mut all: Vec<Answer> = Vec::new();
@@ -68,13 +68,13 @@ pub(crate) fn answers(phrases: &TaskPhrases, material: &Material, most: usize, d
         }
         Answer::YesNo { value } => vec![Answer::YesNo { value: !value }],
         Answer::Sector { sectors, word } => {
-            let all = sectors
+            let all: Vec<Answer> = sectors
                 .sectors()
                 .iter()
                 .filter(|other| *other != word)
                 .map(|other| Answer::Sector { sectors: *sectors, word: (*other).to_owned() })
                 .collect();
-            sample(all, most, draw)
+            sample(&all, most, draw)
         }
     }
 }
@@ -112,7 +112,7 @@ fn offered(phrases: &TaskPhrases, material: &Material) -> Vec<String> {
     }
 }
 
-fn sample(all: Vec<Answer>, most: usize, draw: &mut Draw) -> Vec<Answer> {
+fn sample(all: &[Answer], most: usize, draw: &mut Draw) -> Vec<Answer> {
     draw.distinct(most, all.len()).into_iter().map(|at| all[at].clone()).collect()
 }
 

@@ -206,6 +206,22 @@ fn nested_names_never_leak() {
 }
 
 #[test]
+fn a_name_may_end_in_an_article() {
+    let mut task = question::task("absolute_distance").expect("a task").clone();
+    task.example.objects = vec!["closet door a 0 0 1  1 1 1".into(), "closet door b 3 0 1  1 1 1".into()];
+    let scene = example_scene(&task).expect("a scene");
+    for text in [
+        "How far is the closet door a from the closet door b?",
+        "How far apart are the closet door b and the closet door a",
+        "True or false: the closet door b is the tallest of the closet door a and the closet door b.",
+    ] {
+        let parsed = book().parse(&scene, text).unwrap_or_else(|refusal| panic!("{text}: {refusal}"));
+        assert!(format!("{:?}", parsed.fillings).contains("closet door a"), "{text}: {parsed:?}");
+    }
+    assert!(book().parse(&scene, "How far is the closet door, a closet door b from the closet door b?").is_err());
+}
+
+#[test]
 fn absent_things_parse_and_unknown_ones_do_not() {
     let scene = scene();
     let parsed = book().parse(&scene, "How many bathtubs are there?").expect("a known word");
