@@ -16,10 +16,7 @@ use scene::{
 };
 use serde_json::Value;
 
-use crate::{
-    ask::known_profile,
-    generate::{Source, source},
-};
+use crate::{ask::known_profile, rows::Source};
 
 /// Test the engine against its checker, its noise model and its laws.
 ///
@@ -86,7 +83,7 @@ impl Tested {
 pub(crate) fn run(args: &ConformArgs) -> Result<ExitCode, Box<dyn Error>> {
     let profile = known_profile("isovist")?;
     let scenes: Vec<Scene> = builtin::names().filter_map(builtin::open).collect::<Result<_, _>>()?;
-    let sources: Vec<Source> = scenes.into_par_iter().map(source).collect();
+    let sources: Vec<Source> = scenes.into_par_iter().map(Source::from).collect();
     let tested = (0..args.n)
         .into_par_iter()
         .map(|index| one(&sources, profile, args, index))

@@ -7,14 +7,15 @@ use std::{
     path::PathBuf,
 };
 
-use question::{catalogue, evaluate, prove};
+use language::Format;
+use question::{catalogue, evaluate, print, prove, task};
 use scene::builtin;
 
 use crate::{
-    ask::{known_profile, read, readable, sentence},
-    generate::{Source, Tally, rows, source},
+    ask::{book, known_profile, read, readable, sentence},
     open::open_scene,
     plan,
+    rows::{Drawing, Source, Tally},
 };
 
 /// Show what this does, on the embedded scenes.
@@ -28,12 +29,14 @@ pub(crate) struct DemoArgs {
 const PROVED: &str = "How far is the white vase from the fridge?";
 const AMBIGUOUS: &str = "How many chairs are there?";
 const INVALID: &str = "How far is the vase from the fridge?";
+/// Shown in every format.
+const IN_ALL_FORMATS: &str = "absolute_distance";
 /// Embedded rooms beside the kitchen; enough to have a question for every task.
 const ROOMS: usize = 40;
 
 /// Runs the command.
 pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
-    let profile = known_profile("isovist")?;
+    let (profile, book) = (known_profile("isovist")?, book()?);
     let kitchen = open_scene(builtin::KITCHEN)?;
     let mut out = stdout().lock();
     writeln!(
@@ -41,19 +44,20 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
         "A real kitchen ({} objects) and {ROOMS} annotated rooms, one question of every task:\n",
         kitchen.objects().len()
     )?;
-    let kitchen = source(kitchen);
+    let kitchen = Source::from(kitchen);
     let rooms: Vec<Source> = builtin::names()
         .filter(|name| *name != builtin::KITCHEN)
         .take(ROOMS)
         .filter_map(builtin::open)
-        .map(|scene| scene.map(source))
+        .map(|scene| scene.map(Source::from))
         .collect::<Result<_, _>>()?;
     let (mut lines, mut certified, mut tally) = (String::new(), 0, Tally::new());
     let mut without = Vec::new();
+    let drawn_as = |formats| Drawing { book, profile, seed: 1, formats };
     for task in catalogue() {
-        let mut found = rows(std::slice::from_ref(&kitchen), task, profile, 1, 1, &mut tally)?;
+        let mut found = drawn_as(&[Format::FreeForm]).rows(std::slice::from_ref(&kitchen), task, 1, &mut tally);
         if found.is_empty() {
-            found = rows(&rooms, task, profile, 1, 1, &mut tally)?;
+            found = drawn_as(&[Format::FreeForm]).rows(&rooms, task, 1, &mut tally);
         }
         let Some(row) = found.pop() else {
             without.push(task.name.as_str());
@@ -64,13 +68,22 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
             checker::check(&source.scene, &source.sha256, &serde_json::to_value(proof)?)?;
             certified += 1;
         }
-        writeln!(out, "  [{}] {}\n      {}", row.scene, row.text.replace('\n', " "), row.answer_text)?;
+        let answer = print::answer_with_tolerance(&row.answer);
+        writeln!(out, "  [{}] {}\n      {answer}", row.scene, row.text.replace('\n', " "))?;
         lines += &serde_json::to_string(&row)?;
         lines.push('\n');
     }
     writeln!(out, "\n{certified} answers, every proof accepted by the independent checker.")?;
     if !without.is_empty() {
         writeln!(out, "No certain question was drawn for: {}.", without.join(", "))?;
+    }
+    if let Some(task) = task(IN_ALL_FORMATS) {
+        writeln!(out, "\nThe same can be asked with options, wrong ones being provably wrong, or as a statement:")?;
+        for formats in [&[Format::MultipleChoice], &[Format::TrueFalse]] {
+            for row in drawn_as(formats).rows(std::slice::from_ref(&kitchen), task, 1, &mut tally) {
+                writeln!(out, "  {}\n      {}", row.text.replace('\n', "\n  "), row.answer_text)?;
+            }
+        }
     }
     writeln!(out, "\nNot every question has one answer:")?;
     for text in [AMBIGUOUS, INVALID] {

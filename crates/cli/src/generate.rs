@@ -1,27 +1,32 @@
 //! `isovist gen`: certified questions and answers from scenes.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     error::Error,
-    fs::File,
-    io::{BufWriter, Write, stderr, stdout},
+    io::{Write, stderr, stdout},
     path::PathBuf,
 };
 
-use question::{Answer, Draw, Fillings, Profile, Proof, Question, Sampler, Task, Verdict, catalogue, print, prove};
+use clap::ValueEnum;
+use language::Format;
+use question::{Task, catalogue};
 use rayon::prelude::*;
-use scene::{Scene, builtin, scene_sha256};
-use serde::Serialize;
+use scene::{Scene, builtin};
 
 use crate::{
-    ask::{AskError, book, known_profile},
+    ask::{book, known_profile},
     open::open_scenes,
+    output::{Manifest, Whole, manifest_place},
+    progress,
+    rows::{Drawing, Source, Tally},
 };
 
 /// Write certified questions and answers, one JSON object a line.
 ///
-/// The same scenes and seed write the same bytes, whatever the number of threads.
+/// The same scenes and seed write the same bytes, whatever the number of threads. A manifest with hashes and
+/// counts is written beside the output.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct GenArgs {
     /// Folder of scenes, one scene, or a built-in name; left out, all built-in scenes
     scenes: Option<String>,
@@ -34,6 +39,12 @@ pub(crate) struct GenArgs {
     /// Only these tasks (`isovist catalogue`)
     #[arg(long, value_delimiter = ',', value_name = "TASK")]
     tasks: Vec<String>,
+    /// Formats to draw from
+    #[arg(long, value_delimiter = ',', value_enum, value_name = "FORMAT", default_values_t = FORMATS)]
+    formats: Vec<FormatName>,
+    /// Named set of definitions
+    #[arg(long, default_value = "isovist")]
+    profile: String,
     /// Threads; 0: one a core
     #[arg(long, default_value_t = 0, value_name = "N")]
     threads: usize,
@@ -45,10 +56,33 @@ pub(crate) struct GenArgs {
     output: Option<PathBuf>,
 }
 
-/// Candidate questions drawn for one row at most.
-const DRAWS_A_ROW: usize = 40;
-/// Candidates drawn at a time.
-const BLOCK: usize = 256;
+const EXAMPLES: &str = "Examples:
+  isovist gen kitchen -o qa.jsonl
+  isovist gen scenes/ --per-task 1000 --seed 7 --formats multiple-choice -o qa.jsonl
+  isovist gen --tasks absolute_distance,relative_direction --no-proof | head";
+
+const FORMATS: [FormatName; 3] = [FormatName::FreeForm, FormatName::MultipleChoice, FormatName::TrueFalse];
+
+/// How a question wants to be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FormatName {
+    /// In one's own words
+    FreeForm,
+    /// By the letter of an option
+    MultipleChoice,
+    /// By true or false
+    TrueFalse,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::FreeForm => Self::FreeForm,
+            FormatName::MultipleChoice => Self::MultipleChoice,
+            FormatName::TrueFalse => Self::TrueFalse,
+        }
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GenError {
@@ -58,61 +92,26 @@ pub(crate) enum GenError {
     NoScene,
 }
 
-/// A scene with what generation needs of it.
-pub(crate) struct Source {
-    pub(crate) scene: Scene,
-    pub(crate) sha256: String,
-    pub(crate) sampler: Sampler,
-}
-
-/// One certified question.
-#[derive(Debug, Serialize)]
-pub(crate) struct Row {
-    pub(crate) id: String,
-    pub(crate) scene: String,
-    pub(crate) task: String,
-    pub(crate) level: u8,
-    pub(crate) text: String,
-    pub(crate) answer_text: String,
-    pub(crate) answer: Answer,
-    pub(crate) question: Question,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) proof: Option<Proof>,
-}
-
-/// Counts of what was drawn, by verdict or reason.
-pub(crate) type Tally = BTreeMap<String, usize>;
-
-pub(crate) fn source(scene: Scene) -> Source {
-    Source { sha256: scene_sha256(&scene), sampler: Sampler::new(&scene), scene }
-}
-
 /// Runs the command.
 pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
-    let profile = known_profile("isovist")?;
-    let scenes = match &args.scenes {
+    let formats: Vec<Format> = args.formats.iter().copied().map(Format::from).collect();
+    let drawing = Drawing { book: book()?, profile: known_profile(&args.profile)?, seed: args.seed, formats: &formats };
+    let tasks = known_tasks(&args.tasks)?;
+    let scenes: Vec<Scene> = match &args.scenes {
         Some(given) => open_scenes(given)?,
         None => builtin::names().filter_map(builtin::open).collect::<Result<_, _>>()?,
-    };
-    let tasks: Vec<&Task> = if args.tasks.is_empty() {
-        catalogue().iter().collect()
-    } else {
-        args.tasks
-            .iter()
-            .map(|name| question::task(name).ok_or_else(|| GenError::Task(name.clone())))
-            .collect::<Result<_, _>>()?
     };
     if scenes.is_empty() {
         return Err(GenError::NoScene.into());
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build()?;
-    let sources: Vec<Source> = pool.install(|| scenes.into_par_iter().map(source).collect());
-    let mut tally = Tally::new();
-    let mut written = 0;
+    let sources: Vec<Source> = pool.install(|| scenes.into_par_iter().map(Source::from).collect());
+    let (mut drawn, mut written) = (Tally::new(), BTreeMap::new());
     let mut write = |out: &mut dyn Write| -> Result<(), Box<dyn Error>> {
+        let bar = progress::bar(tasks.len() as u64, "tasks");
         for task in &tasks {
-            let rows = pool.install(|| rows(&sources, task, profile, args.seed, args.per_task, &mut tally))?;
-            written += rows.len();
+            let rows = pool.install(|| drawing.rows(&sources, task, args.per_task, &mut drawn));
+            written.insert(task.name.as_str(), rows.len());
             for mut row in rows {
                 if args.no_proof {
                     row.proof = None;
@@ -120,98 +119,52 @@ pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
                 serde_json::to_writer(&mut *out, &row)?;
                 out.write_all(b"\n")?;
             }
+            bar.inc(1);
         }
+        bar.finish_and_clear();
         Ok(())
     };
-    match &args.output {
-        None => write(&mut stdout().lock())?,
-        Some(path) => {
-            // Written beside its place and moved there whole, so that a stop leaves no half file.
-            let beside = path.with_extension("part");
-            let mut out = BufWriter::new(File::create(&beside)?);
-            let done = write(&mut out)
-                .and_then(|()| Ok(out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?));
-            if let Err(error) = done {
-                std::fs::remove_file(&beside).ok();
-                return Err(error);
-            }
-            std::fs::rename(&beside, path)?;
+    let output = match &args.output {
+        None => {
+            write(&mut stdout().lock())?;
+            None
         }
+        Some(path) => {
+            let mut out = Whole::create(path)?;
+            write(&mut out)?;
+            Some((path, out.finish()?))
+        }
+    };
+    let counts: Vec<String> = drawn.iter().map(|(what, count)| format!("{what} {count}")).collect();
+    writeln!(stderr(), "{} rows; drawn: {}", written.values().sum::<usize>(), counts.join(", "))?;
+    let short: Vec<&str> = written.iter().filter(|(_, rows)| **rows < args.per_task).map(|(task, _)| *task).collect();
+    if !short.is_empty() {
+        writeln!(stderr(), "fewer than {} rows: {}", args.per_task, short.join(", "))?;
     }
-    let counts: Vec<String> = tally.iter().map(|(what, count)| format!("{what} {count}")).collect();
-    writeln!(stderr(), "{written} rows; drawn: {}", counts.join(", "))?;
+    if let Some((path, output)) = output {
+        let manifest = Manifest {
+            format: "isovist-manifest",
+            version: 1,
+            engine: env!("CARGO_PKG_VERSION"),
+            profile: &args.profile,
+            seed: args.seed,
+            per_task: args.per_task,
+            formats: formats.clone(),
+            scenes: sources.iter().map(|source| (source.scene.id(), source.sha256.as_str())).collect(),
+            rows: written,
+            drawn,
+            output,
+        };
+        let text = serde_json::to_string_pretty(&manifest)? + "\n";
+        scene::file::replace(&manifest_place(path), text.as_bytes())?;
+    }
     Ok(())
 }
 
-/// Rows of one task over all scenes, in the order of their draws.
-pub(crate) fn rows(
-    sources: &[Source],
-    task: &Task,
-    profile: &Profile,
-    seed: u64,
-    wanted: usize,
-    tally: &mut Tally,
-) -> Result<Vec<Row>, AskError> {
-    let book = book()?;
-    let mut rows: Vec<Row> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for block in 0..(wanted * DRAWS_A_ROW).div_ceil(BLOCK) {
-        if rows.len() >= wanted {
-            break;
-        }
-        let drawn: Vec<_> = (block * BLOCK..(block + 1) * BLOCK)
-            .into_par_iter()
-            .map(|index| {
-                let mut draw = Draw::new(seed, &["gen", &task.name], index as u64);
-                let source = draw.pick(sources)?;
-                let fillings = source.sampler.fillings(task, &mut draw)?;
-                let wording = draw.below(task.phrases.ask.len());
-                Some(certified(source, task, profile, &fillings, wording, book))
-            })
-            .collect();
-        for row in drawn {
-            if rows.len() >= wanted {
-                break;
-            }
-            let what = match row {
-                None => "nothing to ask".to_owned(),
-                Some(Err(reason)) => reason,
-                Some(Ok(row)) if seen.insert((row.scene.clone(), row.text.clone())) => {
-                    rows.push(Row { id: format!("{}-{seed}-{}", task.name, rows.len()), ..row });
-                    "certain".to_owned()
-                }
-                Some(Ok(_)) => "repeated".to_owned(),
-            };
-            *tally.entry(what).or_default() += 1;
-        }
+/// The tasks of these names; all where none is named.
+pub(crate) fn known_tasks(names: &[String]) -> Result<Vec<&'static Task>, GenError> {
+    if names.is_empty() {
+        return Ok(catalogue().iter().collect());
     }
-    Ok(rows)
-}
-
-fn certified(
-    source: &Source,
-    task: &Task,
-    profile: &Profile,
-    fillings: &Fillings,
-    wording: usize,
-    book: &language::PhraseBook,
-) -> Result<Row, String> {
-    let question = task.question(fillings).map_err(|error| error.to_string())?;
-    let (verdict, proof) = prove(&source.scene, &question, profile, &source.sha256);
-    let answer = match verdict {
-        Verdict::Certain { answer, .. } => answer,
-        Verdict::Ambiguous { reason, .. } | Verdict::Invalid { reason } => return Err(reason.code.as_str().to_owned()),
-    };
-    let text = book.ask_any(task, fillings, wording).ok_or("not worded")?;
-    Ok(Row {
-        id: String::new(),
-        scene: source.scene.id().to_owned(),
-        task: task.name.clone(),
-        level: task.level,
-        text,
-        answer_text: print::answer_with_tolerance(&answer),
-        answer,
-        question,
-        proof,
-    })
+    names.iter().map(|name| question::task(name).ok_or_else(|| GenError::Task(name.clone()))).collect()
 }

@@ -9,7 +9,10 @@ mod demo;
 mod generate;
 mod import;
 mod open;
+mod output;
 mod plan;
+mod progress;
+mod rows;
 mod scenes;
 mod schema;
 

@@ -1,0 +1,127 @@
+//! Files that are written whole or not at all, and the manifest beside them.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+/// A file under a temporary name beside its place, hashed as it grows; dropped unfinished, it is removed.
+pub(crate) struct Whole {
+    place: PathBuf,
+    beside: PathBuf,
+    out: Option<BufWriter<File>>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+/// What a finished file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Digest {
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
+}
+
+impl Whole {
+    pub(crate) fn create(place: &Path) -> io::Result<Self> {
+        let name = place.file_name().unwrap_or_default().to_string_lossy();
+        let beside = place.with_file_name(format!(".{name}.{}.part", std::process::id()));
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", place.display()));
+        let out = Some(BufWriter::new(File::create(&beside).map_err(named)?));
+        Ok(Self { place: place.to_owned(), beside, out, hash: Sha256::new(), bytes: 0 })
+    }
+
+    /// Flushes to the disk and moves the file to its place.
+    pub(crate) fn finish(mut self) -> io::Result<Digest> {
+        if let Some(out) = self.out.take() {
+            out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+            fs::rename(&self.beside, &self.place)?;
+        }
+        let hash = self.hash.finalize_reset();
+        let sha256 =
+            hash.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16));
+        Ok(Digest { bytes: self.bytes, sha256: sha256.collect() })
+    }
+}
+
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(out) = &mut self.out else { return Err(io::ErrorKind::WriteZero.into()) };
+        let written = out.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        if self.beside.exists() {
+            // Nothing can be done about a file that will not go.
+            fs::remove_file(&self.beside).ok();
+        }
+    }
+}
+
+/// How a file of rows came to be; it names no machine, path or date.
+#[derive(Debug, Serialize)]
+pub(crate) struct Manifest<'a> {
+    pub(crate) format: &'static str,
+    pub(crate) version: u32,
+    pub(crate) engine: &'static str,
+    pub(crate) profile: &'a str,
+    pub(crate) seed: u64,
+    pub(crate) per_task: usize,
+    pub(crate) formats: Vec<language::Format>,
+    /// Scene id → SHA-256 of its canonical file.
+    pub(crate) scenes: BTreeMap<&'a str, &'a str>,
+    /// Rows written, by task.
+    pub(crate) rows: BTreeMap<&'a str, usize>,
+    /// Candidates drawn, by what became of them.
+    pub(crate) drawn: BTreeMap<String, usize>,
+    /// The file of rows.
+    pub(crate) output: Digest,
+}
+
+/// `qa.jsonl` → `qa.jsonl.manifest.json`.
+pub(crate) fn manifest_place(place: &Path) -> PathBuf {
+    let mut name = place.file_name().unwrap_or_default().to_owned();
+    name.push(".manifest.json");
+    place.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_there_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("rows.jsonl");
+        let mut whole = Whole::create(&place).unwrap();
+        whole.write_all(b"half").unwrap();
+        drop(whole);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        let mut whole = Whole::create(&place).unwrap();
+        whole.write_all(b"abc").unwrap();
+        let digest = whole.finish().unwrap();
+        assert_eq!(fs::read(&place).unwrap(), b"abc");
+        assert_eq!(digest.bytes, 3);
+        assert!(digest.sha256.starts_with("ba7816bf8f01cfea"), "{}", digest.sha256);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn an_impossible_place_is_named() {
+        let error = Whole::create(Path::new("no/such/folder/rows.jsonl")).err().unwrap();
+        assert!(error.to_string().starts_with("no/such/folder/rows.jsonl: "), "{error}");
+    }
+}
