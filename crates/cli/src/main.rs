@@ -2,6 +2,7 @@
 
 mod ask;
 mod audit;
+mod bench;
 mod catalogue;
 mod check;
 mod conform;
@@ -54,6 +55,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Test the engine against its checker, its noise model and its laws
     Conform(conform::ConformArgs),
+    /// Measure the speed of verdicts and of geometry
+    Bench(bench::BenchArgs),
     /// List task types, profiles, relations and reason codes
     Catalogue(catalogue::CatalogueArgs),
     /// Print a JSON Schema
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Command::Audit(args) => audit::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Conform(args) => conform::run(&args),
+        Command::Bench(args) => bench::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Catalogue(args) => catalogue::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Schema(args) => schema::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Completions { shell } => {

@@ -32,7 +32,7 @@ pub(crate) fn refusal(book: &PhraseBook, scene: &Scene, tokens: &Tokens, run: &R
         Some(Fault::Label(run)) => {
             let text = tokens.text(&run);
             let similar = match scene.class(text) {
-                Err(ClassMiss::Unknown { similar, .. }) => similar,
+                Err(ClassMiss::Unknown { phrase }) => scene.similar(&phrase),
                 _ => Vec::new(),
             };
             Refusal::UnknownLabel { phrase: text.to_owned(), similar }

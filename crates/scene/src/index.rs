@@ -27,8 +27,6 @@ pub enum ClassMiss {
     Unknown {
         /// The normalised phrase.
         phrase: String,
-        /// Up to three phrases of the scene that look alike; for a hint, never used as an answer.
-        similar: Vec<String>,
     },
 }
 
@@ -100,15 +98,14 @@ impl Index {
             }
             return Err(ClassMiss::Absent { canonical: canonical.to_owned() });
         }
-        Err(ClassMiss::Unknown { similar: self.similar(&phrase), phrase })
+        Err(ClassMiss::Unknown { phrase })
     }
 
     pub(crate) fn phrases(&self) -> impl Iterator<Item = (&str, Class<'_>)> {
         self.sorted.iter().map(|(spelling, at)| (spelling.as_str(), self.view(*at)))
     }
 
-    /// Phrases of this scene that share a word with the phrase, the most shared words first.
-    fn similar(&self, phrase: &str) -> Vec<String> {
+    pub(crate) fn similar(&self, phrase: &str) -> Vec<String> {
         let words: BTreeSet<&str> = phrase.split(' ').collect();
         let mut scored: Vec<(usize, &str)> = self
             .sorted

@@ -199,6 +199,12 @@ impl Scene {
         self.index.class(phrase, LabelTable::builtin())
     }
 
+    /// Up to three phrases of the scene that share a word with a normalised one, the most shared words first; for a
+    /// hint, never used as an answer.
+    pub fn similar(&self, phrase: &str) -> Vec<String> {
+        self.index.similar(phrase)
+    }
+
     /// Every normalised phrase that stands for at least one object here, sorted, with what it stands for.
     pub fn phrases(&self) -> impl Iterator<Item = (&str, Class<'_>)> {
         self.index.phrases()

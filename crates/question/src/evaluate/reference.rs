@@ -101,12 +101,11 @@ impl<'q> Evaluator<'q> {
     pub(super) fn class(&self, name: &str) -> Result<Class<'q>, Reason> {
         self.scene().class(name).map_err(|miss| match miss {
             ClassMiss::Absent { canonical } => absent(name, &canonical),
-            ClassMiss::Unknown { phrase, similar } => Reason::new(
+            ClassMiss::Unknown { phrase } => Reason::new(
                 ReasonCode::UnknownLabel,
-                if similar.is_empty() {
-                    format!("nothing here is called \"{phrase}\", and the label table does not know the word")
-                } else {
-                    format!("nothing here is called \"{phrase}\"; the scene has: {}", similar.join(", "))
+                match self.scene().similar(&phrase).as_slice() {
+                    [] => format!("nothing here is called \"{phrase}\", and the label table does not know the word"),
+                    similar => format!("nothing here is called \"{phrase}\"; the scene has: {}", similar.join(", ")),
                 },
             ),
         })

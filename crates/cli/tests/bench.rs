@@ -1,0 +1,49 @@
+//! `isovist bench` measures what it says; how fast is for a person to read, not for a test.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+fn bench(arguments: &[&str]) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_isovist"))
+        .arg("bench")
+        .args(arguments)
+        .arg("--json")
+        .output()
+        .expect("the binary runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn every_task_is_timed_in_a_small_and_a_large_scene() {
+    let report = bench(&["verdict", "--samples", "2"]);
+    let sizes: Vec<&Value> =
+        report["scenes"].as_array().expect("scenes").iter().map(|scene| &scene["objects"]).collect();
+    assert_eq!(sizes, [15, 64]);
+    let tasks = report["tasks"].as_array().expect("tasks");
+    assert_eq!(tasks.len(), 2 * question::catalogue().len());
+    for row in tasks.iter().chain([&report["overall"]]) {
+        assert!(row["asked"].as_u64() >= Some(1), "{row}");
+        for times in ["text_to_verdict_us", "question_to_verdict_us", "question_to_proof_us"] {
+            assert!(row[times]["p99"].as_f64() >= row[times]["median"].as_f64(), "{row}");
+            assert!(row[times]["median"].as_f64() > Some(0.0), "{row}");
+        }
+    }
+}
+
+#[test]
+fn the_primitives_agree_with_their_slow_references() {
+    let report = bench(&["geometry", "--batches", "2"]);
+    let apart = |name: &str| {
+        let rows = report["operations"].as_array().expect("operations");
+        let row = rows.iter().find(|row| row["operation"] == name).unwrap_or_else(|| panic!("{name}"));
+        row["reference"]["most_apart"].as_f64().unwrap_or_else(|| panic!("{row}"))
+    };
+    assert!(apart("box_box") < 1e-6);
+    assert!(apart("intersection_volume") < 0.05);
+    assert!(apart("iou_3d") < 0.05);
+    assert!(apart("footprint_overlap") < 0.05);
+    assert!(apart("convex_hull_of_32") < 0.5);
+    assert!(report["open_kitchen_ms"]["median"].as_f64() > Some(0.0));
+}
