@@ -7,6 +7,7 @@
 //! |---|---|
 //! | vectors | [`Vec2`], [`Vec3`], [`Mat3`], [`Quat`] (the only place that names the vector library) |
 //! | boxes | [`OrientedBox`], [`BoxError`], [`Footprint`] |
+//! | meshes, motions | [`Mesh`], [`MeshError`], [`RigidTransform`] |
 //! | distance | [`box_box`], [`box_point`], [`box_segment`], [`footprint_distance`], [`Closest`] |
 //! | overlap | [`intersection_volume_m3`], [`iou_3d`], [`iou_aabb`], [`footprint_overlap_m2`], [`iou_footprint`] |
 //! | the plane | [`Polygon`], [`convex_hull()`] |
@@ -25,10 +26,12 @@ mod footprint_pair;
 mod interval;
 mod interval_arithmetic;
 mod iou;
+mod mesh;
 mod oriented_box;
 mod oriented_box_motion;
 mod polygon;
 mod principal_axes;
+mod rigid_transform;
 mod ring;
 mod rounding;
 mod sector_table;
@@ -44,8 +47,10 @@ pub use footprint::Footprint;
 pub use footprint_pair::{footprint_distance, footprint_overlap_m2};
 pub use interval::{Interval, IntervalError};
 pub use iou::{iou_3d, iou_aabb, iou_footprint};
+pub use mesh::{Mesh, MeshError};
 pub use oriented_box::{BoxError, OrientedBox};
 pub use polygon::{Polygon, PolygonError};
 pub use principal_axes::{PrincipalAxes2, PrincipalAxes3, principal_axes_2d, principal_axes_3d};
+pub use rigid_transform::RigidTransform;
 pub use sectors::SectorSystem;
 pub use vector::{Mat3, Quat, Vec2, Vec3};
