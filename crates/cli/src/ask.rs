@@ -9,7 +9,7 @@ use std::{
 };
 
 use language::PhraseBook;
-use question::{Profile, Proof, Question, Step, Verdict, print, profile, profiles, prove};
+use question::{Profile, Question, Verdict, print, profile, profiles, prove, readable};
 use scene::{Scene, scene_sha256};
 
 use crate::open::open_scene;
@@ -89,7 +89,7 @@ pub(crate) fn run(args: &AskArgs) -> Result<ExitCode, Box<dyn Error>> {
         writeln!(out, "{}", sentence(profile, &question, &verdict))?;
     }
     if let (true, Some(proof)) = (args.why, &proof) {
-        write!(out, "{}", readable(proof))?;
+        write!(out, "{}", readable::steps(&scene, proof))?;
         let checked = checker::check(&scene, &sha256, &serde_json::to_value(proof)?)?;
         writeln!(out, "checked independently: {} steps, {} facts of the scene", checked.steps, checked.facts)?;
     }
@@ -137,43 +137,5 @@ pub(crate) fn sentence(profile: &Profile, question: &Question, verdict: &Verdict
             format!("ambiguous ({}): {}; possible: {}", reason.code, reason.sentence, rivals.join(" | "))
         }
         Verdict::Invalid { reason } => format!("invalid ({}): {}", reason.code, reason.sentence),
-    }
-}
-
-/// The steps of a proof, one line each, numbered as they are cited.
-pub(crate) fn readable(proof: &Proof) -> String {
-    let lines: Vec<String> =
-        proof.steps.iter().enumerate().map(|(at, step)| format!("{at:>4}  {}", line(step))).collect();
-    lines.join("\n") + "\n"
-}
-
-fn line(step: &Step) -> String {
-    let cited = |steps: &[usize]| steps.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-    let ids = |ids: &[scene::ObjectId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let json = |term: &question::Term| serde_json::to_string(term).unwrap_or_default();
-    let truth = |holds: bool| if holds { "holds" } else { "does not hold" };
-    match step {
-        Step::Resolve { reference, objects } => format!("\"{reference}\" is {}", ids(objects)),
-        Step::Measure { term, value, lo, hi, unit, .. } => {
-            format!("{} = {}", json(term), print::with_tolerance(*value, *lo, *hi, *unit))
-        }
-        Step::Combine { op, of, value, lo, hi, unit } => {
-            format!("{op:?} of {} = {}", cited(of), print::with_tolerance(*value, *lo, *hi, *unit))
-        }
-        Step::Compare { left, is, right, holds, margin } => {
-            format!("{left} is {is:?} than {right}: {}, by {margin:.3}", truth(*holds))
-        }
-        Step::Sector { of, word, margin, .. } => format!("{of} lies in {word}, {margin:.1}° inside its borders"),
-        Step::SectorIs { of, is, holds } => format!("{of} is {is}: {}", truth(*holds)),
-        Step::Relation { name, a, b, of, holds } => format!("{a} {name} {b}: {}, by {of}", truth(*holds)),
-        Step::All { of, holds } => format!("all of {}: {}", cited(of), truth(*holds)),
-        Step::Any { of, holds } => format!("any of {}: {}", cited(of), truth(*holds)),
-        Step::Not { of, holds } => format!("not {of}: {}", truth(*holds)),
-        Step::Claim { of, answer, holds } => {
-            format!("{of} agrees with {}: {}", print::answer_with_tolerance(answer), truth(*holds))
-        }
-        Step::Count { of, tests, value } if tests.is_empty() => format!("{of} counts {value}"),
-        Step::Count { of, tests, value } => format!("of {of}, {value} pass ({})", cited(tests)),
-        Step::Conclude { from, answer } => format!("therefore, from {}: {}", cited(from), print::answer(answer)),
     }
 }

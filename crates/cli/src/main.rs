@@ -11,6 +11,7 @@ mod generate;
 mod import;
 mod open;
 mod output;
+mod page;
 mod plan;
 mod progress;
 mod rows;

@@ -9,6 +9,7 @@
 //! | [`mod@profile`], [`mod@relation`], [`mod@catalogue`] | definitions, words and task types, as data |
 //! | [`evaluate`](mod@evaluate) | from question to verdict |
 //! | [`mod@print`] | the one rule for numbers and units |
+//! | [`mod@readable`] | a proof in words |
 //! | [`draw`] | counter-based random streams |
 //! | [`sample`] | draws fillings for a task from a scene |
 //! | [`example`] | the tiny scene of a catalogue entry |
@@ -35,6 +36,7 @@ mod measure;
 pub mod print;
 pub mod profile;
 pub mod proof;
+pub mod readable;
 pub mod reason;
 pub mod relation;
 pub mod sample;
