@@ -132,9 +132,11 @@ impl<'q> Evaluator<'q> {
                         reason: Reason::new(
                             ReasonCode::ClassAmbiguous,
                             format!(
-                                "{exact} objects are labelled \"{}\" and {} more are a kind of it; ask for a narrower class",
+                                "{exact} {} labelled \"{}\" and {} more {} a kind of it; ask for a narrower class",
+                                if exact == 1 { "object is" } else { "objects are" },
                                 class.canonical,
-                                wide - exact
+                                wide - exact,
+                                if wide - exact == 1 { "is" } else { "are" }
                             ),
                         ),
                         rivals: rivals(&[exact, wide]),
