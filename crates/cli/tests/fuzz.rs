@@ -321,7 +321,7 @@ fn exercise(cases: u32, texts: &[String], json: bool, target: fn(&[u8])) {
     }
 }
 
-const FEW: u32 = 200;
+const FEW: u32 = 100;
 const MANY: u32 = 300_000;
 
 fn questions() -> Vec<String> {
