@@ -3,19 +3,18 @@
 use std::{
     collections::BTreeMap,
     error::Error,
-    fs::File,
-    io::{BufRead as _, BufReader, Write as _, stdout},
+    io::{Write as _, stdout},
     path::PathBuf,
     process::ExitCode,
 };
 
 use question::{Filling, Fillings, Question, evaluate, print, task};
-use scene::Scene;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     ask::known_profile,
-    open::{open_scene, open_scenes},
+    lines::{Lines, parse},
+    open::Shelf,
 };
 
 /// Recompute published benchmark rows and say where they disagree.
@@ -68,15 +67,6 @@ struct Outcome {
     difference: Option<f64>,
 }
 
-/// Why rows could not be audited.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum AuditError {
-    #[error("{file}:{line}: {message}")]
-    Row { file: String, line: usize, message: String },
-    #[error("{file}: no row in it")]
-    Empty { file: String },
-}
-
 /// Published question type, task of the catalogue, its roles in the order of the row's objects.
 const TASKS: &[(&str, &str, &[&str])] = &[
     ("object_counting", "object_counting", &["class"]),
@@ -92,27 +82,17 @@ const TASKS: &[(&str, &str, &[&str])] = &[
 /// Runs the command.
 pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Box<dyn Error>> {
     let profile = known_profile(&args.profile)?;
-    let mut scenes: BTreeMap<String, Scene> = BTreeMap::new();
-    if let Some(folder) = &args.scenes {
-        scenes.extend(open_scenes(folder)?.into_iter().map(|scene| (scene.id().to_owned(), scene)));
-    }
-    let file = args.rows.display().to_string();
-    let reader = BufReader::new(File::open(&args.rows).map_err(|error| format!("{file}: {error}"))?);
+    let mut shelf = Shelf::with(args.scenes.as_deref())?;
+    let mut rows = Lines::open(&args.rows)?;
     let mut outcomes = Vec::new();
-    for (at, line) in reader.lines().enumerate() {
-        let fault = |message: String| AuditError::Row { file: file.clone(), line: at + 1, message };
-        let line = line.map_err(|error| fault(error.to_string()))?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let row: Row = serde_json::from_str(&line).map_err(|error| fault(error.to_string()))?;
-        if !scenes.contains_key(&row.scene_name) {
-            let scene = open_scene(&row.scene_name).map_err(|error| fault(format!("scene_name: {error}")))?;
-            scenes.insert(row.scene_name.clone(), scene);
-        }
+    while let Some((line, text)) = rows.next()? {
+        let fault = |problem: String| rows.fault(line, problem);
+        let row: Row = parse(&text).map_err(fault)?;
+        let (scene, _) = shelf.scene(&row.scene_name).map_err(|error| fault(format!("scene_name: {error}")))?;
         let question = question_of(&row).map_err(fault)?;
-        let verdict = evaluate(&scenes[&row.scene_name], &question, profile);
-        let published = row.ground_truth_text.or(row.ground_truth).unwrap_or_default();
+        let verdict = evaluate(scene, &question, profile);
+        let published = row.ground_truth_text.or(row.ground_truth);
+        let published = published.ok_or_else(|| fault("ground_truth: missing; a row has its answer".to_owned()))?;
         let printed_by = known_profile("vsi-bench")?;
         let computed = match (&verdict.answer(), verdict.reason()) {
             (Some(answer), _) => print::answer_in(printed_by, &question, answer),
@@ -121,7 +101,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Box<dyn Error>> {
         };
         let number = |text: &str| text.parse::<f64>().ok();
         outcomes.push(Outcome {
-            line: at + 1,
+            line,
             scene: row.scene_name,
             question_type: row.question_type,
             objects: row.objects,
@@ -132,7 +112,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Box<dyn Error>> {
         });
     }
     if outcomes.is_empty() {
-        return Err(AuditError::Empty { file }.into());
+        return Err(rows.file_fault("no row in it").into());
     }
     report(args, &outcomes)
 }

@@ -87,19 +87,19 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
     }
     writeln!(out, "\nNot every question has one answer:")?;
     for text in [AMBIGUOUS, INVALID] {
-        let question = read(&kitchen.scene, text)?;
+        let question = read(&kitchen.scene, text)?.question;
         writeln!(
             out,
             "  {text}\n      {}",
             sentence(profile, &question, &evaluate(&kitchen.scene, &question, profile))
         )?;
     }
-    let question = read(&kitchen.scene, PROVED)?;
+    let question = read(&kitchen.scene, PROVED)?.question;
     let (verdict, proof) = prove(&kitchen.scene, &question, profile, &kitchen.sha256);
     let Some(proof) = proof else { return Err("the question of the demo has no certain answer".into()) };
     let steps = readable::steps(&kitchen.scene, &proof);
     writeln!(out, "\nWhy? {PROVED}\n      {}\n{steps}", sentence(profile, &question, &verdict))?;
-    fs::create_dir_all(&args.output)?;
+    fs::create_dir_all(&args.output).map_err(|error| format!("{}: {error}", args.output.display()))?;
     let (rows_at, page_at) = (args.output.join("questions.jsonl"), args.output.join("index.html"));
     scene::file::replace(&rows_at, lines.as_bytes())?;
     let proved = |(scene, text, proof)| Proved { scene, text, proof };

@@ -9,6 +9,7 @@ mod conform;
 mod demo;
 mod generate;
 mod import;
+mod lines;
 mod open;
 mod output;
 mod page;
