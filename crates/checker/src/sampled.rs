@@ -18,18 +18,14 @@ pub(crate) fn distance(a: &Body, b: &Body) -> Result<f64, &'static str> {
     let apart = far.iter().map(|q| first.distance(*q)).fold(f64::INFINITY, f64::min) + 1e-6;
     near.retain(|p| b.distance(*p) <= apart);
     far.retain(|q| a.distance(*q) <= apart);
-    let sorted = |points: Vec<Vec3>| {
-        let mut points: Vec<_> = points.into_iter().map(|p| ((p - a.centre).dot(way), p)).collect();
-        points.sort_by(|p, q| p.0.total_cmp(&q.0));
-        points
-    };
-    // All pairs, those that face each other first; pairs that are further apart along `way` than the best are left out.
-    let (near, far) = (sorted(near), sorted(far));
-    let mut best = f64::INFINITY;
-    for (along, p) in near.iter().rev() {
-        let from = far.partition_point(|(other, _)| *other < along - best - 1e-6);
-        let within = far[from..].iter().take_while(|(other, _)| *other <= along + best + 1e-6);
-        best = within.map(|(_, q)| p.distance(*q)).fold(best, f64::min);
+    let along = |p: &Vec3| (p - a.centre).dot(way);
+    far.sort_by(|p, q| along(p).total_cmp(&along(q)));
+    // All other pairs but those that are further apart along `way` than the best.
+    let mut best = apart;
+    for p in near {
+        let from = far.partition_point(|q| along(q) < along(&p) - best - 1e-6);
+        let within = far[from..].iter().take_while(|q| along(q) <= along(&p) + best + 1e-6);
+        best = within.map(|q| p.distance(*q)).fold(best, f64::min);
     }
     Ok(best)
 }

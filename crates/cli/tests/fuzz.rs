@@ -321,7 +321,7 @@ fn exercise(cases: u32, texts: &[String], json: bool, target: fn(&[u8])) {
     }
 }
 
-const FEW: u32 = 100;
+const FEW: u32 = 300;
 const MANY: u32 = 300_000;
 
 fn questions() -> Vec<String> {
@@ -336,7 +336,7 @@ fn scenes_are_read_or_refused() {
 #[test]
 fn questions_are_proved_or_refused() {
     exercise(FEW, &questions(), true, target::question);
-    sample(4 * FEW, any_question(), |question| target::question(question.to_string().as_bytes()));
+    sample(10 * FEW, any_question(), |question| target::question(question.to_string().as_bytes()));
 }
 
 #[test]
