@@ -125,16 +125,15 @@ impl<'s> Reference<'s> {
     fn pick(&mut self, want: Extreme, of: &Term, among: &[Entity]) -> Decided<Answer> {
         let ranked = self.ranked(want, of, among)?;
         let (best, position) = ranked[0];
-        let apart = ranked[1..].iter().map(|(rival, _)| before(want, &best, rival)).collect::<Result<Vec<_>, _>>()?;
-        Ok(apart.iter().all(|apart| *apart).then(|| self.named(position)))
+        let apart = ranked[1..].iter().all(|(rival, _)| before(want, &best, rival));
+        Ok(apart.then(|| self.named(position)))
     }
 
     fn order(&mut self, first: Extreme, of: &Term, among: &[Entity]) -> Decided<Answer> {
         let ranked = self.ranked(first, of, among)?;
-        let apart =
-            ranked.windows(2).map(|pair| before(first, &pair[0].0, &pair[1].0)).collect::<Result<Vec<_>, _>>()?;
+        let apart = ranked.windows(2).all(|pair| before(first, &pair[0].0, &pair[1].0));
         let ids = ranked.iter().map(|(_, position)| self.object(*position).id).collect();
-        Ok(apart.iter().all(|apart| *apart).then_some(Answer::Order { ids, names: Vec::new() }))
+        Ok(apart.then_some(Answer::Order { ids, names: Vec::new() }))
     }
 
     fn which(&mut self, filter: &Predicate, among: &[Entity]) -> Decided<Answer> {
@@ -171,13 +170,10 @@ impl<'s> Reference<'s> {
     }
 }
 
-/// Whether one amount comes before another beyond rounding; equal given numbers are a tie.
-fn before(want: Extreme, first: &Amount, second: &Amount) -> Result<bool, ReasonCode> {
+/// Whether one amount comes before another beyond rounding.
+fn before(want: Extreme, first: &Amount, second: &Amount) -> bool {
     let (small, large) = if want == Extreme::Least { (first, second) } else { (second, first) };
-    match small.less(large) {
-        Some(false) => Err(ReasonCode::TooCloseToCall),
-        apart => Ok(apart == Some(true)),
-    }
+    small.less(large) == Some(true)
 }
 
 #[cfg(test)]

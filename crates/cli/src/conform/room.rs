@@ -9,7 +9,7 @@ use scene::{
 /// Objects of a random scene, least and most.
 const OBJECTS: std::ops::RangeInclusive<usize> = 4..=14;
 /// Gaps of boxes that nearly touch, metres; negative where they overlap.
-const HAIRS: [f64; 6] = [1e-3, 1e-6, 1e-9, -1e-9, -1e-6, -1e-3];
+const HAIRS: [f64; 6] = [1e-3, 1e-6, 3e-9, -3e-9, -1e-6, -1e-3];
 /// Standard deviations a noise model may have, metres or radians.
 const SIGMAS: [f64; 6] = [0.0, 0.0001, 0.001, 0.005, 0.02, 0.06];
 

@@ -62,7 +62,13 @@ impl Count {
         self.failed += other.failed;
     }
 
-    pub(crate) fn share(self) -> f64 {
+    /// Whether more failed than this share, by more than three standard deviations of chance.
+    fn exceeds(self, most: f64) -> bool {
+        let allowed = most * self.tried as f64;
+        self.failed as f64 > allowed + 3.0 * allowed.sqrt()
+    }
+
+    fn share(self) -> f64 {
         self.failed as f64 / self.tried.max(1) as f64
     }
 }
@@ -107,7 +113,7 @@ impl Tally {
 
     /// The families of which more failed than may, in the order of the list.
     pub(crate) fn broken(&self) -> impl Iterator<Item = &'static str> {
-        let broken = |name: &str, most: f64| self.families.get(name).is_some_and(|count| count.share() > most);
+        let broken = |name: &str, most: f64| self.families.get(name).is_some_and(|count| count.exceeds(most));
         FAMILIES.iter().filter(move |family| broken(family.name, family.most())).map(|family| family.name)
     }
 

@@ -78,7 +78,7 @@ pub(crate) fn renumbering(case: &Case, _: &mut Draw) -> Held {
             }
         }
     })?;
-    follows(case, &scene, &question, Reasons::Alike, |answer| match answer {
+    follows(case, &scene, &question, Reasons::Any, |answer| match answer {
         Answer::Object { id, name } => Answer::Object { id: renumbered(id), name },
         Answer::Order { ids, names } => Answer::Order { ids: ids.into_iter().map(renumbered).collect(), names },
         other => other,

@@ -44,7 +44,7 @@ fn mapped(
 }
 
 pub(crate) fn motion(case: &Case, draw: &mut Draw) -> Held {
-    if mentions(&case.question, &ARTEFACTS) || mentions(&case.question, &["axis_aligned"]) {
+    if mentions(&case.question, &ARTEFACTS) {
         return None;
     }
     let turn = Mat3::from_rotation_z(draw.between(0.0, std::f64::consts::TAU));
@@ -117,8 +117,8 @@ fn mirrored_question(question: &Question) -> Option<Question> {
 }
 
 pub(crate) fn scale(case: &Case, draw: &mut Draw) -> Held {
-    // Relations hold lengths of their own, and a quotient magnifies the allowance for rounding, which has no scale.
-    if mentions(&case.question, &ARTEFACTS) || mentions(&case.question, &["relation", "ratio"]) {
+    // Relations hold lengths of their own; quotients and claims depend on the allowance for rounding, which has no scale.
+    if mentions(&case.question, &ARTEFACTS) || mentions(&case.question, &["relation", "ratio", "claim"]) {
         return None;
     }
     // Powers of two: nothing is rounded.

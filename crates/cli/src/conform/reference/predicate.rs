@@ -56,6 +56,9 @@ impl Reference<'_> {
             }
             Predicate::Not { of } => Ok(self.holds(of)?.map(|holds| !holds)),
             Predicate::Claim { question, answer } => {
+                if matches!(answer, Answer::Sector { sectors, word } if !sector::has_word(*sectors, word)) {
+                    return Err(ReasonCode::Malformed);
+                }
                 let outer = (self.each.take(), self.pair.take());
                 let truth = self.ask(question);
                 (self.each, self.pair) = outer;

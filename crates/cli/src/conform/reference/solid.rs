@@ -122,6 +122,10 @@ fn slice_m2(corners: &[Vec<Vec3>; 2], from: f64, to: f64) -> f64 {
     };
     let [low_a, low_b] = [0, 1].map(|which| ends(&|x| border(&corners[which], x, f64::min, f64::INFINITY)));
     let [high_a, high_b] = [0, 1].map(|which| ends(&|x| border(&corners[which], x, f64::max, -f64::INFINITY)));
+    // Only one of the two shadows is here.
+    if ![low_a, low_b, high_a, high_b].as_flattened().iter().all(|y| y.is_finite()) {
+        return 0.0;
+    }
     let at = |line: [f64; 2], t: f64| line[0] + (line[1] - line[0]) * t;
     let height = |t: f64| (at(high_a, t).min(at(high_b, t)) - at(low_a, t).max(at(low_b, t))).max(0.0);
     let mut cuts = vec![0.0, 1.0];
@@ -132,9 +136,7 @@ fn slice_m2(corners: &[Vec<Vec3>; 2], from: f64, to: f64) -> f64 {
         }
     }
     cuts.sort_by(f64::total_cmp);
-    let area = cuts.windows(2).map(|t| (height(t[0]) + height(t[1])) / 2.0 * (t[1] - t[0])).sum::<f64>() * width;
-    // Where only one shadow is, a border is infinite.
-    if area.is_finite() { area } else { 0.0 }
+    cuts.windows(2).map(|t| (height(t[0]) + height(t[1])) / 2.0 * (t[1] - t[0])).sum::<f64>() * width
 }
 
 /// The y furthest to one side of all lines between two corners over x.
