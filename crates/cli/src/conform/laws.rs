@@ -23,7 +23,7 @@ use super::{case::Case, family::Held};
 enum Reasons {
     /// Equal codes.
     Alike,
-    /// Any two invalid verdicts: of several reasons, the first met is given.
+    /// Any: of several reasons, the first met is given.
     Any,
 }
 
@@ -37,14 +37,11 @@ fn follows(
 ) -> Held {
     let expected = case.verdict.answer().cloned().map(change);
     let found = evaluate(scene, question, case.profile);
-    let holds = match (&expected, &found) {
-        (Some(expected), Verdict::Certain { answer, .. }) => close(expected, answer),
-        (None, Verdict::Certain { .. }) | (Some(_), _) => false,
-        (None, Verdict::Invalid { .. }) if reasons == Reasons::Any => true,
-        (None, found) => {
-            reasons == Reasons::Any && matches!(case.verdict, Verdict::Invalid { .. })
-                || found.reason().map(|reason| reason.code) == case.verdict.reason().map(|reason| reason.code)
-        }
+    let code = |verdict: &Verdict| verdict.reason().map(|reason| reason.code);
+    let holds = match (&expected, found.answer()) {
+        (Some(expected), Some(found)) => close(expected, found),
+        (None, None) => reasons == Reasons::Any || code(&found) == code(&case.verdict),
+        _ => false,
     };
     let fault = || {
         let json = |verdict: &Verdict| serde_json::to_string(verdict).unwrap_or_default();
