@@ -81,7 +81,7 @@ fn holders(value: &Value, field: &str, at: &str, into: &mut Vec<String>) {
     }
     match value {
         Value::Object(fields) => {
-            fields.iter().for_each(|(key, item)| holders(item, field, &format!("{at}/{key}"), into))
+            fields.iter().for_each(|(key, item)| holders(item, field, &format!("{at}/{key}"), into));
         }
         Value::Array(items) => {
             items.iter().enumerate().for_each(|(key, item)| holders(item, field, &format!("{at}/{key}"), into));

@@ -55,7 +55,7 @@ impl Ground {
 
     /// Whether the case of this number is on an embedded scene.
     pub(crate) fn is_embedded(index: u64) -> bool {
-        index % 2 == 0
+        index.is_multiple_of(2)
     }
 
     fn source(&self, index: u64, draw: &mut Draw) -> Option<Arc<Source>> {

@@ -28,6 +28,7 @@ enum Reasons {
 }
 
 /// The changed question has the case's verdict on the changed scene, but for a known change of the answer.
+#[expect(clippy::unnecessary_wraps, reason = "what most laws end in")]
 fn follows(
     case: &Case,
     scene: &Scene,

@@ -49,7 +49,7 @@ fn leaf(proof: &mut Value, draw: &mut Draw) -> Option<String> {
     Some(format!("{path} changed"))
 }
 
-fn steps<'p>(proof: &'p mut Value) -> Option<&'p mut Vec<Value>> {
+fn steps(proof: &mut Value) -> Option<&mut Vec<Value>> {
     proof["steps"].as_array_mut()
 }
 

@@ -136,7 +136,7 @@ fn slice_m2(corners: &[Vec<Vec3>; 2], from: f64, to: f64) -> f64 {
         }
     }
     cuts.sort_by(f64::total_cmp);
-    cuts.windows(2).map(|t| (height(t[0]) + height(t[1])) / 2.0 * (t[1] - t[0])).sum::<f64>() * width
+    cuts.windows(2).map(|t| f64::midpoint(height(t[0]), height(t[1])) * (t[1] - t[0])).sum::<f64>() * width
 }
 
 /// The y furthest to one side of all lines between two corners over x.
