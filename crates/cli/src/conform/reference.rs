@@ -190,7 +190,7 @@ mod tests {
         nominal(&scene, &serde_json::from_value(question).unwrap())
     }
 
-    fn answers(question: Value, expected: &Answer) {
+    fn answers(question: &Value, expected: &Answer) {
         match says(question.clone()) {
             Nominal::Answer(answer) => assert!(agree::close(expected, &answer), "{question}: {answer:?}"),
             other => panic!("{question}: {other:?}"),
@@ -201,15 +201,15 @@ mod tests {
     fn every_form_by_hand() {
         let metres = |value: f64| Answer::Quantity { value, lo: value, hi: value, unit: Unit::Metre };
         let distance = json!({"measure": "distance", "from": "sofa", "to": "table"});
-        answers(json!({"form": "value", "of": distance}), &metres(2.1));
-        answers(json!({"form": "value", "of": {"measure": "extent", "axis": "longest", "of": "couch"}}), &metres(2.0));
+        answers(&json!({"form": "value", "of": distance}), &metres(2.1));
+        answers(&json!({"form": "value", "of": {"measure": "extent", "axis": "longest", "of": "couch"}}), &metres(2.0));
         let sum = json!({"measure": "sum", "of": [distance, {"measure": "constant", "value": 1.0, "unit": "m"}]});
-        answers(json!({"form": "value", "of": sum}), &metres(3.1));
+        answers(&json!({"form": "value", "of": sum}), &metres(3.1));
         let near = json!({"test": "compare", "left": distance, "is": "less",
             "right": {"measure": "constant", "value": 2.0, "unit": "m"}});
-        answers(json!({"form": "test", "that": near}), &Answer::YesNo { value: false });
-        answers(json!({"form": "test", "that": {"test": "not", "of": near}}), &Answer::YesNo { value: true });
-        answers(json!({"form": "count", "class": "chairs"}), &Answer::Count { value: 3 });
+        answers(&json!({"form": "test", "that": near}), &Answer::YesNo { value: false });
+        answers(&json!({"form": "test", "that": {"test": "not", "of": near}}), &Answer::YesNo { value: true });
+        answers(&json!({"form": "count", "class": "chairs"}), &Answer::Count { value: 3 });
         let to_sofa = json!({"measure": "distance", "definition": "centre", "from": "?", "to": "sofa"});
         let Nominal::Answer(Answer::Order { ids, .. }) =
             says(json!({"form": "order", "first": "most", "of": to_sofa, "among": ["lamp", "vase", "table"]}))
