@@ -4,7 +4,7 @@ use question::{Question, Verdict, evaluate, example_scene, profile, task};
 use serde_json::{Value, json};
 
 /// `yes`, `no`, or the code of the reason.
-fn check(question: Value, expected: &str) {
+fn check(question: &Value, expected: &str) {
     let scene = example_scene(task("absolute_distance").expect("a task")).expect("its scene");
     let asked: Question = serde_json::from_value(question.clone()).expect("a question");
     let verdict = evaluate(&scene, &asked, profile("isovist").expect("a profile"));
@@ -31,10 +31,10 @@ fn an_undecided_claim_leaves_the_decision_to_the_other_parts() {
     let chairs =
         |value: u32| claim(&json!({"form": "count", "class": "chair"}), &json!({"kind": "count", "value": value}));
     let test = |test: &str, of: [&Value; 2]| json!({"form": "test", "that": {"test": test, "of": of}});
-    check(json!({"form": "test", "that": tied}), "too_close_to_call");
-    check(test("any", [&tied, &chairs(3)]), "yes");
-    check(test("any", [&tied, &chairs(2)]), "too_close_to_call");
-    check(test("all", [&tied, &chairs(2)]), "no");
+    check(&json!({"form": "test", "that": tied}), "too_close_to_call");
+    check(&test("any", [&tied, &chairs(3)]), "yes");
+    check(&test("any", [&tied, &chairs(2)]), "too_close_to_call");
+    check(&test("all", [&tied, &chairs(2)]), "no");
 }
 
 #[test]
@@ -42,19 +42,19 @@ fn a_claimed_sector_is_one_of_its_system() {
     let bearing = json!({"measure": "bearing", "at": "sofa", "facing": "table", "of": "lamp"});
     let asked = json!({"form": "value", "of": bearing, "in": "axes"});
     let sector = |word: &str| json!({"kind": "sector", "in": "axes", "word": word});
-    check(json!({"form": "test", "that": claim(&asked, &sector("right"))}), "yes");
-    check(json!({"form": "test", "that": claim(&asked, &sector("front-right"))}), "malformed");
+    check(&json!({"form": "test", "that": claim(&asked, &sector("right"))}), "yes");
+    check(&json!({"form": "test", "that": claim(&asked, &sector("front-right"))}), "malformed");
 }
 
 #[test]
 fn one_object_in_two_places_is_a_candidate_only_where_it_is_one() {
     let counted = |a: &str, b: &str| json!({"form": "count", "class": "chair", "where": {"test": "relation", "name": "on", "a": a, "b": b}});
-    check(counted("sofa", "couch"), "same_object_twice");
-    check(counted("?", "#4"), "overlapping_candidates");
+    check(&counted("sofa", "couch"), "same_object_twice");
+    check(&counted("?", "#4"), "overlapping_candidates");
     let behind = |at: &str, of: &str| {
         let bearing = json!({"measure": "bearing", "at": at, "facing": "table", "of": of});
         json!({"form": "count", "class": "chair", "where": {"test": "sector", "of": bearing, "in": "axes", "is": "back"}})
     };
-    check(behind("?", "#4"), "overlapping_candidates");
-    check(behind("#4", "?"), "overlapping_candidates");
+    check(&behind("?", "#4"), "overlapping_candidates");
+    check(&behind("#4", "?"), "overlapping_candidates");
 }
