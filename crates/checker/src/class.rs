@@ -35,10 +35,12 @@ fn objects<'a>(rules: &Rules<'a>, word: &str, need: Need) -> Result<(Vec<u32>, u
     let members = if profile.kinds { &wide } else { &exact };
     let boxes = members.len() as u64;
     let count = declared.filter(|_| profile.instances).unwrap_or(boxes);
-    let doubt = profile.kinds && (wide != exact || declared.is_some_and(|declared| declared != boxes));
+    // A class of which only narrower kinds are here is their sum.
+    let mixed = !exact.is_empty() && wide != exact;
+    let doubt = profile.kinds && (mixed || declared.is_some_and(|declared| declared != boxes));
     match (need, members.first()) {
         (Need::Class, _) if doubt => Err("no narrower kinds, and as many boxes as are declared".to_owned()),
-        (Need::Class, _) if count > 0 => Ok((exact, count)),
+        (Need::Class, _) if count > 0 => Ok((members.clone(), count)),
         (Need::Candidate, Some(_)) if profile.instances => Ok((exact, 1)),
         (Need::One | Need::Candidate, Some(first)) if count == 1 => Ok((vec![*first], 1)),
         _ => Err(format!("one object or a class, not {count} objects")),

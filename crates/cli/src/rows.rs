@@ -14,6 +14,7 @@ const DRAWS_A_ROW: usize = 40;
 const BLOCK: usize = 256;
 
 /// A scene with what drawing questions needs of it.
+#[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) scene: Scene,
     pub(crate) sha256: String,

@@ -127,15 +127,6 @@ fn gen_writes_every_format_and_a_manifest_that_names_the_file() {
 }
 
 #[test]
-fn a_sample_of_conform_holds() {
-    let output = isovist(&["conform", "--n", "2000", "--noise-draws", "5"]);
-    assert!(output.status.success(), "{}", out(&output));
-    for family in ["proof", "mutation", "noise", "motion"] {
-        assert!(out(&output).contains(family), "{family}");
-    }
-}
-
-#[test]
 fn demo_writes_a_page_and_checked_questions() {
     let folder = tempfile::tempdir().expect("a folder");
     let output = isovist(&["demo", "-o", folder.path().to_str().expect("a path")]);
