@@ -9,8 +9,7 @@ use crate::Rejection;
 use crate::measure::Rules;
 use crate::value::{SLOTS, canonical, entity_ids, items, text};
 
-/// What the question needs a word for: one object, one candidate (of which a profile may allow several instances), or a
-/// class whose members are counted.
+/// What a word is needed for: one object, a candidate (of which a profile may allow several), or members to count.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[rustfmt::skip]
 enum Need { One, Candidate, Class }
@@ -25,7 +24,6 @@ fn objects<'a>(rules: &Rules<'a>, word: &str, need: Need) -> Result<(Vec<u32>, u
     let word = normalise(word);
     let spelled = || known.iter().find(|class| table.spellings(class).contains(&word));
     let class = known.get(&word[..]).or_else(spelled).map_or_else(|| table.canonical(&word), |class| *class);
-
     // The scene holds its objects by ascending number.
     let exact: Vec<u32> = scene.objects().iter().filter(|o| own(o).any(|own| own == class)).map(|o| o.id.0).collect();
     let wide: Vec<u32> = scene.objects().iter().filter(|o| all(o).any(|kind| kind == class)).map(|o| o.id.0).collect();
