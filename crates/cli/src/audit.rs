@@ -62,9 +62,35 @@ struct Outcome {
     published: String,
     computed: String,
     agrees: bool,
-    /// Computed less published, where both are numbers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    difference: Option<f64>,
+    #[serde(flatten)]
+    apart: Option<Apart>,
+}
+
+/// How far a published number is from the computed one, before rounding, in the published unit.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Apart {
+    /// Computed value.
+    exact: f64,
+    /// How far the annotation may be off, either way.
+    tolerance: f64,
+    /// Computed less published.
+    difference: f64,
+    /// Whether the published number, rounded as it is, may be true within the tolerance.
+    possible: bool,
+}
+
+impl Apart {
+    fn of([exact, lo, hi]: [f64; 3], published: &str) -> Option<Self> {
+        let number: f64 = published.parse().ok()?;
+        let decimals = published.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let rounding = 0.5 * 10f64.powi(-i32::try_from(decimals).ok()?);
+        Some(Self {
+            exact,
+            tolerance: (hi - exact).max(exact - lo),
+            difference: exact - number,
+            possible: lo <= number + rounding && hi >= number - rounding,
+        })
+    }
 }
 
 /// Published question type, task of the catalogue, its roles in the order of the row's objects.
@@ -106,7 +132,10 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Box<dyn Error>> {
             question_type: row.question_type,
             objects: row.objects,
             agrees: computed == published || number(&computed).is_some() && number(&computed) == number(&published),
-            difference: number(&computed).zip(number(&published)).map(|(computed, published)| computed - published),
+            apart: verdict
+                .answer()
+                .and_then(|answer| print::bounds_in(printed_by, &question, answer))
+                .and_then(|bounds| Apart::of(bounds, &published)),
             published,
             computed,
         });
@@ -128,11 +157,16 @@ fn report(args: &AuditArgs, outcomes: &[Outcome]) -> Result<ExitCode, Box<dyn Er
             writeln!(out, "{}", serde_json::to_string(outcome)?)?;
         } else if !outcome.agrees {
             let Outcome { line, scene, question_type, objects, published, computed, .. } = outcome;
-            writeln!(
-                out,
-                "{line}: {scene} {question_type} ({}): published {published}, {computed}",
-                objects.join(", ")
-            )?;
+            write!(out, "{line}: {scene} {question_type} ({}): published {published}, ", objects.join(", "))?;
+            match outcome.apart {
+                Some(Apart { exact, tolerance, difference, possible }) => {
+                    let more = if difference > 0.0 { "more" } else { "less" };
+                    let possible = if possible { "within" } else { "beyond" };
+                    let by = difference.abs();
+                    writeln!(out, "exact {exact:.2} ± {tolerance:.2}: {by:.2} {more}, {possible} the tolerance")?;
+                }
+                None => writeln!(out, "{computed}")?,
+            }
         }
     }
     let agree: usize = by_type.values().map(|(agree, _)| agree).sum();
@@ -144,6 +178,18 @@ fn report(args: &AuditArgs, outcomes: &[Outcome]) -> Result<ExitCode, Box<dyn Er
     } else {
         for (kind, (agree, all)) in &by_type {
             writeln!(out, "{kind:<30} {agree:>4} of {all}")?;
+        }
+        let apart: Vec<Apart> =
+            outcomes.iter().filter(|outcome| !outcome.agrees).filter_map(|outcome| outcome.apart).collect();
+        if !apart.is_empty() {
+            let longer = apart.iter().filter(|apart| apart.difference < 0.0).count();
+            let beyond = apart.iter().filter(|apart| !apart.possible).count();
+            writeln!(
+                out,
+                "{} numbers differ: {longer} published too large, {} too small; {beyond} by more than the tolerance",
+                apart.len(),
+                apart.len() - longer
+            )?;
         }
         writeln!(out, "profile {}: {agree} of {} rows agree", args.profile, outcomes.len())?;
     }

@@ -25,7 +25,12 @@ use rayon::prelude::*;
 use scene::{Scene, builtin};
 use serde_json::json;
 
-use crate::{ask::known_profile, generate::known_tasks, progress, rows::Source};
+use crate::{
+    ask::known_profile,
+    generate::{known_tasks, task_names, tasks_help},
+    progress,
+    rows::Source,
+};
 use case::Ground;
 use failure::{Failure, Numbers};
 use family::{FAMILIES, Family};
@@ -52,7 +57,14 @@ pub(crate) struct ConformArgs {
     #[arg(long, value_delimiter = ',', value_name = "FAMILY")]
     families: Vec<String>,
     /// Only questions made from these tasks (`isovist catalogue`)
-    #[arg(long, value_delimiter = ',', value_name = "TASK")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "TASK",
+        value_parser = task_names(),
+        hide_possible_values = true,
+        long_help = tasks_help()
+    )]
     tasks: Vec<String>,
     /// Threads; 0: one a core
     #[arg(long, default_value_t = 0, value_name = "N")]
