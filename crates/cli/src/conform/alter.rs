@@ -1,6 +1,6 @@
 //! Questions that no task asks: other objects, definitions, words, denied, claimed, asked of several.
 
-use question::{Answer, Draw, Profile, Question, evaluate};
+use question::{Answer, Draw, Entity, Profile, Question, evaluate};
 use scene::LabelTable;
 use serde_json::{Value, json};
 
@@ -20,7 +20,27 @@ pub(crate) fn altered(source: &Source, question: &Question, profile: &Profile, d
             json = next;
         }
     }
+    if holds_large_grid(&json, source) {
+        return None;
+    }
     serde_json::from_value(json).ok().filter(|altered| altered != question)
+}
+
+/// Longest side of a box whose surface is sampled every 5 cm, metres: a whole room takes seconds.
+const LONGEST_SAMPLED_M: f64 = 1.2;
+
+fn holds_large_grid(question: &Value, source: &Source) -> bool {
+    if !question.to_string().contains("sampled_surface") {
+        return false;
+    }
+    let mut places = Vec::new();
+    entities(question, "", &mut places);
+    let mut words = places.iter().filter_map(|place| question.pointer(place)?.as_str());
+    let large = |at: &usize| source.scene.objects()[*at].bounds.extents().max_element() > LONGEST_SAMPLED_M;
+    words.any(|word| match word.parse() {
+        Ok(Entity::Id(id)) => source.scene.position(id).iter().any(large),
+        _ => source.scene.class(word).is_ok_and(|class| class.wide.iter().any(large)),
+    })
 }
 
 /// Fields that hold an object or a class.

@@ -59,11 +59,9 @@ fn agree(verdict: &Verdict, nominal: &Nominal, question: &Question) -> Result<()
                 Nominal::Open => true,
             }
         }
-        (verdict, Nominal::None(code)) => verdict.reason().is_some_and(|reason| reason.code == *code),
         // A divisor that is zero within tolerance only.
-        (Verdict::Invalid { reason }, Nominal::Answer(_)) => {
-            reason.code == ReasonCode::OutsideDefinition && has_ratio(question)
-        }
+        (Verdict::Invalid { reason }, _) if reason.code == ReasonCode::OutsideDefinition && has_ratio(question) => true,
+        (verdict, Nominal::None(code)) => verdict.reason().is_some_and(|reason| reason.code == *code),
         _ => false,
     };
     if agrees { Ok(()) } else { Err(()) }
