@@ -1,0 +1,6 @@
+//! Verdicts of single questions. One binary, since each would build the readers of questions anew.
+
+mod by_hand;
+mod claims;
+mod references;
+mod sampled;
