@@ -162,7 +162,7 @@ pub(crate) struct CameraFile {
     pub(crate) distortion: Option<DistortionFile>,
 }
 
-/// A lens, as OpenCV defines it.
+/// A lens, as `OpenCV` defines it.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum DistortionFile {
