@@ -1,7 +1,7 @@
 //! From the world to triangles on a canvas.
 //!
 //! A pinhole keeps lines straight, so a triangle is clipped at the near plane and projected. A bent lens does not: its
-//! triangles are halved along edges until each edge is straight on the canvas to a tenth of a pixel. Whether an edge
+//! triangles are halved along edges until each edge is straight on the canvas to a fiftieth of a pixel. Whether an edge
 //! is halved depends on its two ends alone, so that triangles that share it agree and no crack opens.
 
 use scene::geometry::{Camera, Distortion, RigidTransform, Vec2, Vec3};
@@ -16,7 +16,7 @@ const LONGEST_PX: f64 = 48.0;
 /// Largest relative error of nearness in the middle of such an edge, where it is taken as linear.
 const NEARNESS_ERROR: f64 = 0.001;
 /// How far from straight an edge may be on the canvas of a bent lens, pixels.
-const STRAIGHT_PX: f64 = 0.1;
+const STRAIGHT_PX: f64 = 0.02;
 /// Edges outside the range of a lens are halved down to this angle, and those that leave it to the second; radians.
 const OUTSIDE_RAD: [f64; 2] = [0.05, 0.001];
 /// How often an edge may be halved.
@@ -43,6 +43,12 @@ pub(crate) struct Seen {
 }
 
 const BEHIND: u8 = 1;
+
+impl Seen {
+    pub(crate) fn p_in_camera(&self) -> Vec3 {
+        self.p_in_camera
+    }
+}
 
 impl View {
     pub(crate) fn new(camera: &Camera, world_from_camera: &RigidTransform) -> Self {

@@ -91,7 +91,9 @@ proptest! {
                 wrong += usize::from(!close);
             }
         }
-        prop_assert!(wrong * 500 <= picture.id.len(), "{} of {} pixels, {:?}", wrong, picture.id.len(), lens);
+        // A bent lens is followed to a fiftieth of a pixel, on an image where every third pixel may lie on an edge.
+        let per_mille = if lens == Distortion::None { 2 } else { 5 };
+        prop_assert!(wrong * 1000 <= picture.id.len() * per_mille, "{} of {} pixels, {:?}", wrong, picture.id.len(), lens);
     }
 }
 
