@@ -58,13 +58,17 @@ impl Raster {
     #[inline]
     fn fill(&mut self, span: &Span, tag: u32) {
         let pixels = span.row * self.width + span.from..span.row * self.width + span.to;
+        span.raise_tagged(&mut self.nearness[pixels.clone()], &mut self.tag[pixels], tag);
+    }
+
+    /// Takes in part of a row of another picture, 0 where nothing is, from this pixel on.
+    pub(crate) fn merge(&mut self, first: usize, other: &[f32], tag: u32) {
+        let pixels = first..first + other.len();
         let (nearness, tags) = (&mut self.nearness[pixels.clone()], &mut self.tag[pixels]);
-        for (i, (nearest, tag_there)) in nearness.iter_mut().zip(tags).enumerate() {
-            // Two choices instead of a branch, so that several pixels are done at once.
-            let here = span.nearness_at(i);
-            let wins = here > *nearest;
-            *nearest = if wins { here } else { *nearest };
-            *tag_there = if wins { tag } else { *tag_there };
+        for ((nearest, there), here) in nearness.iter_mut().zip(tags).zip(other) {
+            let wins = *here > *nearest;
+            *nearest = if wins { *here } else { *nearest };
+            *there = if wins { tag } else { *there };
         }
     }
 

@@ -28,4 +28,4 @@ pub use frames::{
 };
 pub use image::{Image, ImageError, colour_image, depth_image, instance_image};
 pub use project::NEAR_M;
-pub use sighting::{Occluder, Options, Sensors, Sighting, sightings};
+pub use sighting::{Occluder, Options, Scratch, Sensors, Sighting, sightings, sightings_with};

@@ -81,10 +81,17 @@ impl View {
             if seen.iter().fold(u8::MAX, |all, seen| all & seen.outside) != 0 {
                 return;
             }
+            // Of a box in front of the near plane only the faces that look at the camera can show.
+            let closed = matches!(shape, Shape::Box(_)) && seen.iter().all(|seen| seen.outside & BEHIND == 0);
             let straight = matches!(self.camera.distortion(), Distortion::None);
             for (number, triangle) in triangles.iter().enumerate() {
                 let [a, b, c] = triangle.map(|corner| &seen[corner as usize]);
-                if a.outside & b.outside & c.outside != 0 {
+                let faces_away = closed && {
+                    let [a, b, c] = [a, b, c].map(|seen| seen.p_in_camera);
+                    // The camera is at the origin.
+                    (b - a).cross(c - a).dot(a) >= 0.0
+                };
+                if faces_away || a.outside & b.outside & c.outside != 0 {
                     continue;
                 }
                 if straight && (a.outside | b.outside | c.outside) & BEHIND == 0 {

@@ -31,13 +31,61 @@ pub(crate) struct Span {
     pub(crate) high: f32,
 }
 
+/// Pixels that are done at once.
+const LANES: usize = 8;
+const LANE: [f32; LANES] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+
 impl Span {
     /// Nearness at the `i`-th pixel of the span.
     #[inline]
-    pub(crate) fn nearness_at(&self, i: usize) -> f32 {
-        let nearness = self.nearness + self.step * i as f32;
+    fn nearness_at(&self, i: f32) -> f32 {
+        let nearness = self.nearness + self.step * i;
         let nearness = if nearness < self.high { nearness } else { self.high };
         if nearness > self.low { nearness } else { self.low }
+    }
+
+    /// Raises each value to the span's nearness there; both slices are the span's pixels. Where it does, the tag is
+    /// set too.
+    #[inline]
+    pub(crate) fn raise_tagged(&self, nearness: &mut [f32], tags: &mut [u32], tag: u32) {
+        // Choices instead of branches and lanes of a fixed number, so that a compiler does several pixels at once.
+        let raise = |nearest: &mut f32, there: &mut u32, at: f32| {
+            let here = self.nearness_at(at);
+            let wins = here > *nearest;
+            *nearest = if wins { here } else { *nearest };
+            *there = if wins { tag } else { *there };
+        };
+        let mut at = 0.0;
+        let (mut nearness, mut tags) = (nearness.chunks_exact_mut(LANES), tags.chunks_exact_mut(LANES));
+        for (nearness, tags) in nearness.by_ref().zip(tags.by_ref()) {
+            for ((nearest, there), lane) in nearness.iter_mut().zip(tags).zip(LANE) {
+                raise(nearest, there, at + lane);
+            }
+            at += LANES as f32;
+        }
+        for ((nearest, there), lane) in nearness.into_remainder().iter_mut().zip(tags.into_remainder()).zip(LANE) {
+            raise(nearest, there, at + lane);
+        }
+    }
+
+    /// Raises each value to the span's nearness there; the slice is the span's pixels.
+    #[inline]
+    pub(crate) fn raise(&self, nearness: &mut [f32]) {
+        let raise = |nearest: &mut f32, at: f32| {
+            let here = self.nearness_at(at);
+            *nearest = if here > *nearest { here } else { *nearest };
+        };
+        let mut at = 0.0;
+        let mut nearness = nearness.chunks_exact_mut(LANES);
+        for nearness in nearness.by_ref() {
+            for (nearest, lane) in nearness.iter_mut().zip(LANE) {
+                raise(nearest, at + lane);
+            }
+            at += LANES as f32;
+        }
+        for (nearest, lane) in nearness.into_remainder().iter_mut().zip(LANE) {
+            raise(nearest, at + lane);
+        }
     }
 }
 

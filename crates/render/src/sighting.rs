@@ -92,22 +92,29 @@ pub struct Occluder {
     pub share: f64,
 }
 
-/// A pixel of a body's own picture.
+/// Pixels of a row that a body's own picture covers without a gap.
 #[derive(Clone, Copy, Debug)]
-struct Covered {
-    pixel: u32,
-    nearness: f32,
+struct Run {
+    /// Position of the first pixel in the image.
+    pixel: usize,
+    length: usize,
+    /// Position of its nearness in [`Scratch::nearness`].
+    nearness: usize,
 }
 
-/// Memory that is used again from view to view.
+/// Memory that is used again from view to view; for [`sightings_with`].
 #[derive(Debug, Default)]
-pub(crate) struct Scratch {
+pub struct Scratch {
     raster: Raster,
     seen: Vec<Seen>,
-    /// Pixels of all bodies' own pictures, body after body.
-    covered: Vec<Covered>,
-    /// Position in `covered` of each pixel's last entry.
-    slots: Vec<u32>,
+    /// The picture of one body alone: nearness, 0 where it is not.
+    alone: Vec<f32>,
+    /// First and last covered column of each row of that picture; a row without is empty.
+    extents: Vec<(usize, usize)>,
+    /// Pixels of all bodies' own pictures, body after body, row after row.
+    runs: Vec<Run>,
+    /// The nearness of each of these pixels.
+    nearness: Vec<f32>,
     /// Position of the body that owns each pixel.
     owner: Vec<u32>,
     canvas: Vec<bool>,
@@ -137,7 +144,8 @@ pub fn sightings(
     sightings_with(&mut Scratch::default(), bodies, camera, world_from_camera, sensors, options)
 }
 
-pub(crate) fn sightings_with(
+/// As [`sightings`], with memory from an earlier view.
+pub fn sightings_with(
     scratch: &mut Scratch,
     bodies: &[Body<'_>],
     camera: &Camera,
@@ -222,44 +230,76 @@ fn cover(
     bodies: &[Body<'_>],
     view: &View,
 ) -> Result<(Vec<std::ops::Range<usize>>, Vec<f64>), CameraError> {
-    let Scratch { raster, seen, covered, slots, .. } = scratch;
+    let Scratch { raster, seen, alone, extents, runs, nearness, canvas, .. } = scratch;
     raster.clear(view.width, view.height);
-    covered.clear();
-    slots.clear();
-    slots.resize(view.width * view.height, u32::MAX);
+    runs.clear();
+    nearness.clear();
+    alone.clear();
+    alone.resize(view.width * view.height, 0.0);
+    extents.clear();
+    extents.resize(view.height, EMPTY);
     let mut ranges = Vec::with_capacity(bodies.len());
     let mut fractions = Vec::with_capacity(bodies.len());
     for (body, Body { shape, .. }) in bodies.iter().enumerate() {
-        let start = covered.len();
-        let mut cover = |pixel: usize, nearness: f32| {
-            let slot = slots[pixel] as usize;
-            if slot >= start && slot < covered.len() {
-                let there = &mut covered[slot];
-                there.nearness = there.nearness.max(nearness);
-            } else {
-                slots[pixel] = covered.len() as u32;
-                covered.push(Covered { pixel: pixel as u32, nearness });
-            }
+        let start = runs.len();
+        let mut rows = EMPTY;
+        let mut reach = |row: usize, from: usize, to: usize| {
+            let extent = &mut extents[row];
+            *extent = (extent.0.min(from), extent.1.max(to));
+            rows = (rows.0.min(row), rows.1.max(row + 1));
         };
         view.triangles(shape, seen, |_, corners| {
             scan(view.width, view.height, corners, |span| {
-                for i in 0..span.to - span.from {
-                    cover(span.row * view.width + span.from + i, span.nearness_at(i));
-                }
+                reach(span.row, span.from, span.to);
+                span.raise(&mut alone[span.row * view.width + span.from..span.row * view.width + span.to]);
             });
         });
         if let Shape::Points(points) = shape {
-            splat(view, points, &mut cover);
+            splat(view, points, |pixel, here| {
+                reach(pixel / view.width, pixel % view.width, pixel % view.width + 1);
+                alone[pixel] = alone[pixel].max(here);
+            });
         }
-        for Covered { pixel, nearness } in &covered[start..] {
-            raster.put(*pixel as usize, *nearness, body as u32);
+        for row in rows.0..rows.1 {
+            let (from, to) = std::mem::replace(&mut extents[row], EMPTY);
+            if from >= to {
+                continue;
+            }
+            let first = row * view.width + from;
+            let covered = &mut alone[first..first + to - from];
+            raster.merge(first, covered, body as u32);
+            let mut column = 0;
+            for part in covered.split(|here| *here <= 0.0) {
+                if !part.is_empty() {
+                    runs.push(Run { pixel: first + column, length: part.len(), nearness: nearness.len() });
+                    nearness.extend_from_slice(part);
+                }
+                column += part.len() + 1;
+            }
+            covered.fill(0.0);
         }
-        let fraction =
-            if covered.len() > start { in_image_fraction(view, shape, seen, &mut scratch.canvas)? } else { 0.0 };
-        ranges.push(start..covered.len());
+        let fraction = if runs.len() > start { in_image_fraction(view, shape, seen, canvas)? } else { 0.0 };
+        ranges.push(start..runs.len());
         fractions.push(fraction);
     }
     Ok((ranges, fractions))
+}
+
+/// No row, or no column of a row.
+const EMPTY: (usize, usize) = (usize::MAX, 0);
+
+impl Scratch {
+    /// The pixels of some runs, each with its nearness.
+    fn pixels(&self, runs: std::ops::Range<usize>) -> impl Iterator<Item = (usize, f32)> {
+        pixels(&self.runs[runs], &self.nearness)
+    }
+}
+
+fn pixels(runs: &[Run], nearness: &[f32]) -> impl Iterator<Item = (usize, f32)> {
+    runs.iter().flat_map(|run| {
+        let nearness = &nearness[run.nearness..run.nearness + run.length];
+        (run.pixel..).zip(nearness.iter().copied())
+    })
 }
 
 /// Decides whose each pixel is.
@@ -271,7 +311,7 @@ fn own(
     sensors: &Sampled<'_>,
     options: &Options,
 ) {
-    let Scratch { raster, covered, owner, .. } = scratch;
+    let Scratch { raster, runs, nearness, owner, .. } = scratch;
     owner.clear();
     if let Some(instances) = sensors.sensors.instances {
         let body_of: BTreeMap<u32, u32> = (0..).zip(bodies).map(|(body, shape)| (shape.id, body)).collect();
@@ -300,11 +340,10 @@ fn own(
     by_size.sort_by(|a, b| bodies[*a].shape.volume_m3().total_cmp(&bodies[*b].shape.volume_m3()).then(a.cmp(b)));
     for body in by_size {
         let test = Holds::new(&bodies[body].shape, view);
-        for entry in &covered[ranges[body].clone()] {
-            let pixel = entry.pixel as usize;
+        for (pixel, nearness) in pixels(&runs[ranges[body].clone()], nearness) {
             if owner[pixel] == NOTHING
                 && let Some(depth) = sensors.depth_m(pixel)
-                && test.holds(pixel, f64::from(depth), entry.nearness, options)
+                && test.holds(pixel, f64::from(depth), nearness, options)
             {
                 owner[pixel] = body as u32;
             }
@@ -363,15 +402,20 @@ impl<'a> Holds<'a> {
 fn tally(scratch: &Scratch, bodies: usize, view: &View, sensors: &Sampled<'_>) -> Vec<Tally> {
     let mut tallies = vec![NO_TALLY; bodies];
     for (row, owners) in scratch.owner.chunks_exact(view.width).enumerate() {
-        for (column, owner) in owners.iter().enumerate() {
-            let Some(tally) = tallies.get_mut(*owner as usize) else { continue };
-            let pixel = row * view.width + column;
-            tally.seen += 1;
-            tally.columns = [tally.columns[0].min(column as u32), tally.columns[1].max(column as u32)];
-            tally.rows = [tally.rows[0].min(row as u32), tally.rows[1].max(row as u32)];
-            let drawn = || (scratch.raster.tag[pixel] == *owner).then(|| 1.0 / scratch.raster.nearness[pixel]);
-            if let Some(depth) = sensors.depth_m(pixel).or_else(drawn) {
-                tally.depth_m = [tally.depth_m[0].min(depth), tally.depth_m[1].max(depth)];
+        let mut from = 0;
+        for run in owners.chunk_by(|a, b| a == b) {
+            let (first, column) = (row * view.width + from, from as u32);
+            from += run.len();
+            let owner = run[0];
+            let Some(tally) = tallies.get_mut(owner as usize) else { continue };
+            tally.seen += run.len() as u32;
+            tally.columns = [tally.columns[0].min(column), tally.columns[1].max(from as u32 - 1)];
+            tally.rows = [tally.rows[0].min(row as u32), row as u32];
+            for pixel in first..first + run.len() {
+                let drawn = || (scratch.raster.tag[pixel] == owner).then(|| 1.0 / scratch.raster.nearness[pixel]);
+                if let Some(depth) = sensors.depth_m(pixel).or_else(drawn) {
+                    tally.depth_m = [tally.depth_m[0].min(depth), tally.depth_m[1].max(depth)];
+                }
             }
         }
     }
@@ -388,8 +432,7 @@ fn hidden(
     options: &Options,
 ) -> BTreeMap<u32, u32> {
     let mut counts = vec![0_u32; bodies.len() + 1];
-    for entry in &scratch.covered[range] {
-        let pixel = entry.pixel as usize;
+    for (pixel, nearness) in scratch.pixels(range) {
         let owner = scratch.owner[pixel];
         if owner as usize == body {
             continue;
@@ -398,7 +441,7 @@ fn hidden(
         let by = match sensors.depth_m(pixel) {
             Some(depth) => {
                 let depth = f64::from(depth);
-                let nearer = depth < 1.0 / f64::from(entry.nearness) - tolerance(depth, options);
+                let nearer = depth < 1.0 / f64::from(nearness) - tolerance(depth, options);
                 nearer.then_some(owner)
             }
             None => (drawn as usize != body).then_some(if owner == NOTHING { drawn } else { owner }),
