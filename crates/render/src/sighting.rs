@@ -268,6 +268,12 @@ fn cover(
             let first = row * view.width + from;
             let covered = &mut alone[first..first + to - from];
             raster.merge(first, covered, body as u32);
+            if covered.iter().fold(true, |whole, here| whole & (*here > 0.0)) {
+                runs.push(Run { pixel: first, length: covered.len(), nearness: nearness.len() });
+                nearness.extend_from_slice(covered);
+                covered.fill(0.0);
+                continue;
+            }
             let mut column = 0;
             for part in covered.split(|here| *here <= 0.0) {
                 if !part.is_empty() {
@@ -288,13 +294,7 @@ fn cover(
 /// No row, or no column of a row.
 const EMPTY: (usize, usize) = (usize::MAX, 0);
 
-impl Scratch {
-    /// The pixels of some runs, each with its nearness.
-    fn pixels(&self, runs: std::ops::Range<usize>) -> impl Iterator<Item = (usize, f32)> {
-        pixels(&self.runs[runs], &self.nearness)
-    }
-}
-
+/// The pixels of some runs, each with its nearness.
 fn pixels(runs: &[Run], nearness: &[f32]) -> impl Iterator<Item = (usize, f32)> {
     runs.iter().flat_map(|run| {
         let nearness = &nearness[run.nearness..run.nearness + run.length];
@@ -411,6 +411,15 @@ fn tally(scratch: &Scratch, bodies: usize, view: &View, sensors: &Sampled<'_>) -
             tally.seen += run.len() as u32;
             tally.columns = [tally.columns[0].min(column), tally.columns[1].max(from as u32 - 1)];
             tally.rows = [tally.rows[0].min(row as u32), row as u32];
+            if sensors.sensors.depth_m.is_none() && sensors.sensors.instances.is_none() {
+                // Everything that is seen was drawn.
+                let nearness = &scratch.raster.nearness[first..first + run.len()];
+                let (low, high) = nearness.iter().fold((f32::INFINITY, 0.0), |(low, high): (f32, f32), here| {
+                    (if *here < low { *here } else { low }, if *here > high { *here } else { high })
+                });
+                tally.depth_m = [tally.depth_m[0].min(1.0 / high), tally.depth_m[1].max(1.0 / low)];
+                continue;
+            }
             for pixel in first..first + run.len() {
                 let drawn = || (scratch.raster.tag[pixel] == owner).then(|| 1.0 / scratch.raster.nearness[pixel]);
                 if let Some(depth) = sensors.depth_m(pixel).or_else(drawn) {
@@ -432,7 +441,18 @@ fn hidden(
     options: &Options,
 ) -> BTreeMap<u32, u32> {
     let mut counts = vec![0_u32; bodies.len() + 1];
-    for (pixel, nearness) in scratch.pixels(range) {
+    if sensors.sensors.depth_m.is_none() && sensors.sensors.instances.is_none() {
+        // Whoever is drawn there in its place hides it.
+        for run in &scratch.runs[range] {
+            for there in scratch.owner[run.pixel..run.pixel + run.length].chunk_by(|a, b| a == b) {
+                if there[0] as usize != body {
+                    counts[(there[0] as usize).min(bodies.len())] += there.len() as u32;
+                }
+            }
+        }
+        return named(&counts);
+    }
+    for (pixel, nearness) in pixels(&scratch.runs[range], &scratch.nearness) {
         let owner = scratch.owner[pixel];
         if owner as usize == body {
             continue;
@@ -450,8 +470,14 @@ fn hidden(
             counts[(by as usize).min(bodies.len())] += 1;
         }
     }
+    named(&counts)
+}
+
+/// The counts above zero with the positions they stand at; the last is that of [`NOTHING`].
+fn named(counts: &[u32]) -> BTreeMap<u32, u32> {
+    let last = counts.len() - 1;
     let named = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-    named.map(|(by, count)| (if by < bodies.len() { by as u32 } else { NOTHING }, *count)).collect()
+    named.map(|(by, count)| (if by < last { by as u32 } else { NOTHING }, *count)).collect()
 }
 
 /// Share of a shape's full projection that lies in the image; `seen` holds its corners as the view sees them.
