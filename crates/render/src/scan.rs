@@ -91,7 +91,7 @@ impl Span {
 
 /// The first pixel whose centre is not left of (above) `at`, within 0 and `end`.
 #[inline]
-fn first_centre(at: f64, end: f64) -> usize {
+pub(crate) fn first_centre(at: f64, end: f64) -> usize {
     let shifted = (at - 0.5).max(0.0).min(end);
     let whole = shifted as u32;
     (whole + u32::from(f64::from(whole) < shifted)) as usize

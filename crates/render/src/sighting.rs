@@ -24,7 +24,7 @@ use crate::{
     Body, Image, NEAR_M, NOTHING, Shape,
     draw::{Raster, splat},
     project::{Seen, View},
-    scan::scan,
+    scan::{first_centre, scan},
 };
 
 /// How sightings are taken.
@@ -260,15 +260,16 @@ fn cover(
                 alone[pixel] = alone[pixel].max(here);
             });
         }
-        for row in rows.0..rows.1 {
-            let (from, to) = std::mem::replace(&mut extents[row], EMPTY);
+        for (row, extent) in extents.iter_mut().enumerate().take(rows.1).skip(rows.0) {
+            let (from, to) = std::mem::replace(extent, EMPTY);
             if from >= to {
                 continue;
             }
             let first = row * view.width + from;
             let covered = &mut alone[first..first + to - from];
             raster.merge(first, covered, body as u32);
-            if covered.iter().fold(true, |whole, here| whole & (*here > 0.0)) {
+            let farthest = covered.iter().fold(f32::INFINITY, |far, here| if *here < far { *here } else { far });
+            if farthest > 0.0 {
                 runs.push(Run { pixel: first, length: covered.len(), nearness: nearness.len() });
                 nearness.extend_from_slice(covered);
                 covered.fill(0.0);
@@ -482,14 +483,14 @@ fn named(counts: &[u32]) -> BTreeMap<u32, u32> {
 
 /// Share of a shape's full projection that lies in the image; `seen` holds its corners as the view sees them.
 ///
-/// A projection that leaves the image is drawn on a canvas of its own, of at most 256 samples a side.
+/// A projection that leaves the image is drawn on a canvas of its own, of at most 128 samples a side.
 fn in_image_fraction(
     view: &View,
     shape: &Shape<'_>,
     seen: &mut Vec<Seen>,
     canvas: &mut Vec<bool>,
 ) -> Result<f64, CameraError> {
-    const SIDE: f64 = 256.0;
+    const SIDE: f64 = 128.0;
     let size = Vec2::new(view.width as f64, view.height as f64);
     if let Shape::Points(points) = shape {
         let mut inside = 0;
@@ -528,15 +529,15 @@ fn in_image_fraction(
             canvas[span.row * own.width + span.from..span.row * own.width + span.to].fill(true);
         });
     });
-    let (mut inside, mut all) = (0_u32, 0_u32);
-    for (row, covered) in canvas.chunks_exact(own.width).enumerate() {
-        let y = low.y + (row as f64 + 0.5) / scale;
-        for (column, _) in covered.iter().enumerate().filter(|(_, covered)| **covered) {
-            let x = low.x + (column as f64 + 0.5) / scale;
-            all += 1;
-            inside += u32::from(x >= 0.0 && y >= 0.0 && x < size.x && y < size.y);
-        }
-    }
+    // Samples whose centres lie in the image.
+    let first = |low: f64, end: usize| first_centre(-low * scale, end as f64);
+    let last = |low: f64, size: f64, end: usize| first_centre((size - low) * scale, end as f64);
+    let columns = first(low.x, own.width)..last(low.x, size.x, own.width);
+    let rows = first(low.y, own.height)..last(low.y, size.y, own.height);
+    let count = |samples: &[bool]| samples.iter().map(|covered| u32::from(*covered)).sum::<u32>();
+    let all = count(canvas);
+    let inside: u32 =
+        canvas.chunks_exact(own.width).take(rows.end).skip(rows.start).map(|row| count(&row[columns.clone()])).sum();
     // A sliver may fall between the samples although it meets the image.
     Ok(if inside == 0 { 1.0 / f64::from(all.max(1)) } else { f64::from(inside) / f64::from(all) })
 }

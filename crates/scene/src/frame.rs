@@ -89,7 +89,7 @@ impl Frame {
     /// The first fault, if there is one.
     pub(crate) fn check(&self) -> Result<(), SceneError> {
         let fault = |field: &'static str, value: String, expected: &'static str| {
-            Err(SceneError::Frame { frame: self.name.clone(), field, value, expected })
+            Err(SceneError::Frame { field: format!("frames[{}].{field}", self.name), value, expected })
         };
         if !crate::scene::names_a_file(&self.name) {
             return fault(

@@ -67,12 +67,10 @@ pub enum SceneError {
     #[error("objects: {0} objects; at most {MAX_OBJECTS} are read")]
     TooMany(usize),
     /// A frame with a field that holds what it may not.
-    #[error("frames[{frame}].{field}: {value:?} must be {expected}")]
+    #[error("{field}: {value:?} must be {expected}")]
     Frame {
-        /// Name of the frame.
-        frame: String,
-        /// Path of the field within it.
-        field: &'static str,
+        /// Path of the field, with the frame's name.
+        field: String,
         /// What stands there.
         value: String,
         /// What may stand there.
