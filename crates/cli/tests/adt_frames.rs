@@ -105,4 +105,13 @@ fn an_import_keeps_the_images_beside_the_scene() {
         assert_eq!(render::colour_image(&folder, frame).unwrap().unwrap().pixels.len(), size);
         assert_eq!(render::depth_image(&folder, frame).unwrap().unwrap().pixels.len(), size);
     }
+    let seen = std::process::Command::new(env!("CARGO_BIN_EXE_isovist"))
+        .arg("sightings")
+        .arg(&folder)
+        .args(["--frames", "rgb_0", "--json"])
+        .output()
+        .unwrap();
+    let seen: Vec<render::FrameSightings> = serde_json::from_slice(&seen.stdout).unwrap();
+    let fresh = frame_sightings(&scene, &folder, scene.frame("rgb_0").unwrap(), &Options::default()).unwrap();
+    assert_eq!(seen, [fresh]);
 }

@@ -20,7 +20,7 @@ use super::spread::{Spread, timed};
 /// Time of pictures and sightings of random rooms, beside slow references.
 ///
 /// Pictures are of 640 × 480 pixels, taken with one core inside a room of 6 × 5 × 2.7 m with 60 objects: boxes, or
-/// meshes of 1,000 vertices each. The reference of a picture casts one ray at every 64th pixel against every triangle,
+/// meshes of 1,000 vertices each. The reference of a picture casts one ray at every 256th pixel against every triangle,
 /// and its time is multiplied; that of sightings draws every object alone.
 #[derive(Debug, clap::Args)]
 pub(crate) struct FramesArgs {
@@ -35,7 +35,7 @@ pub(crate) struct FramesArgs {
 const WIDTH: u32 = 640;
 const HEIGHT: u32 = 480;
 /// One ray for a square of so many pixels a side.
-const STRIDE: usize = 8;
+const STRIDE: usize = 16;
 /// Pictures that the slow references are asked for.
 const REFERENCES: usize = 2;
 
