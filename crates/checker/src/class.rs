@@ -9,8 +9,7 @@ use crate::Rejection;
 use crate::measure::Rules;
 use crate::value::{SLOTS, canonical, entity_ids, items, text};
 
-/// What the question needs a word for: one object, one candidate (of which a profile may allow several instances), or a
-/// class whose members are counted.
+/// What a word is needed for: one object, a candidate (of which a profile may allow several), or members to count.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[rustfmt::skip]
 enum Need { One, Candidate, Class }
@@ -25,7 +24,6 @@ fn objects<'a>(rules: &Rules<'a>, word: &str, need: Need) -> Result<(Vec<u32>, u
     let word = normalise(word);
     let spelled = || known.iter().find(|class| table.spellings(class).contains(&word));
     let class = known.get(&word[..]).or_else(spelled).map_or_else(|| table.canonical(&word), |class| *class);
-
     // The scene holds its objects by ascending number.
     let exact: Vec<u32> = scene.objects().iter().filter(|o| own(o).any(|own| own == class)).map(|o| o.id.0).collect();
     let wide: Vec<u32> = scene.objects().iter().filter(|o| all(o).any(|kind| kind == class)).map(|o| o.id.0).collect();
@@ -35,10 +33,12 @@ fn objects<'a>(rules: &Rules<'a>, word: &str, need: Need) -> Result<(Vec<u32>, u
     let members = if profile.kinds { &wide } else { &exact };
     let boxes = members.len() as u64;
     let count = declared.filter(|_| profile.instances).unwrap_or(boxes);
-    let doubt = profile.kinds && (wide != exact || declared.is_some_and(|declared| declared != boxes));
+    // A class of which only narrower kinds are here is their sum.
+    let mixed = !exact.is_empty() && wide != exact;
+    let doubt = profile.kinds && (mixed || declared.is_some_and(|declared| declared != boxes));
     match (need, members.first()) {
         (Need::Class, _) if doubt => Err("no narrower kinds, and as many boxes as are declared".to_owned()),
-        (Need::Class, _) if count > 0 => Ok((exact, count)),
+        (Need::Class, _) if count > 0 => Ok((members.clone(), count)),
         (Need::Candidate, Some(_)) if profile.instances => Ok((exact, 1)),
         (Need::One | Need::Candidate, Some(first)) if count == 1 => Ok((vec![*first], 1)),
         _ => Err(format!("one object or a class, not {count} objects")),

@@ -12,18 +12,20 @@ const MAX_POINTS: f64 = 1e7;
 /// Least distance between the kept grid points, or what would have to be otherwise.
 pub(crate) fn distance(a: &Body, b: &Body) -> Result<f64, &'static str> {
     let way = (b.centre - a.centre).try_normalize().unwrap_or(Vec3::X);
-    let sorted = |body: &Body| -> Result<Vec<(f64, Vec3)>, &'static str> {
-        let mut points: Vec<_> = grid(body)?.into_iter().map(|p| ((p - a.centre).dot(way), p)).collect();
-        points.sort_by(|p, q| p.0.total_cmp(&q.0));
-        Ok(points)
-    };
-    // All pairs, those that face each other first; pairs that are further apart along `way` than the best are left out.
-    let (near, far) = (sorted(a)?, sorted(b)?);
-    let mut best = f64::INFINITY;
-    for (along, p) in near.iter().rev() {
-        let from = far.partition_point(|(other, _)| *other < along - best - 1e-6);
-        let within = far[from..].iter().take_while(|(other, _)| *other <= along + best + 1e-6);
-        best = within.map(|(_, q)| p.distance(*q)).fold(best, f64::min);
+    let (mut near, mut far) = (grid(a)?, grid(b)?);
+    // No nearest pair has a point that is further from the other box than some pair is apart.
+    let first = near.iter().copied().min_by(|p, q| b.distance(*p).total_cmp(&b.distance(*q))).unwrap_or(a.centre);
+    let apart = far.iter().map(|q| first.distance(*q)).fold(f64::INFINITY, f64::min) + 1e-6;
+    near.retain(|p| b.distance(*p) <= apart);
+    far.retain(|q| a.distance(*q) <= apart);
+    let along = |p: &Vec3| (p - a.centre).dot(way);
+    far.sort_by(|p, q| along(p).total_cmp(&along(q)));
+    // All other pairs but those that are further apart along `way` than the best.
+    let mut best = apart;
+    for p in near {
+        let from = far.partition_point(|q| along(q) < along(&p) - best - 1e-6);
+        let within = far[from..].iter().take_while(|q| along(q) <= along(&p) + best + 1e-6);
+        best = within.map(|q| p.distance(*q)).fold(best, f64::min);
     }
     Ok(best)
 }

@@ -2,14 +2,13 @@
 
 use std::{
     error::Error,
-    fs,
     io::{Read as _, Write as _, stdin, stdout},
     path::PathBuf,
     process::ExitCode,
 };
 
 use language::PhraseBook;
-use question::{Profile, Proof, Question, Step, Verdict, print, profile, profiles, prove};
+use question::{Profile, Question, QuestionFault, Verdict, print, profile, profiles, prove, readable};
 use scene::{Scene, scene_sha256};
 
 use crate::open::open_scene;
@@ -45,16 +44,31 @@ const MOST_BYTES: u64 = 1 << 20;
 pub(crate) enum AskError {
     #[error("no profile {given:?} (hint: one of {known})")]
     Profile { given: String, known: String },
-    #[error("the question is no question: {source} (hint: `isovist schema question` prints the form)")]
-    Question { source: serde_json::Error },
-    #[error("{code}: {refusal}")]
-    Wording { code: &'static str, refusal: language::Refusal },
+    #[error("question: {0} (hint: `isovist schema question` prints the form)")]
+    Question(QuestionFault),
+    #[error("question: {}: {}{}", .0.code(), .0, more(.0))]
+    Wording(language::Refusal),
     #[error("the phrase book in the binary is broken: {0}")]
     Book(&'static language::BookError),
-    #[error("the question is longer than 1 MiB")]
+    #[error("question: longer than 1 MiB (hint: ask one question at a time)")]
     Long,
+    #[error("question: standard input: {0} (hint: a question is UTF-8 text)")]
+    Input(std::io::Error),
     #[error("there is no proof of an uncertain answer, so nothing was written to {0}")]
     NoProof(String),
+}
+
+/// Where to look on, where the refusal itself has nothing near to offer.
+fn more(refusal: &language::Refusal) -> &'static str {
+    match refusal {
+        language::Refusal::UnknownWording { suggestions } if suggestions.is_empty() => {
+            "; hint: `isovist catalogue --markdown` lists what can be asked, with an example of each"
+        }
+        language::Refusal::UnknownLabel { similar, known: None, .. } if similar.is_empty() => {
+            "; hint: `isovist scenes show SCENE` lists what is there"
+        }
+        _ => "",
+    }
 }
 
 /// The profile of this name, or an error that lists all.
@@ -71,7 +85,7 @@ pub(crate) fn run(args: &AskArgs) -> Result<ExitCode, Box<dyn Error>> {
     let scene = open_scene(&args.scene)?;
     let text = if args.question == "-" {
         let mut text = String::new();
-        stdin().take(MOST_BYTES + 1).read_to_string(&mut text)?;
+        stdin().take(MOST_BYTES + 1).read_to_string(&mut text).map_err(AskError::Input)?;
         text
     } else {
         args.question.clone()
@@ -79,23 +93,32 @@ pub(crate) fn run(args: &AskArgs) -> Result<ExitCode, Box<dyn Error>> {
     if text.len() as u64 > MOST_BYTES {
         return Err(AskError::Long.into());
     }
-    let question = read(&scene, &text)?;
+    let Asked { question, options } = read(&scene, &text)?;
     let sha256 = scene_sha256(&scene);
     let (verdict, proof) = prove(&scene, &question, profile, &sha256);
     let mut out = stdout().lock();
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&verdict)?)?;
     } else {
+        if let (Some(answer), false) = (verdict.answer(), options.is_empty()) {
+            let lettered: Vec<String> =
+                ('A'..).zip(&options).map(|(letter, option)| format!("{letter}. {option}")).collect();
+            match book()?.options_that_say(&scene, &options, answer)[..] {
+                [] => writeln!(out, "none of the options")?,
+                [one] => writeln!(out, "{}", lettered[one])?,
+                [one, other, ..] => writeln!(out, "not one option alone: {} | {}", lettered[one], lettered[other])?,
+            }
+        }
         writeln!(out, "{}", sentence(profile, &question, &verdict))?;
     }
     if let (true, Some(proof)) = (args.why, &proof) {
-        write!(out, "{}", readable(proof))?;
+        write!(out, "{}", readable::steps(&scene, proof))?;
         let checked = checker::check(&scene, &sha256, &serde_json::to_value(proof)?)?;
         writeln!(out, "checked independently: {} steps, {} facts of the scene", checked.steps, checked.facts)?;
     }
     if let Some(path) = &args.proof {
         let proof = proof.ok_or_else(|| AskError::NoProof(path.display().to_string()))?;
-        fs::write(path, serde_json::to_string_pretty(&proof)? + "\n")?;
+        scene::file::replace(path, (serde_json::to_string_pretty(&proof)? + "\n").as_bytes())?;
     }
     Ok(if verdict.answer().is_some() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -105,15 +128,20 @@ pub(crate) fn book() -> Result<&'static PhraseBook, AskError> {
     PhraseBook::builtin().map_err(AskError::Book)
 }
 
+/// A question, and the options that followed it.
+pub(crate) struct Asked {
+    pub(crate) question: Question,
+    pub(crate) options: Vec<String>,
+}
+
 /// A question from JSON or from words.
-pub(crate) fn read(scene: &Scene, text: &str) -> Result<Question, AskError> {
+pub(crate) fn read(scene: &Scene, text: &str) -> Result<Asked, AskError> {
     if text.trim_start().starts_with('{') {
-        return serde_json::from_str(text).map_err(|source| AskError::Question { source });
+        let question = Question::from_json(text).map_err(AskError::Question)?;
+        return Ok(Asked { question, options: Vec::new() });
     }
-    match book()?.parse(scene, text) {
-        Ok(parsed) => Ok(parsed.question),
-        Err(refusal) => Err(AskError::Wording { code: refusal.code(), refusal }),
-    }
+    let parsed = book()?.parse(scene, text).map_err(AskError::Wording)?;
+    Ok(Asked { question: parsed.question, options: parsed.options })
 }
 
 /// A verdict in one line.
@@ -137,43 +165,5 @@ pub(crate) fn sentence(profile: &Profile, question: &Question, verdict: &Verdict
             format!("ambiguous ({}): {}; possible: {}", reason.code, reason.sentence, rivals.join(" | "))
         }
         Verdict::Invalid { reason } => format!("invalid ({}): {}", reason.code, reason.sentence),
-    }
-}
-
-/// The steps of a proof, one line each, numbered as they are cited.
-pub(crate) fn readable(proof: &Proof) -> String {
-    let lines: Vec<String> =
-        proof.steps.iter().enumerate().map(|(at, step)| format!("{at:>4}  {}", line(step))).collect();
-    lines.join("\n") + "\n"
-}
-
-fn line(step: &Step) -> String {
-    let cited = |steps: &[usize]| steps.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-    let ids = |ids: &[scene::ObjectId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let json = |term: &question::Term| serde_json::to_string(term).unwrap_or_default();
-    let truth = |holds: bool| if holds { "holds" } else { "does not hold" };
-    match step {
-        Step::Resolve { reference, objects } => format!("\"{reference}\" is {}", ids(objects)),
-        Step::Measure { term, value, lo, hi, unit, .. } => {
-            format!("{} = {}", json(term), print::with_tolerance(*value, *lo, *hi, *unit))
-        }
-        Step::Combine { op, of, value, lo, hi, unit } => {
-            format!("{op:?} of {} = {}", cited(of), print::with_tolerance(*value, *lo, *hi, *unit))
-        }
-        Step::Compare { left, is, right, holds, margin } => {
-            format!("{left} is {is:?} than {right}: {}, by {margin:.3}", truth(*holds))
-        }
-        Step::Sector { of, word, margin, .. } => format!("{of} lies in {word}, {margin:.1}° inside its borders"),
-        Step::SectorIs { of, is, holds } => format!("{of} is {is}: {}", truth(*holds)),
-        Step::Relation { name, a, b, of, holds } => format!("{a} {name} {b}: {}, by {of}", truth(*holds)),
-        Step::All { of, holds } => format!("all of {}: {}", cited(of), truth(*holds)),
-        Step::Any { of, holds } => format!("any of {}: {}", cited(of), truth(*holds)),
-        Step::Not { of, holds } => format!("not {of}: {}", truth(*holds)),
-        Step::Claim { of, answer, holds } => {
-            format!("{of} agrees with {}: {}", print::answer_with_tolerance(answer), truth(*holds))
-        }
-        Step::Count { of, tests, value } if tests.is_empty() => format!("{of} counts {value}"),
-        Step::Count { of, tests, value } => format!("of {of}, {value} pass ({})", cited(tests)),
-        Step::Conclude { from, answer } => format!("therefore, from {}: {}", cited(from), print::answer(answer)),
     }
 }

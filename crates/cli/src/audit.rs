@@ -3,19 +3,18 @@
 use std::{
     collections::BTreeMap,
     error::Error,
-    fs::File,
-    io::{BufRead as _, BufReader, Write as _, stdout},
+    io::{Write as _, stdout},
     path::PathBuf,
     process::ExitCode,
 };
 
 use question::{Filling, Fillings, Question, evaluate, print, task};
-use scene::Scene;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     ask::known_profile,
-    open::{open_scene, open_scenes},
+    lines::{Lines, parse},
+    open::Shelf,
 };
 
 /// Recompute published benchmark rows and say where they disagree.
@@ -63,18 +62,35 @@ struct Outcome {
     published: String,
     computed: String,
     agrees: bool,
-    /// Computed less published, where both are numbers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    difference: Option<f64>,
+    #[serde(flatten)]
+    apart: Option<Apart>,
 }
 
-/// Why rows could not be audited.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum AuditError {
-    #[error("{file}:{line}: {message}")]
-    Row { file: String, line: usize, message: String },
-    #[error("{file}: no row in it")]
-    Empty { file: String },
+/// How far a published number is from the computed one, before rounding, in the published unit.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Apart {
+    /// Computed value.
+    exact: f64,
+    /// How far the annotation may be off, either way.
+    tolerance: f64,
+    /// Computed less published.
+    difference: f64,
+    /// Whether the published number, rounded as it is, may be true within the tolerance.
+    possible: bool,
+}
+
+impl Apart {
+    fn of([exact, lo, hi]: [f64; 3], published: &str) -> Option<Self> {
+        let number: f64 = published.parse().ok()?;
+        let decimals = published.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let rounding = 0.5 * 10f64.powi(-i32::try_from(decimals).ok()?);
+        Some(Self {
+            exact,
+            tolerance: (hi - exact).max(exact - lo),
+            difference: exact - number,
+            possible: lo <= number + rounding && hi >= number - rounding,
+        })
+    }
 }
 
 /// Published question type, task of the catalogue, its roles in the order of the row's objects.
@@ -92,27 +108,17 @@ const TASKS: &[(&str, &str, &[&str])] = &[
 /// Runs the command.
 pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Box<dyn Error>> {
     let profile = known_profile(&args.profile)?;
-    let mut scenes: BTreeMap<String, Scene> = BTreeMap::new();
-    if let Some(folder) = &args.scenes {
-        scenes.extend(open_scenes(folder)?.into_iter().map(|scene| (scene.id().to_owned(), scene)));
-    }
-    let file = args.rows.display().to_string();
-    let reader = BufReader::new(File::open(&args.rows).map_err(|error| format!("{file}: {error}"))?);
+    let mut shelf = Shelf::with(args.scenes.as_deref())?;
+    let mut rows = Lines::open(&args.rows)?;
     let mut outcomes = Vec::new();
-    for (at, line) in reader.lines().enumerate() {
-        let fault = |message: String| AuditError::Row { file: file.clone(), line: at + 1, message };
-        let line = line.map_err(|error| fault(error.to_string()))?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let row: Row = serde_json::from_str(&line).map_err(|error| fault(error.to_string()))?;
-        if !scenes.contains_key(&row.scene_name) {
-            let scene = open_scene(&row.scene_name).map_err(|error| fault(format!("scene_name: {error}")))?;
-            scenes.insert(row.scene_name.clone(), scene);
-        }
+    while let Some((line, text)) = rows.next()? {
+        let fault = |problem: String| rows.fault(line, problem);
+        let row: Row = parse(&text).map_err(fault)?;
+        let (scene, _) = shelf.scene(&row.scene_name).map_err(|error| fault(format!("scene_name: {error}")))?;
         let question = question_of(&row).map_err(fault)?;
-        let verdict = evaluate(&scenes[&row.scene_name], &question, profile);
-        let published = row.ground_truth_text.or(row.ground_truth).unwrap_or_default();
+        let verdict = evaluate(scene, &question, profile);
+        let published = row.ground_truth_text.or(row.ground_truth);
+        let published = published.ok_or_else(|| fault("ground_truth: missing; a row has its answer".to_owned()))?;
         let printed_by = known_profile("vsi-bench")?;
         let computed = match (&verdict.answer(), verdict.reason()) {
             (Some(answer), _) => print::answer_in(printed_by, &question, answer),
@@ -121,18 +127,21 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Box<dyn Error>> {
         };
         let number = |text: &str| text.parse::<f64>().ok();
         outcomes.push(Outcome {
-            line: at + 1,
+            line,
             scene: row.scene_name,
             question_type: row.question_type,
             objects: row.objects,
             agrees: computed == published || number(&computed).is_some() && number(&computed) == number(&published),
-            difference: number(&computed).zip(number(&published)).map(|(computed, published)| computed - published),
+            apart: verdict
+                .answer()
+                .and_then(|answer| print::bounds_in(printed_by, &question, answer))
+                .and_then(|bounds| Apart::of(bounds, &published)),
             published,
             computed,
         });
     }
     if outcomes.is_empty() {
-        return Err(AuditError::Empty { file }.into());
+        return Err(rows.file_fault("no row in it").into());
     }
     report(args, &outcomes)
 }
@@ -148,11 +157,16 @@ fn report(args: &AuditArgs, outcomes: &[Outcome]) -> Result<ExitCode, Box<dyn Er
             writeln!(out, "{}", serde_json::to_string(outcome)?)?;
         } else if !outcome.agrees {
             let Outcome { line, scene, question_type, objects, published, computed, .. } = outcome;
-            writeln!(
-                out,
-                "{line}: {scene} {question_type} ({}): published {published}, {computed}",
-                objects.join(", ")
-            )?;
+            write!(out, "{line}: {scene} {question_type} ({}): published {published}, ", objects.join(", "))?;
+            match outcome.apart {
+                Some(Apart { exact, tolerance, difference, possible }) => {
+                    let more = if difference > 0.0 { "more" } else { "less" };
+                    let possible = if possible { "within" } else { "beyond" };
+                    let by = difference.abs();
+                    writeln!(out, "exact {exact:.2} ± {tolerance:.2}: {by:.2} {more}, {possible} the tolerance")?;
+                }
+                None => writeln!(out, "{computed}")?,
+            }
         }
     }
     let agree: usize = by_type.values().map(|(agree, _)| agree).sum();
@@ -164,6 +178,18 @@ fn report(args: &AuditArgs, outcomes: &[Outcome]) -> Result<ExitCode, Box<dyn Er
     } else {
         for (kind, (agree, all)) in &by_type {
             writeln!(out, "{kind:<30} {agree:>4} of {all}")?;
+        }
+        let apart: Vec<Apart> =
+            outcomes.iter().filter(|outcome| !outcome.agrees).filter_map(|outcome| outcome.apart).collect();
+        if !apart.is_empty() {
+            let longer = apart.iter().filter(|apart| apart.difference < 0.0).count();
+            let beyond = apart.iter().filter(|apart| !apart.possible).count();
+            writeln!(
+                out,
+                "{} numbers differ: {longer} published too large, {} too small; {beyond} by more than the tolerance",
+                apart.len(),
+                apart.len() - longer
+            )?;
         }
         writeln!(out, "profile {}: {agree} of {} rows agree", args.profile, outcomes.len())?;
     }

@@ -1,18 +1,18 @@
 //! `isovist check`: proofs, checked by independent code.
 
 use std::{
-    collections::HashMap,
     error::Error,
-    fs::File,
-    io::{BufRead as _, BufReader, Write as _, stdout},
-    path::PathBuf,
+    io::{Write as _, stdout},
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use scene::{Scene, scene_sha256};
 use serde_json::Value;
 
-use crate::open::{open_scene, open_scenes};
+use crate::{
+    lines::{LineError, Lines, parse},
+    open::Shelf,
+};
 
 /// Check proofs by independent means.
 ///
@@ -28,58 +28,19 @@ pub(crate) struct CheckArgs {
     scenes: Option<String>,
 }
 
-/// Why a file of proofs could not be read.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum CheckError {
-    #[error("{file}:{line}: not JSON: {source}")]
-    Json { file: String, line: usize, source: serde_json::Error },
-    #[error("{file}:{line}: scene: no scene {scene:?} at hand (hint: --scenes DIR)")]
-    Scene { file: String, line: usize, scene: String },
-    #[error("{file}: no proof in it")]
-    Empty { file: String },
-}
-
-/// Scenes by id, opened when first needed.
-#[derive(Default)]
-struct Shelf {
-    open: HashMap<String, (Scene, String)>,
-}
-
-impl Shelf {
-    fn scene(&mut self, id: &str) -> Option<&(Scene, String)> {
-        if !self.open.contains_key(id) {
-            // Only built-in names: a proof never names a path.
-            scene::builtin::open(id)?.ok()?;
-            let scene = open_scene(id).ok()?;
-            self.put(scene);
-        }
-        self.open.get(id)
-    }
-
-    fn put(&mut self, scene: Scene) {
-        let sha256 = scene_sha256(&scene);
-        self.open.insert(scene.id().to_owned(), (scene, sha256));
-    }
-}
-
 /// Runs the command.
 pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
-    let mut shelf = Shelf::default();
-    if let Some(folder) = &args.scenes {
-        open_scenes(folder)?.into_iter().for_each(|scene| shelf.put(scene));
-    }
+    let mut shelf = Shelf::with(args.scenes.as_deref())?;
     let (mut accepted, mut rejected) = (0usize, 0usize);
     let mut out = stdout().lock();
     for path in &args.files {
-        let file = path.display().to_string();
-        for (line, value) in proofs(path)? {
-            let proof = value.get("proof").unwrap_or(&value);
-            let id = proof.get("scene").and_then(Value::as_str).unwrap_or_default();
-            let (scene, sha256) = shelf.scene(id).ok_or_else(|| CheckError::Scene {
-                file: file.clone(),
-                line,
-                scene: id.chars().take(100).collect(),
-            })?;
+        let file = path.display();
+        each_proof(path, |line, value| {
+            let proof = value.get("proof").unwrap_or(value);
+            let id = proof.get("scene").and_then(Value::as_str);
+            let id =
+                id.ok_or("scene: missing; a proof names its scene (hint: rows written with --no-proof have none)")?;
+            let (scene, sha256) = shelf.scene(id).map_err(|error| format!("scene: {error}"))?;
             match checker::check(scene, sha256, proof) {
                 Ok(_) => accepted += 1,
                 Err(rejection) => {
@@ -87,37 +48,61 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
                     writeln!(out, "{file}:{line}: rejected: {rejection}")?;
                 }
             }
-        }
+            Ok(())
+        })?;
     }
     writeln!(out, "{accepted} accepted, {rejected} rejected")?;
     Ok(if rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// The proofs of a file with the line each starts on.
-fn proofs(path: &PathBuf) -> Result<Vec<(usize, Value)>, Box<dyn Error>> {
-    let file = path.display().to_string();
-    if let Ok(value) = serde_json::from_reader(BufReader::new(open(path)?)) {
-        return Ok(vec![(1, value)]);
-    }
-    let mut proofs = Vec::new();
-    for (at, line) in BufReader::new(open(path)?).lines().enumerate() {
-        let line = line.map_err(|error| format!("{file}:{}: {error}", at + 1))?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let value = serde_json::from_str(&line).map_err(|source| CheckError::Json {
-            file: file.clone(),
-            line: at + 1,
-            source,
-        })?;
-        proofs.push((at + 1, value));
-    }
-    if proofs.is_empty() {
-        return Err(CheckError::Empty { file }.into());
-    }
-    Ok(proofs)
+/// What went wrong with one proof, before it is known where it stands.
+enum Fault {
+    Proof(String),
+    Output(std::io::Error),
 }
 
-fn open(path: &PathBuf) -> Result<File, String> {
-    File::open(path).map_err(|error| format!("{}: {error}", path.display()))
+impl From<String> for Fault {
+    fn from(problem: String) -> Self {
+        Self::Proof(problem)
+    }
+}
+
+impl From<&str> for Fault {
+    fn from(problem: &str) -> Self {
+        Self::Proof(problem.to_owned())
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Every proof of a file with the line it starts on: one a line, or the whole file where its first line is none.
+fn each_proof(path: &Path, mut check: impl FnMut(usize, &Value) -> Result<(), Fault>) -> Result<(), Box<dyn Error>> {
+    let mut lines = Lines::open(path)?;
+    let mut check = |lines: &Lines, at: usize, value: &Value| match check(at, value) {
+        Ok(()) => Ok(()),
+        Err(Fault::Proof(problem)) => Err(Box::<dyn Error>::from(lines.fault(at, problem))),
+        Err(Fault::Output(error)) => Err(error.into()),
+    };
+    let Some((first, line)) = lines.next()? else { return Err(lines.file_fault("no proof in it").into()) };
+    let Ok(value) = parse(&line) else {
+        let whole = scene::file::read_text(path)?;
+        let value = serde_json::from_str(&whole).map_err(|error| not_json(&lines, &error))?;
+        return check(&lines, first, &value);
+    };
+    check(&lines, first, &value)?;
+    while let Some((at, line)) = lines.next()? {
+        let value = parse(&line).map_err(|problem| lines.fault(at, problem))?;
+        check(&lines, at, &value)?;
+    }
+    Ok(())
+}
+
+fn not_json(lines: &Lines, error: &serde_json::Error) -> LineError {
+    let text = error.to_string();
+    let problem = text.strip_suffix(&format!(" at line {} column {}", error.line(), error.column())).unwrap_or(&text);
+    lines.fault(error.line(), format!("column {}: not JSON: {problem}", error.column()))
 }

@@ -1,29 +1,48 @@
-//! `isovist conform`: random questions about the embedded scenes, against the checker, the noise model and the
-//! laws that hold for every measure.
+//! `isovist conform`: random scenes and questions, the engine against independent means and against its laws.
+
+mod alter;
+mod case;
+mod failure;
+mod family;
+mod laws;
+mod mutation;
+mod noise;
+mod proof;
+mod reference;
+mod room;
+mod tally;
 
 use std::{
     collections::BTreeMap,
     error::Error,
     io::{Write as _, stdout},
+    path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
-use question::{Answer, Draw, Entity, Profile, Question, Task, Verdict, catalogue, evaluate, prove};
 use rayon::prelude::*;
-use scene::{
-    NoiseModel, Scene, builtin,
-    geometry::{Mat3, OrientedBox, Vec3},
+use scene::{Scene, builtin};
+use serde_json::json;
+
+use crate::{
+    ask::known_profile,
+    generate::{known_tasks, task_names, tasks_help},
+    progress,
+    rows::Source,
 };
-use serde_json::Value;
+use case::Ground;
+use failure::{Failure, Numbers};
+use family::{FAMILIES, Family};
+use tally::{Count, Tally, Tested};
 
-use crate::{ask::known_profile, rows::Source};
-
-/// Test the engine against its checker, its noise model and its laws.
+/// Test the engine against independent means and its laws, on random questions.
 ///
-/// Families: `proof` (the checker accepts every certain answer's proof), `mutation` (it rejects changed ones),
-/// `noise` (a certain answer stays within errors drawn from the scene's noise model), `motion` (turning and
-/// moving the whole scene changes no verdict). Exit status: 0 if all hold, 1 otherwise.
+/// Half of the questions are about the embedded scenes, half about random ones; a quarter are altered into what no
+/// task asks. Each family either always holds, or fails in at most a stated share of its draws. The first failure is
+/// written to a file that reproduces it. Exit status: 0 if all hold, 1 otherwise.
 #[derive(Debug, clap::Args)]
+#[command(after_help = families_help())]
 pub(crate) struct ConformArgs {
     /// Candidate questions
     #[arg(long, default_value_t = 10_000, value_name = "N")]
@@ -34,219 +53,143 @@ pub(crate) struct ConformArgs {
     /// Draws of the noise model a question
     #[arg(long, default_value_t = 10, value_name = "N")]
     noise_draws: u64,
+    /// Only these families
+    #[arg(long, value_delimiter = ',', value_name = "FAMILY")]
+    families: Vec<String>,
+    /// Only questions made from these tasks (`isovist catalogue`)
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "TASK",
+        value_parser = task_names(),
+        hide_possible_values = true,
+        long_help = tasks_help()
+    )]
+    tasks: Vec<String>,
+    /// Threads; 0: one a core
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    threads: usize,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// File for the first failure
+    #[arg(short, long, default_value = "conform-failure.json", value_name = "FILE")]
+    output: PathBuf,
+    /// Test again what such a file holds, and nothing else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["n", "seed", "noise_draws", "families", "tasks", "output"])]
+    reproduce: Option<PathBuf>,
 }
 
-/// Faults shown in full.
-const MOST_SHOWN: usize = 10;
-/// Share of changed proofs that must be rejected, and of noise draws that may flip an answer.
-const LEAST_REJECTED: f64 = 0.9999;
-const MOST_FLIPPED: f64 = 1e-4;
+/// Cases tested at a time; after each block a failure ends the run.
+const BLOCK: u64 = 4096;
 
-/// Per family: how often it was tried, how often it failed.
-type Counts = BTreeMap<&'static str, (u64, u64)>;
-
-#[derive(Default)]
-struct Tested {
-    counts: Counts,
-    faults: Vec<String>,
-    verdicts: BTreeMap<&'static str, u64>,
-}
-
-impl Tested {
-    fn note(&mut self, family: &'static str, holds: bool, fault: impl FnOnce() -> String) {
-        let count = self.counts.entry(family).or_default();
-        count.0 += 1;
-        if !holds {
-            count.1 += 1;
-            if self.faults.len() < MOST_SHOWN {
-                self.faults.push(format!("{family}: {}", fault()));
-            }
-        }
-    }
-
-    fn merged(mut self, other: Self) -> Self {
-        for (family, (tried, failed)) in other.counts {
-            let count = self.counts.entry(family).or_default();
-            count.0 += tried;
-            count.1 += failed;
-        }
-        for (kind, count) in other.verdicts {
-            *self.verdicts.entry(kind).or_default() += count;
-        }
-        self.faults.extend(other.faults);
-        self.faults.truncate(MOST_SHOWN);
-        self
-    }
+fn families_help() -> String {
+    let lines = FAMILIES.iter().map(|family| format!("\n  {:<16} {}", family.name, family.says));
+    format!("Families:{}", lines.collect::<String>())
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &ConformArgs) -> Result<ExitCode, Box<dyn Error>> {
-    let profile = known_profile("isovist")?;
+    if let Some(file) = &args.reproduce {
+        return reproduce(file, args.json);
+    }
+    let families = known_families(&args.families)?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build()?;
     let scenes: Vec<Scene> = builtin::names().filter_map(builtin::open).collect::<Result<_, _>>()?;
-    let sources: Vec<Source> = scenes.into_par_iter().map(Source::from).collect();
-    let tested = (0..args.n)
-        .into_par_iter()
-        .map(|index| one(&sources, profile, args, index))
-        .reduce(Tested::default, Tested::merged);
-    report(&tested)
-}
-
-fn report(tested: &Tested) -> Result<ExitCode, Box<dyn Error>> {
-    let mut out = stdout().lock();
-    let asked: u64 = tested.verdicts.values().sum();
-    for (kind, count) in &tested.verdicts {
-        writeln!(out, "{kind:<10} {count:>9}  {:.1} %", 100.0 * *count as f64 / asked.max(1) as f64)?;
-    }
-    let mut holds = true;
-    for (family, (tried, failed)) in &tested.counts {
-        let share = *failed as f64 / (*tried).max(1) as f64;
-        let fine = match *family {
-            "mutation" => share <= 1.0 - LEAST_REJECTED,
-            "noise" => share <= MOST_FLIPPED,
-            _ => *failed == 0,
-        };
-        holds &= fine;
-        writeln!(out, "{family:<10} {tried:>9} tried, {failed} failed{}", if fine { "" } else { ": TOO MANY" })?;
-    }
-    for fault in &tested.faults {
-        writeln!(out, "{fault}")?;
-    }
-    Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
-}
-
-fn one(sources: &[Source], profile: &Profile, args: &ConformArgs, index: u64) -> Tested {
-    let mut tested = Tested::default();
-    let mut draw = Draw::new(args.seed, &["conform"], index);
-    let Some((source, _, question)) = question(sources, &mut draw) else { return tested };
-    let (verdict, proof) = prove(&source.scene, &question, profile, &source.sha256);
-    *tested.verdicts.entry(verdict.kind()).or_default() += 1;
-    let shown = || format!("scene {}, {}", source.scene.id(), serde_json::to_string(&question).unwrap_or_default());
-    let moved = evaluate(&moved(&source.scene, &mut draw), &question, profile);
-    tested.note("motion", same(&verdict, &moved), || format!("{}: {verdict:?} became {moved:?}", shown()));
-    let (Some(answer), Some(proof)) = (verdict.answer(), proof) else { return tested };
-    let Ok(proof) = serde_json::to_value(proof) else { return tested };
-    let accepted = checker::check(&source.scene, &source.sha256, &proof);
-    tested.note("proof", accepted.is_ok(), || format!("{}: {accepted:?}", shown()));
-    let (changed, what) = mutated(&proof, &mut draw);
-    if changed != proof {
-        let rejected = checker::check(&source.scene, &source.sha256, &changed).is_err();
-        tested.note("mutation", rejected, || format!("{}: {what} was accepted", shown()));
-    }
-    for _ in 0..args.noise_draws {
-        let Some(shaken) = shaken(&source.scene, &mut draw) else { continue };
-        // In the shaken scene nothing is uncertain: what it answers is one possible truth.
-        if let Verdict::Certain { answer: truth, .. } = evaluate(&shaken, &question, profile) {
-            tested.note("noise", possible(answer, &truth), || format!("{}: {answer:?} became {truth:?}", shown()));
-        }
-    }
-    tested
-}
-
-fn question<'s>(sources: &'s [Source], draw: &mut Draw) -> Option<(&'s Source, &'static Task, Question)> {
-    let task = draw.pick(catalogue())?;
-    let source = draw.pick(sources)?;
-    let fillings = source.sampler.fillings(task, draw)?;
-    Some((source, task, task.question(&fillings).ok()?))
-}
-
-/// The scene turned about the vertical and moved along the floor.
-fn moved(scene: &Scene, draw: &mut Draw) -> Scene {
-    let turn = Mat3::from_rotation_z(draw.between(0.0, std::f64::consts::TAU));
-    let by = Vec3::new(draw.between(-5.0, 5.0), draw.between(-5.0, 5.0), 0.0);
-    let mut parts = scene.parts().clone();
-    for object in &mut parts.objects {
-        object.bounds = object.bounds.transformed(turn, by).unwrap_or(object.bounds);
-    }
-    if let Some(floor) = &parts.room.floor {
-        let corners: Vec<_> = floor.exterior().iter().map(|p| (turn * p.extend(0.0) + by).truncate()).collect();
-        if floor.holes().is_empty() {
-            parts.room.floor = scene::geometry::Polygon::new(&corners, &[]).ok();
-        }
-    }
-    Scene::new(parts).unwrap_or_else(|_| scene.clone())
-}
-
-/// Errors drawn from the scene's own noise model, and a scene that has no others.
-fn shaken(scene: &Scene, draw: &mut Draw) -> Option<Scene> {
-    let noise = *scene.noise();
-    let mut parts = scene.parts().clone();
-    for object in &mut parts.objects {
-        let by = Vec3::new(draw.normal(), draw.normal(), draw.normal()) * noise.position_m;
-        let grown = Vec3::new(draw.normal(), draw.normal(), draw.normal()) * (noise.size_m / 2.0);
-        let turn = Mat3::from_rotation_z(draw.normal() * noise.yaw_rad);
-        let bounds = &object.bounds;
-        let half = (bounds.half() + grown).max(Vec3::ZERO);
-        object.bounds = OrientedBox::new(bounds.centre() + by, half, turn * bounds.axes()).ok()?;
-    }
-    if let Some(area) = &mut parts.room.declared_area_m2 {
-        *area *= 1.0 + draw.normal() * noise.area_relative;
-    }
-    // A sixteenth of a hair keeps tolerances in force without widening them.
-    parts.noise = NoiseModel { position_m: 1e-12, size_m: 1e-12, yaw_rad: 1e-12, area_relative: 0.0 };
-    Scene::new(parts).ok()
-}
-
-/// Whether an answer allows a truth: equal, or with the true value inside its interval.
-fn possible(answer: &Answer, truth: &Answer) -> bool {
-    match (answer, truth) {
-        (Answer::Quantity { lo, hi, .. }, Answer::Quantity { value, .. }) => (*lo..=*hi).contains(value),
-        (Answer::Turn { lo, hi, .. }, Answer::Turn { value, .. }) => {
-            [-360.0, 0.0, 360.0].iter().any(|round| (*lo..=*hi).contains(&(value + round)))
-        }
-        (answer, truth) => answer == truth,
-    }
-}
-
-fn same(before: &Verdict, after: &Verdict) -> bool {
-    let close = |a: f64, b: f64| (a - b).abs() <= 1e-6 * a.abs().max(1.0);
-    match (before.answer(), after.answer()) {
-        (Some(Answer::Quantity { value: a, .. }), Some(Answer::Quantity { value: b, .. })) => close(*a, *b),
-        (Some(Answer::Turn { value: a, .. }), Some(Answer::Turn { value: b, .. })) => {
-            close(a.to_radians().cos(), b.to_radians().cos()) && close(a.to_radians().sin(), b.to_radians().sin())
-        }
-        (Some(a), Some(b)) => a == b,
-        (None, None) => before.reason().map(|reason| reason.code) == after.reason().map(|reason| reason.code),
-        _ => false,
-    }
-}
-
-/// A proof with one leaf of its steps or answer changed enough to matter.
-fn mutated(proof: &Value, draw: &mut Draw) -> (Value, String) {
-    let mut changed = proof.clone();
-    let mut leaves = Vec::new();
-    for part in ["steps", "answer"] {
-        paths(&proof[part], &format!("/{part}"), &mut leaves);
-    }
-    // Between parallel faces many pairs of points lie nearest: another witness may be as true as the first.
-    leaves.retain(|path| !path.contains("/witness/"));
-    let Some(path) = draw.pick(&leaves).cloned() else { return (changed, String::new()) };
-    if let Some(leaf) = changed.pointer_mut(&path) {
-        *leaf = match &*leaf {
-            Value::Bool(value) => Value::from(!value),
-            Value::Number(number) if number.is_u64() => Value::from(number.as_u64().unwrap_or(0) + 1),
-            Value::Number(number) => {
-                let value = number.as_f64().unwrap_or(0.0);
-                let by = (value.abs() + 0.01) * draw.between(0.002, 0.5);
-                Value::from(if draw.below(2) == 0 { value + by } else { value - by })
+    let ground = Ground {
+        embedded: pool.install(|| scenes.into_par_iter().map(|scene| Arc::new(Source::from(scene))).collect()),
+        tasks: known_tasks(&args.tasks)?,
+        profile: known_profile("isovist")?,
+        seed: args.seed,
+    };
+    let (mut tally, mut failures) = (Tally::default(), BTreeMap::new());
+    let bar = progress::bar(args.n, "questions");
+    for start in (0..args.n).step_by(BLOCK as usize) {
+        let block = start..args.n.min(start + BLOCK);
+        let tested: Vec<_> = pool.install(|| {
+            block.clone().into_par_iter().filter_map(|index| one(&ground, &families, args, index)).collect()
+        });
+        for (case, failed) in tested {
+            tally.add(&case);
+            for failure in failed {
+                failures.entry(failure.family.clone()).or_insert(failure);
             }
-            Value::String(text) => Value::from(if let Ok(Entity::Id(id)) = text.parse() {
-                format!("#{}", id.0 + 1)
-            } else {
-                format!("{text}x")
-            }),
-            other => other.clone(),
-        };
+        }
+        bar.inc(block.end - block.start);
+        if families.iter().any(|family| family.most() == 0.0 && failures.contains_key(family.name)) {
+            break;
+        }
     }
-    (changed, path)
+    bar.finish_and_clear();
+    let broken = tally.broken().filter_map(|family| failures.get(family)).min_by_key(|failure| failure.index);
+    report(args, &tally, broken)
 }
 
-fn paths(value: &Value, at: &str, into: &mut Vec<String>) {
-    match value {
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(key, item)| paths(item, &format!("{at}/{key}"), into));
-        }
-        Value::Object(fields) => fields.iter().for_each(|(key, item)| paths(item, &format!("{at}/{key}"), into)),
-        Value::Null => {}
-        _ => into.push(at.to_owned()),
+/// The families of these names; all where none is named.
+fn known_families(names: &[String]) -> Result<Vec<&'static Family>, String> {
+    if names.is_empty() {
+        return Ok(FAMILIES.iter().collect());
     }
+    let known = |name: &String| FAMILIES.iter().find(|family| family.name == name);
+    let hint = || FAMILIES.iter().map(|family| family.name).collect::<Vec<_>>().join(", ");
+    names.iter().map(|name| known(name).ok_or_else(|| format!("no family {name:?} (hint: {})", hint()))).collect()
+}
+
+/// Tests the case of this number; at most one failure a family.
+fn one(
+    ground: &Ground,
+    families: &[&'static Family],
+    args: &ConformArgs,
+    index: u64,
+) -> Option<(Tested, Vec<Failure>)> {
+    let case = ground.case(index)?;
+    let numbers = Numbers { seed: args.seed, index, noise_draws: args.noise_draws };
+    let (mut counts, mut failures) = (Vec::with_capacity(families.len()), Vec::new());
+    for family in families {
+        let tries = family.run(&case, args.seed, index, args.noise_draws);
+        counts.push((family.name, Count { tried: tries.tried, failed: tries.failed }));
+        failures.extend(tries.fault.map(|fault| Failure::new(&case, family.name, numbers, fault)));
+    }
+    let plain_embedded = case.fillings.is_some() && Ground::is_embedded(index);
+    Some((Tested { task: case.task, verdict: case.verdict, plain_embedded, counts }, failures))
+}
+
+fn report(args: &ConformArgs, tally: &Tally, broken: Option<&Failure>) -> Result<ExitCode, Box<dyn Error>> {
+    let mut out = stdout().lock();
+    if let Some(failure) = broken {
+        failure.write(&args.output)?;
+    }
+    if args.json {
+        let failed =
+            broken.map(|failure| json!({ "family": failure.family, "index": failure.index, "fault": failure.fault }));
+        writeln!(out, "{}", json!({ "n": args.n, "seed": args.seed, "tally": tally, "first_failure": failed }))?;
+    } else {
+        tally.print(&mut out)?;
+    }
+    let Some(failure) = broken else { return Ok(ExitCode::SUCCESS) };
+    if !args.json {
+        writeln!(out, "\n{} fails for question {}: {}", failure.family, failure.index, failure.fault)?;
+        writeln!(out, "again: isovist conform --reproduce {}", args.output.display())?;
+    }
+    Ok(ExitCode::from(1))
+}
+
+fn reproduce(file: &Path, as_json: bool) -> Result<ExitCode, Box<dyn Error>> {
+    let failure = Failure::read(file)?;
+    let tries = failure.again()?;
+    let mut out = stdout().lock();
+    if as_json {
+        let (tried, failed) = (tries.tried, tries.failed);
+        writeln!(
+            out,
+            "{}",
+            json!({ "family": failure.family, "tried": tried, "failed": failed, "fault": tries.fault })
+        )?;
+    } else {
+        writeln!(out, "{}: {} tried, {} failed", failure.family, tries.tried, tries.failed)?;
+        if let Some(fault) = &tries.fault {
+            writeln!(out, "{fault}")?;
+        }
+    }
+    Ok(if tries.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

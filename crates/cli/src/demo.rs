@@ -8,13 +8,13 @@ use std::{
 };
 
 use language::Format;
-use question::{catalogue, evaluate, print, prove, task};
+use question::{catalogue, evaluate, print, prove, readable, task};
 use scene::builtin;
 
 use crate::{
-    ask::{book, known_profile, read, readable, sentence},
+    ask::{book, known_profile, read, sentence},
     open::open_scene,
-    plan,
+    page::{Proved, page},
     rows::{Drawing, Source, Tally},
 };
 
@@ -51,8 +51,8 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
         .filter_map(builtin::open)
         .map(|scene| scene.map(Source::from))
         .collect::<Result<_, _>>()?;
-    let (mut lines, mut certified, mut tally) = (String::new(), 0, Tally::new());
-    let mut without = Vec::new();
+    let (mut lines, mut tally) = (String::new(), Tally::new());
+    let (mut certified, mut without) = (Vec::new(), Vec::new());
     let drawn_as = |formats| Drawing { book, profile, seed: 1, formats };
     for task in catalogue() {
         let mut found = drawn_as(&[Format::FreeForm]).rows(std::slice::from_ref(&kitchen), task, 1, &mut tally);
@@ -63,17 +63,17 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
             without.push(task.name.as_str());
             continue;
         };
-        let source = std::iter::once(&kitchen).chain(&rooms).find(|source| source.scene.id() == row.scene);
-        if let (Some(source), Some(proof)) = (source, &row.proof) {
-            checker::check(&source.scene, &source.sha256, &serde_json::to_value(proof)?)?;
-            certified += 1;
-        }
         let answer = print::answer_with_tolerance(&row.answer);
         writeln!(out, "  [{}] {}\n      {answer}", row.scene, row.text.replace('\n', " "))?;
         lines += &serde_json::to_string(&row)?;
         lines.push('\n');
+        let source = std::iter::once(&kitchen).chain(&rooms).find(|source| source.scene.id() == row.scene);
+        if let (Some(source), Some(proof)) = (source, row.proof) {
+            checker::check(&source.scene, &source.sha256, &serde_json::to_value(&proof)?)?;
+            certified.push((&source.scene, row.text, proof));
+        }
     }
-    writeln!(out, "\n{certified} answers, every proof accepted by the independent checker.")?;
+    writeln!(out, "\n{} answers, every proof accepted by the independent checker.", certified.len())?;
     if !without.is_empty() {
         writeln!(out, "No certain question was drawn for: {}.", without.join(", "))?;
     }
@@ -87,22 +87,25 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
     }
     writeln!(out, "\nNot every question has one answer:")?;
     for text in [AMBIGUOUS, INVALID] {
-        let question = read(&kitchen.scene, text)?;
+        let question = read(&kitchen.scene, text)?.question;
         writeln!(
             out,
             "  {text}\n      {}",
             sentence(profile, &question, &evaluate(&kitchen.scene, &question, profile))
         )?;
     }
-    let question = read(&kitchen.scene, PROVED)?;
+    let question = read(&kitchen.scene, PROVED)?.question;
     let (verdict, proof) = prove(&kitchen.scene, &question, profile, &kitchen.sha256);
     let Some(proof) = proof else { return Err("the question of the demo has no certain answer".into()) };
-    let steps = readable(&proof);
+    let steps = readable::steps(&kitchen.scene, &proof);
     writeln!(out, "\nWhy? {PROVED}\n      {}\n{steps}", sentence(profile, &question, &verdict))?;
-    fs::create_dir_all(&args.output)?;
+    fs::create_dir_all(&args.output).map_err(|error| format!("{}: {error}", args.output.display()))?;
     let (rows_at, page_at) = (args.output.join("questions.jsonl"), args.output.join("index.html"));
     scene::file::replace(&rows_at, lines.as_bytes())?;
-    scene::file::replace(&page_at, plan::page(&kitchen.scene, PROVED, &proof, &steps).as_bytes())?;
+    let proved = |(scene, text, proof)| Proved { scene, text, proof };
+    let others: Vec<Proved> =
+        certified.iter().map(|(scene, text, proof)| proved((*scene, text.as_str(), proof))).collect();
+    scene::file::replace(&page_at, page(&proved((&kitchen.scene, PROVED, &proof)), &others).as_bytes())?;
     writeln!(out, "Written: {} and {} (open it in a browser).", rows_at.display(), page_at.display())?;
     writeln!(
         out,

@@ -7,7 +7,10 @@ use std::{
     path::PathBuf,
 };
 
-use clap::ValueEnum;
+use clap::{
+    ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser},
+};
 use language::Format;
 use question::{Task, catalogue};
 use rayon::prelude::*;
@@ -36,8 +39,15 @@ pub(crate) struct GenArgs {
     /// Seed of the draws
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Only these tasks (`isovist catalogue`)
-    #[arg(long, value_delimiter = ',', value_name = "TASK")]
+    /// Only these tasks (`--help` and `isovist catalogue` list them)
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "TASK",
+        value_parser = task_names(),
+        hide_possible_values = true,
+        long_help = tasks_help()
+    )]
     tasks: Vec<String>,
     /// Formats to draw from
     #[arg(long, value_delimiter = ',', value_enum, value_name = "FORMAT", default_values_t = FORMATS)]
@@ -159,6 +169,18 @@ pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
         scene::file::replace(&manifest_place(path), text.as_bytes())?;
     }
     Ok(())
+}
+
+/// The names of the catalogue, for help, messages and completions.
+pub(crate) fn task_names() -> PossibleValuesParser {
+    catalogue().iter().map(|task| PossibleValue::new(task.name.as_str()).help(task.summary.as_str())).into()
+}
+
+/// Help for a choice of tasks, one a line.
+pub(crate) fn tasks_help() -> String {
+    let width = catalogue().iter().map(|task| task.name.len()).max().unwrap_or_default();
+    let tasks = catalogue().iter().map(|task| format!("\n  {:width$}  {}", task.name, task.summary));
+    format!("Only these tasks:{}", tasks.collect::<String>())
 }
 
 /// The tasks of these names; all where none is named.

@@ -1,8 +1,12 @@
 //! Opening a scene by what a person types: the name of a built-in scene, or a path.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    path::{Path, PathBuf},
+};
 
-use scene::{FileError, PackError, Scene, builtin, read_scene};
+use scene::{FileError, PackError, Scene, builtin, read_scene, scene_sha256};
 
 /// Why nothing opened.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +49,7 @@ pub(crate) fn open_scene(name_or_path: &str) -> Result<Scene, OpenError> {
 }
 
 /// Opens every scene of a folder of scenes, or the one scene that [`open_scene`] finds.
-pub(crate) fn open_scenes(name_or_path: &str) -> Result<Vec<Scene>, Box<dyn std::error::Error>> {
+pub(crate) fn open_scenes(name_or_path: &str) -> Result<Vec<Scene>, Box<dyn Error>> {
     let path = PathBuf::from(name_or_path);
     let is_shelf = path.is_dir() && !path.join(scene::file::SCENE_FILE).is_file();
     if is_shelf && builtin::open(name_or_path).is_none() {
@@ -54,6 +58,45 @@ pub(crate) fn open_scenes(name_or_path: &str) -> Result<Vec<Scene>, Box<dyn std:
     }
     Ok(vec![open_scene(name_or_path)?])
 }
+
+/// The scenes that a file of rows or proofs may name: those the user gave, and the built-in ones. What a file names is
+/// never taken for a path.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf {
+    /// Scenes opened so far with their hashes, by id.
+    open: BTreeMap<String, (Scene, String)>,
+}
+
+impl Shelf {
+    /// The built-in scenes, and before them those of a folder.
+    pub(crate) fn with(folder: Option<&str>) -> Result<Self, Box<dyn Error>> {
+        let mut shelf = Self::default();
+        if let Some(folder) = folder {
+            open_scenes(folder)?.into_iter().for_each(|scene| shelf.put(scene));
+        }
+        Ok(shelf)
+    }
+
+    /// The scene of this id and its hash.
+    pub(crate) fn scene(&mut self, id: &str) -> Result<&(Scene, String), NoScene> {
+        if !self.open.contains_key(id)
+            && let Some(Ok(scene)) = builtin::open(id)
+        {
+            self.put(scene);
+        }
+        self.open.get(id).ok_or_else(|| NoScene(id.chars().take(100).collect()))
+    }
+
+    fn put(&mut self, scene: Scene) {
+        let sha256 = scene_sha256(&scene);
+        self.open.insert(scene.id().to_owned(), (scene, sha256));
+    }
+}
+
+/// A file names a scene that is not on the shelf.
+#[derive(Debug, thiserror::Error)]
+#[error("no scene {0:?} at hand (hint: --scenes DIR)")]
+pub(crate) struct NoScene(String);
 
 /// Up to three built-in names within three edits of what was typed, or that contain it.
 fn near_names(given: &str) -> Vec<&'static str> {

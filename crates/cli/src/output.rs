@@ -28,18 +28,21 @@ pub(crate) struct Digest {
 
 impl Whole {
     pub(crate) fn create(place: &Path) -> io::Result<Self> {
-        let name = place.file_name().unwrap_or_default().to_string_lossy();
-        let beside = place.with_file_name(format!(".{name}.{}.part", std::process::id()));
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", place.display()));
-        let out = Some(BufWriter::new(File::create(&beside).map_err(named)?));
+        let Some(name) = place.file_name().filter(|_| !place.is_dir()) else {
+            return Err(named(place, &io::ErrorKind::IsADirectory.into()));
+        };
+        let beside = place.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
+        let out = Some(BufWriter::new(File::create(&beside).map_err(|error| named(place, &error))?));
         Ok(Self { place: place.to_owned(), beside, out, hash: Sha256::new(), bytes: 0 })
     }
 
     /// Flushes to the disk and moves the file to its place.
     pub(crate) fn finish(mut self) -> io::Result<Digest> {
         if let Some(out) = self.out.take() {
-            out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-            fs::rename(&self.beside, &self.place)?;
+            let file = out.into_inner().map_err(io::IntoInnerError::into_error);
+            file.and_then(|file| file.sync_all())
+                .and_then(|()| fs::rename(&self.beside, &self.place))
+                .map_err(|error| named(&self.place, &error))?;
         }
         let hash = self.hash.finalize_reset();
         let sha256 =
@@ -48,10 +51,15 @@ impl Whole {
     }
 }
 
+/// An error of the operating system with the file it is about.
+fn named(place: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: cannot write: {error}", place.display()))
+}
+
 impl Write for Whole {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let Some(out) = &mut self.out else { return Err(io::ErrorKind::WriteZero.into()) };
-        let written = out.write(bytes)?;
+        let written = out.write(bytes).map_err(|error| named(&self.place, &error))?;
         self.hash.update(&bytes[..written]);
         self.bytes += written as u64;
         Ok(written)

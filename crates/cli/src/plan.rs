@@ -1,107 +1,185 @@
-//! A to-scale plan of a scene from above, with the facts of a proof, as one self-contained HTML page.
+//! A to-scale plan of a scene from above, with the facts of a proof, as an SVG picture.
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
-use question::{Entity, Proof, Step, Term, print};
-use scene::{Object, ObjectId, Scene};
+use question::{Answer, Entity, Proof, Step, Term, print};
+use scene::{
+    Object, ObjectId, Scene,
+    geometry::{Vec2, Vec3},
+};
 
-/// Pixels a metre.
-const SCALE: f64 = 80.0;
-/// Space around the objects shown, metres.
-const MARGIN_M: f64 = 0.6;
+use crate::page::escaped;
 
-/// The page of a question, its answer and its proof.
-pub(crate) fn page(scene: &Scene, text: &str, proof: &Proof, steps: &str) -> String {
-    let answer = print::answer_with_tolerance(&proof.answer);
-    format!(
-        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Isovist: {scene}</title>\n<style>body{{font:16px/1.5 system-ui,sans-serif;\
-         max-width:62rem;margin:2rem auto;padding:0 1rem;color:#222}}svg{{width:100%;height:auto;border:1px solid #ddd}}\
-         pre{{background:#f6f6f4;padding:1rem;overflow-x:auto;font-size:13px}}</style>\n<h1>{text}</h1>\n<p><strong>{answer}</strong> \
-         (scene {scene}, profile {profile})</p>\n{plan}\n<p>Seen from above, to scale; objects of the proof in colour, \
-         measured distances in red.</p>\n<h2>Proof</h2>\n<pre>{steps}</pre>\n</html>\n",
-        scene = escaped(scene.id()),
-        text = escaped(text),
-        answer = escaped(&answer),
-        profile = escaped(&proof.profile),
-        plan = plan(scene, proof),
-        steps = escaped(steps),
-    )
+/// Width of the picture, pixels.
+const WIDTH: f64 = 960.0;
+/// Largest height of the picture, pixels.
+const MOST_HEIGHT: f64 = 620.0;
+/// Space around what the proof is about, metres.
+const MARGIN_M: f64 = 1.0;
+/// Least width of the part shown, metres.
+const LEAST_WIDTH_M: f64 = 4.0;
+/// Other objects are named where their footprint is at least this, square metres.
+const NAMED_M2: f64 = 0.25;
+
+/// The part of the floor that is shown, and its scale.
+struct View {
+    low: Vec2,
+    high: Vec2,
+    scale: f64,
 }
 
-/// Text that is safe inside an element or attribute.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
+impl View {
+    /// Everything the objects cover, with some space around it; `None` for no object.
+    fn around(objects: &[&Object]) -> Option<Self> {
+        let corners = objects.iter().map(|object| object.bounds.aabb());
+        let (low, high) = corners.reduce(|(low, high), (near, far)| (low.min(near), high.max(far)))?;
+        let (centre, reach) = ((low + high).truncate() / 2.0, (high - low).truncate() / 2.0 + MARGIN_M);
+        let reach = reach.max(Vec2::new(LEAST_WIDTH_M / 2.0, LEAST_WIDTH_M * MOST_HEIGHT / WIDTH / 2.0));
+        let scale = (WIDTH / reach.x).min(MOST_HEIGHT / reach.y) / 2.0;
+        // The width is used whole, so that a narrow part shows what stands beside it.
+        let reach = Vec2::new(WIDTH / scale / 2.0, reach.y);
+        Some(Self { low: centre - reach, high: centre + reach, scale })
+    }
 
-fn plan(scene: &Scene, proof: &Proof) -> String {
-    let cited: BTreeSet<ObjectId> = proof.steps.iter().flat_map(objects_of).collect();
-    let shown: Vec<&Object> = scene.objects().iter().filter(|object| cited.contains(&object.id)).collect();
-    let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
-    for object in &shown {
+    fn height(&self) -> f64 {
+        (self.high.y - self.low.y) * self.scale
+    }
+
+    fn shows(&self, object: &Object) -> bool {
         let (near, far) = object.bounds.aabb();
-        for axis in 0..2 {
-            low[axis] = low[axis].min(near[axis] - MARGIN_M);
-            high[axis] = high[axis].max(far[axis] + MARGIN_M);
+        near.x < self.high.x && far.x > self.low.x && near.y < self.high.y && far.y > self.low.y
+    }
+
+    /// A place on the page. Plans look north up: y grows upward in the world and downward on the page.
+    fn at(&self, p: Vec2) -> (f64, f64) {
+        ((p.x - self.low.x) * self.scale, (self.high.y - p.y) * self.scale)
+    }
+
+    fn points(&self, ring: &[Vec2]) -> String {
+        let points: Vec<String> = ring.iter().map(|p| self.at(*p)).map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        points.join(" ")
+    }
+}
+
+/// The plan of what a proof is about; empty where it is about no object.
+pub(crate) fn plan(scene: &Scene, proof: &Proof) -> String {
+    let cited: BTreeSet<ObjectId> = proof.steps.iter().flat_map(objects_of).collect();
+    let (shown, others): (Vec<&Object>, Vec<&Object>) =
+        scene.objects().iter().partition(|object| cited.contains(&object.id));
+    let Some(view) = View::around(&shown) else { return String::new() };
+    let mut svg = format!("<svg viewBox=\"0 0 {WIDTH} {:.0}\">\n", view.height());
+    if let Some(floor) = &scene.room().floor {
+        // Writing to a String cannot fail, here and below.
+        let _ = writeln!(svg, "<polygon class=\"floor\" points=\"{}\"/>", view.points(floor.exterior()));
+    }
+    for object in others.into_iter().filter(|object| view.shows(object)) {
+        polygon(&mut svg, &view, object, "other");
+        if object.bounds.footprint().area_m2() >= NAMED_M2 {
+            name(&mut svg, &view, object, "minor");
         }
-    }
-    if shown.is_empty() {
-        return String::new();
-    }
-    // Plans look north up: y grows upward in the world and downward on the page.
-    let at = |x: f64, y: f64| ((x - low[0]) * SCALE, (high[1] - y) * SCALE);
-    let (width, height) = ((high[0] - low[0]) * SCALE, (high[1] - low[1]) * SCALE);
-    let mut svg = format!("<svg viewBox=\"0 0 {width:.1} {height:.1}\" font-family=\"sans-serif\" font-size=\"13\">\n");
-    let outline = |object: &Object| {
-        let footprint = object.bounds.footprint();
-        footprint
-            .vertices()
-            .iter()
-            .map(|p| at(p.x, p.y))
-            .map(|(x, y)| format!("{x:.1},{y:.1}"))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    for object in scene.objects().iter().filter(|object| !cited.contains(&object.id)) {
-        // Writing to a String cannot fail.
-        let _ = writeln!(svg, "<polygon points=\"{}\" fill=\"none\" stroke=\"#ccc\"/>", outline(object));
     }
     for object in &shown {
-        let centre = object.bounds.centre();
-        let (x, y) = at(centre.x, centre.y);
-        let _ = writeln!(
-            svg,
-            "<polygon points=\"{}\" fill=\"#4c78a8\" fill-opacity=\"0.3\" stroke=\"#4c78a8\"/><text x=\"{x:.1}\" y=\"{y:.1}\" \
-             text-anchor=\"middle\">{}</text>",
-            outline(object),
-            escaped(object.title())
-        );
+        polygon(&mut svg, &view, object, "cited");
     }
-    for step in &proof.steps {
-        if let Step::Measure { witness: Some([from, to]), value, lo, hi, unit, .. } = step {
-            let ((x1, y1), (x2, y2)) = (at(from[0], from[1]), at(to[0], to[1]));
-            let _ = writeln!(
-                svg,
-                "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke=\"#d62728\" stroke-width=\"2\"/>\
-                 <text x=\"{:.1}\" y=\"{:.1}\" fill=\"#d62728\" text-anchor=\"middle\">{}</text>",
-                f64::midpoint(x1, x2),
-                f64::midpoint(y1, y2) - 6.0,
-                print::with_tolerance(*value, *lo, *hi, *unit)
-            );
+    let facts: Vec<&Step> = proof.steps.iter().filter(|step| matches!(step, Step::Measure { .. })).collect();
+    for fact in &facts {
+        line(&mut svg, &view, scene, fact);
+    }
+    for object in &shown {
+        name(&mut svg, &view, object, "name");
+    }
+    for (id, notes) in notes(&facts) {
+        if let Some(object) = shown.iter().find(|object| object.id == id) {
+            let (x, y) = view.at(object.bounds.centre().truncate());
+            for (at, note) in notes.iter().enumerate() {
+                text(&mut svg, (x, y + 16.0 * (at + 1) as f64), "fact", note);
+            }
         }
     }
-    let _ = write!(
+    scale_bar(&mut svg, &view);
+    svg + "</svg>\n"
+}
+
+fn polygon(svg: &mut String, view: &View, object: &Object, class: &str) {
+    let footprint = object.bounds.footprint();
+    let title = format!("{} {}", object.title(), object.id);
+    let _ = writeln!(
         svg,
-        "<path d=\"M10 {0:.1}h{SCALE}\" stroke=\"#222\" stroke-width=\"2\"/><text x=\"10\" y=\"{1:.1}\">1 m</text></svg>",
-        height - 10.0,
-        height - 16.0
+        "<polygon class=\"{class}\" points=\"{}\"><title>{}</title></polygon>",
+        view.points(footprint.vertices()),
+        escaped(&title)
     );
-    svg
+}
+
+fn name(svg: &mut String, view: &View, object: &Object, class: &str) {
+    text(svg, view.at(object.bounds.centre().truncate()), class, object.title());
+}
+
+fn text(svg: &mut String, (x, y): (f64, f64), class: &str, text: &str) {
+    let _ = writeln!(svg, "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", escaped(text));
+}
+
+fn segment(svg: &mut String, view: &View, from: Vec3, to: Vec3, class: &str) {
+    let ((x1, y1), (x2, y2)) = (view.at(from.truncate()), view.at(to.truncate()));
+    let _ = writeln!(svg, "<line class=\"{class}\" x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\"/>");
+}
+
+/// What a fact draws between objects: the nearest points of a distance, the two directions of a bearing.
+fn line(svg: &mut String, view: &View, scene: &Scene, fact: &Step) {
+    let Step::Measure { term, value, lo, hi, unit, witness } = fact else { return };
+    let centre = |entity: &Entity| match entity {
+        Entity::Id(id) => scene.position(*id).map(|at| scene.objects()[at].bounds.centre()),
+        _ => None,
+    };
+    if let Some([from, to]) = witness {
+        let (from, to) = (Vec3::from_array(*from), Vec3::from_array(*to));
+        segment(svg, view, from, to, "measured");
+        let (x, y) = view.at((from + to).truncate() / 2.0);
+        text(svg, (x, y - 6.0), "fact", &print::with_tolerance(*value, *lo, *hi, *unit));
+    } else if let Term::Bearing { at, facing, of, .. } = term
+        && let (Some(at), Some(facing), Some(of)) = (centre(at), centre(facing), centre(of))
+    {
+        segment(svg, view, at, facing, "facing");
+        segment(svg, view, at, of, "measured");
+        let turn = print::answer_with_tolerance(&Answer::Turn { value: *value, lo: *lo, hi: *hi });
+        let (x, y) = view.at((at + of).truncate() / 2.0);
+        text(svg, (x, y - 6.0), "fact", &turn);
+    }
+}
+
+/// What facts say of one object alone, such as its height.
+fn notes(facts: &[&Step]) -> BTreeMap<ObjectId, Vec<String>> {
+    let mut notes: BTreeMap<ObjectId, Vec<String>> = BTreeMap::new();
+    for fact in facts {
+        if let Step::Measure {
+            term: Term::Extent { of: Entity::Id(id), .. } | Term::Elevation { of: Entity::Id(id), .. },
+            value,
+            lo,
+            hi,
+            unit,
+            ..
+        } = fact
+        {
+            notes.entry(*id).or_default().push(print::with_tolerance(*value, *lo, *hi, *unit));
+        }
+    }
+    notes
+}
+
+fn scale_bar(svg: &mut String, view: &View) {
+    let y = view.height() - 12.0;
+    let _ =
+        writeln!(svg, "<line class=\"scale\" x1=\"12\" y1=\"{y:.1}\" x2=\"{:.1}\" y2=\"{y:.1}\"/>", 12.0 + view.scale);
+    text(svg, (12.0 + view.scale / 2.0, y - 6.0), "minor", "1 m");
 }
 
 fn objects_of(step: &Step) -> Vec<ObjectId> {
     match step {
         Step::Resolve { objects, .. } => objects.clone(),
-        Step::Measure { term, .. } => entities(term).into_iter().flat_map(ids).collect(),
+        Step::Measure { term, .. } => term.entities().into_iter().flat_map(ids).collect(),
         _ => Vec::new(),
     }
 }
@@ -111,18 +189,5 @@ fn ids(entity: &Entity) -> Vec<ObjectId> {
         Entity::Id(id) => vec![*id],
         Entity::Nearest(ids) => ids.clone(),
         Entity::Each | Entity::Named(_) => Vec::new(),
-    }
-}
-
-fn entities(term: &Term) -> Vec<&Entity> {
-    match term {
-        Term::Distance { from, to, .. } => vec![from, to],
-        Term::Extent { of, .. } | Term::Elevation { of, .. } => vec![of],
-        Term::VerticalGap { bottom_of, top_of } => vec![bottom_of, top_of],
-        Term::Overlap { of, over } => vec![of, over],
-        Term::Bearing { at, facing, of, .. } => vec![at, facing, of],
-        Term::AxisAngle { a, b } => vec![a, b],
-        Term::Sum { of } | Term::Difference { of } | Term::Ratio { of } => of.iter().flat_map(entities).collect(),
-        Term::Constant { .. } | Term::RoomArea {} | Term::Number { .. } => Vec::new(),
     }
 }

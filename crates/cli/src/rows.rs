@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use language::{Format, Material, PhraseBook};
-use question::{Answer, Draw, Profile, Proof, Question, Sampler, Task, Verdict, evaluate, print, prove};
+use question::{Answer, Draw, Profile, Proof, Question, Sampler, Task, Verdict, catalogue, evaluate, print, prove};
 use rayon::prelude::*;
 use scene::{Scene, scene_sha256};
 use serde::Serialize;
@@ -14,6 +14,7 @@ const DRAWS_A_ROW: usize = 40;
 const BLOCK: usize = 256;
 
 /// A scene with what drawing questions needs of it.
+#[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) scene: Scene,
     pub(crate) sha256: String,
@@ -34,11 +35,11 @@ pub(crate) struct Row {
     /// Id of the scene.
     pub(crate) scene: String,
     /// Name of the task.
+    #[schemars(schema_with = "task_name")]
     pub(crate) task: String,
     /// Difficulty level of the task.
     pub(crate) level: u8,
     /// How it wants to be answered.
-    #[schemars(with = "String")]
     pub(crate) format: Format,
     /// What is asked, options included.
     pub(crate) text: String,
@@ -54,6 +55,11 @@ pub(crate) struct Row {
     /// The proof of `answer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) proof: Option<Proof>,
+}
+
+fn task_name(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let names: Vec<&str> = catalogue().iter().map(|task| task.name.as_str()).collect();
+    schemars::json_schema!({ "type": "string", "enum": names })
 }
 
 /// Counts of what was drawn, by verdict or reason.

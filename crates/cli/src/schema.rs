@@ -24,10 +24,14 @@ enum Document {
     Verdict,
     /// A proof, as `isovist ask --proof` writes it
     Proof,
+    /// A row, as `isovist gen` writes them
+    Row,
     /// A scene file
     Scene,
     /// A task file of the catalogue
     Task,
+    /// The shared data of the phrase book
+    Phrases,
     /// A profile
     Profile,
 }
@@ -38,8 +42,10 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<(), Box<dyn Error>> {
         Document::Question => schemars::schema_for!(question::Question),
         Document::Verdict => schemars::schema_for!(question::Verdict),
         Document::Proof => schemars::schema_for!(question::Proof),
+        Document::Row => schemars::schema_for!(crate::rows::Row),
         Document::Scene => scene::scene_schema(),
         Document::Task => schemars::schema_for!(question::Task),
+        Document::Phrases => language::phrase_book_schema(),
         Document::Profile => schemars::schema_for!(question::Profile),
     };
     Ok(writeln!(stdout(), "{}", serde_json::to_string_pretty(&schema)?)?)

@@ -12,7 +12,7 @@ use crate::{
     kind::{AnswerKind, answer_kind},
     lexicon::{Lexicon, OTHER, WordId},
     number::{Numbers, UnitSpelling},
-    pattern::{Piece, pieces},
+    pattern::{Piece, of_one, pieces},
     token::tokens,
     trie::Trie,
 };
@@ -75,11 +75,9 @@ pub(crate) struct Frame {
     pub(crate) negated: bool,
 }
 
-static BUILTIN: LazyLock<Result<PhraseBook, BookError>> = LazyLock::new(|| {
-    let wording: Wording =
-        toml::from_str(include_str!("../data/phrases.toml")).map_err(|error| BookError::Data(error.to_string()))?;
-    PhraseBook::new(wording, catalogue())
-});
+const WORDING: &str = include_str!("../data/phrases.toml");
+
+static BUILTIN: LazyLock<Result<PhraseBook, BookError>> = LazyLock::new(|| PhraseBook::of(catalogue()));
 
 impl PhraseBook {
     /// The book in the binary, compiled at its first use; an error only in a broken build, which a test forbids.
@@ -101,6 +99,12 @@ impl PhraseBook {
     /// How many nodes the two trees have, for the curious.
     pub fn size(&self) -> usize {
         self.asking.len() + self.stating.len()
+    }
+
+    /// A book of these tasks alone, in the wording of the built-in one.
+    pub fn of(tasks: &'static [Task]) -> Result<Self, BookError> {
+        let wording = toml::from_str(WORDING).map_err(|error| BookError::Data(error.to_string()))?;
+        Self::new(wording, tasks)
     }
 
     fn new(wording: Wording, catalogue: &'static [Task]) -> Result<Self, BookError> {
@@ -156,10 +160,12 @@ impl PhraseBook {
                 })?;
             }
             for (phrase, pieces) in phrases.state.iter().enumerate() {
-                compiler.compile(&phrases, pieces, phrase, true).map_err(|message| BookError::Phrase {
-                    task: task.name.clone(),
-                    message: format!("state[{phrase}]: {message}"),
-                })?;
+                for pieces in [Some(pieces), of_one(pieces).as_ref()].into_iter().flatten() {
+                    compiler.compile(&phrases, pieces, phrase, true).map_err(|message| BookError::Phrase {
+                        task: task.name.clone(),
+                        message: format!("state[{phrase}]: {message}"),
+                    })?;
+                }
             }
             book.by_name.insert(&task.name, at);
             book.tasks.push(phrases);

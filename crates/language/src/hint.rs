@@ -12,6 +12,7 @@ use crate::{
     lexicon::{OTHER, WordId},
     matcher::{Capture, Found},
     pattern::{ANSWER, Piece},
+    render::capital,
     token::{Tokens, tokens},
 };
 
@@ -35,10 +36,34 @@ pub(crate) fn refusal(book: &PhraseBook, scene: &Scene, tokens: &Tokens, run: &R
                 Err(ClassMiss::Unknown { phrase }) => scene.similar(&phrase),
                 _ => Vec::new(),
             };
-            Refusal::UnknownLabel { phrase: text.to_owned(), similar }
+            // Of a longer run, the longest beginning that is a thing: "fridge" in "fridge in parsecs".
+            let known = (run.start + 1..run.end)
+                .rev()
+                .map(|end| tokens.text(&(run.start..end)))
+                .find(|start| label::is_known(scene, start))
+                .map(str::to_owned);
+            Refusal::UnknownLabel { phrase: text.to_owned(), similar, known }
         }
         None => Refusal::UnknownWording { suggestions: suggestions(book, tokens) },
     }
+}
+
+/// A text of several sentences, of which at least one is a question by itself.
+pub(crate) fn several(book: &PhraseBook, scene: &Scene, text: &str) -> Option<Refusal> {
+    const MOST_SENTENCES: usize = 8;
+    let mut sentences = Vec::new();
+    let mut rest = text.trim();
+    while let Some(end) = rest.find(". ").into_iter().chain(rest.find("? ")).chain(rest.find("! ")).min() {
+        sentences.push(&rest[..=end]);
+        rest = rest[end + 1..].trim_start();
+    }
+    sentences.push(rest);
+    if !(2..=MOST_SENTENCES).contains(&sentences.len()) {
+        return None;
+    }
+    let (questions, rest): (Vec<_>, Vec<_>) =
+        sentences.into_iter().map(str::to_owned).partition(|sentence| book.parse(scene, sentence).is_ok());
+    (!questions.is_empty()).then_some(Refusal::SeveralSentences { questions, rest })
 }
 
 enum Fault {
@@ -149,7 +174,7 @@ fn outline(phrases: &TaskPhrases, phrase: usize) -> String {
             }),
         }
     }
-    out.replace(" ?", "?").replace(" .", ".")
+    capital(out.replace(" ?", "?").replace(" .", "."))
 }
 
 /// A question in the plainest wording of its task.

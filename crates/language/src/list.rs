@@ -99,6 +99,11 @@ impl ListReader<'_> {
 
     fn consistent(&self, things: &[Range<usize>], borders: &[Border]) -> bool {
         let commas = borders.contains(&Border::Comma);
+        // "a, b, and c, d" and "a, b, and c and d" are no lists: after commas a conjunction stands before the last.
+        let early = borders.split_last().is_some_and(|(_, before)| before.contains(&Border::Conjunction));
+        if commas && early {
+            return false;
+        }
         let article = |thing: &Range<usize>| self.tokens.all[thing.start].article;
         borders
             .iter()

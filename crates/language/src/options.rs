@@ -1,6 +1,9 @@
 //! Options at the end of a text: `"…\nA. chair\nB. lamp"`.
 
-use scene::normalise;
+use question::{Answer, Unit, print};
+use scene::{ObjectId, Scene, normalise};
+
+use crate::{PhraseBook, label, token::tokens};
 
 /// A text and the options that followed it.
 #[derive(Debug, PartialEq, Eq)]
@@ -8,6 +11,37 @@ pub(crate) struct Split<'t> {
     pub(crate) text: &'t str,
     /// Without their letters, in order.
     pub(crate) options: Vec<String>,
+}
+
+impl PhraseBook {
+    /// The positions of the options that say an answer; only one in a well-made question.
+    ///
+    /// An object is the same under any of its names, a number is the same within the answer's tolerance and half of
+    /// the last digit written.
+    pub fn options_that_say(&self, scene: &Scene, options: &[String], answer: &Answer) -> Vec<usize> {
+        let printed = normalise(&print::answer(answer));
+        let says = |option: &str| match answer {
+            Answer::Object { id, .. } => self.thing(scene, option) == Some(*id),
+            Answer::Order { ids, .. } => {
+                option.split(',').map(|part| self.thing(scene, part)).eq(ids.iter().map(|id| Some(*id)))
+            }
+            Answer::Quantity { lo, hi, unit, .. } => self.within(option, *lo, *hi, *unit),
+            _ => normalise(option) == printed,
+        };
+        (0..options.len()).filter(|at| says(&options[*at])).collect()
+    }
+
+    fn thing(&self, scene: &Scene, text: &str) -> Option<ObjectId> {
+        let tokens = tokens(text, &self.lexicon);
+        label::object(scene, label::text(scene, &tokens, &(0..tokens.all.len())))
+    }
+
+    fn within(&self, option: &str, lo: f64, hi: f64, unit: Unit) -> bool {
+        let tokens = tokens(option, &self.lexicon);
+        self.numbers.claimed(&tokens, 0, unit).is_some_and(|(stated, end)| {
+            end == tokens.all.len() && lo <= stated.value + stated.tolerance && stated.value - stated.tolerance <= hi
+        })
+    }
 }
 
 /// Splits an options block off the end of a text. `after` are sentences that may follow it.

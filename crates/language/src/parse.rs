@@ -38,7 +38,9 @@ pub struct Parsed {
 }
 
 /// How a question wants to be answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// In one's own words.
@@ -102,7 +104,8 @@ impl PhraseBook {
             return Err(Refusal::AmbiguousWording { readings });
         }
         let Some(reading) = readings.pop() else {
-            return Err(fault.unwrap_or_else(|| hint::refusal(self, scene, &tokens, &all)));
+            let near = || hint::refusal(self, scene, &tokens, &all);
+            return Err(fault.or_else(|| hint::several(self, scene, split.text)).unwrap_or_else(near));
         };
         let format = if reading.state {
             Format::TrueFalse

@@ -43,6 +43,30 @@ pub(crate) enum SlotForm {
 /// Name of the hole for a claimed answer.
 pub(crate) const ANSWER: &str = "answer";
 
+/// The phrasing for a count of one, where it differs: "there are 2 chairs", "there is 1 chair".
+pub(crate) fn of_one(pieces: &[Piece]) -> Option<Vec<Piece>> {
+    let is = |at: usize, role: &str| matches!(&pieces[at], Piece::Slot(slot) if slot.role == role);
+    let counted = (2..pieces.len()).find(|at| {
+        let plural = matches!(&pieces[*at], Piece::Slot(slot) if slot.form == SlotForm::Plural);
+        plural && pieces[at - 1] == Piece::Text(" ".to_owned()) && is(at - 2, ANSWER)
+    })?;
+    let mut one = pieces.to_vec();
+    if let Piece::Slot(slot) = &mut one[counted] {
+        slot.form = SlotForm::Bare;
+    }
+    if let Some(Piece::Text(before)) = counted.checked_sub(3).and_then(|at| one.get_mut(at))
+        && let Some(stem) = before.strip_suffix("are ")
+    {
+        *before = format!("{stem}is ");
+    }
+    if let Some(Piece::Text(after)) = one.get_mut(counted + 1)
+        && let Some(rest) = after.strip_prefix(" are ")
+    {
+        *after = format!(" is {rest}");
+    }
+    Some(one)
+}
+
 /// Splits a phrasing into its pieces.
 pub(crate) fn pieces(phrase: &str) -> Result<Vec<Piece>, String> {
     let mut out = Vec::new();

@@ -6,7 +6,7 @@ use scene::LabelTable;
 use crate::{
     book::{PhraseBook, TaskPhrases},
     kind::AnswerKind,
-    pattern::{ANSWER, Piece, Slot, SlotForm},
+    pattern::{ANSWER, Piece, Slot, SlotForm, of_one},
 };
 
 /// Why a question has no text.
@@ -152,8 +152,10 @@ impl TaskPhrases {
         content: Content,
         choose: &mut dyn FnMut(usize) -> usize,
     ) -> Result<String, RenderError> {
+        let one = self.answer == AnswerKind::Count && content.answer.is_some_and(|(answer, _)| answer == "1");
+        let singular = if one { of_one(pieces) } else { None };
         let mut out = String::with_capacity(96);
-        for piece in pieces {
+        for piece in singular.as_deref().unwrap_or(pieces) {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Optional(_) => {}
@@ -282,7 +284,7 @@ fn given(value: f64, unit: Unit) -> String {
     format!("{value}{}", printed.trim_start_matches(['0', '.']))
 }
 
-fn capital(text: String) -> String {
+pub(crate) fn capital(text: String) -> String {
     match text.chars().next() {
         Some(first) if first.is_lowercase() => first.to_uppercase().collect::<String>() + &text[first.len_utf8()..],
         _ => text,

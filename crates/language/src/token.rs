@@ -167,8 +167,10 @@ impl Reader<'_> {
         }
         let number = &digits[..length];
         let tail = &digits[length..];
+        let possessive = tail.strip_prefix(['\'', '’']).and_then(|tail| tail.strip_prefix(['s', 'S']));
+        let possessive = possessive.is_some_and(|tail| !tail.starts_with(in_word));
         // "1/2" is no number that is known here, and neither "1" nor "2".
-        if tail.starts_with(['/', '&', '\'', '’']) {
+        if tail.starts_with(['/', '&', '\'', '’']) && !possessive {
             return sign + length + self.word_as(number, tail, false);
         }
         let plain = sign == 0 && !number.contains('.');

@@ -242,3 +242,20 @@ fn a_role_that_stands_twice_is_one_thing() {
     assert_eq!(ask("tv"), Ok("relative_direction_easy"));
     assert_eq!(ask("bench"), Err("unknown_wording"));
 }
+
+#[test]
+fn one_is_singular_and_reads_back() {
+    let (scene, task) = (scene(), question::task("object_counting").expect("a task"));
+    let fillings: Fillings = [("class".to_owned(), Filling::Text("trash bin".into()))].into();
+    for (count, states) in [
+        (1, "There is 1 trash bin in the room."),
+        (2, "There are 2 trash bins in the room."),
+        (0, "There are 0 trash bins in the room."),
+    ] {
+        let answer = Answer::Count { value: count };
+        assert_eq!(book().statement(task, &fillings, &answer, 0).as_deref(), Some(states));
+        let claim = Predicate::Claim { question: Box::new(task.question(&fillings).expect("a question")), answer };
+        assert_eq!(book().parse(&scene, states).expect("a claim").question, Question::Test { that: claim });
+    }
+    assert_eq!(book().say(task, &fillings, "1").as_deref(), Some("There is 1 trash bin."));
+}

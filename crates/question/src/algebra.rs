@@ -179,6 +179,24 @@ pub enum Term {
     },
 }
 
+impl Term {
+    /// Everything the term is a measure of, in the order of its fields.
+    pub fn entities(&self) -> Vec<&Entity> {
+        match self {
+            Self::Distance { from, to, .. } => vec![from, to],
+            Self::Extent { of, .. } | Self::Elevation { of, .. } => vec![of],
+            Self::VerticalGap { bottom_of, top_of } => vec![bottom_of, top_of],
+            Self::Overlap { of, over } => vec![of, over],
+            Self::Bearing { at, facing, of, .. } => vec![at, facing, of],
+            Self::AxisAngle { a, b } => vec![a, b],
+            Self::Sum { of } | Self::Difference { of } | Self::Ratio { of } => {
+                of.iter().flat_map(Self::entities).collect()
+            }
+            Self::Constant { .. } | Self::RoomArea {} | Self::Number { .. } => Vec::new(),
+        }
+    }
+}
+
 /// Which distance between two objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]

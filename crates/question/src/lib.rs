@@ -9,6 +9,7 @@
 //! | [`mod@profile`], [`mod@relation`], [`mod@catalogue`] | definitions, words and task types, as data |
 //! | [`evaluate`](mod@evaluate) | from question to verdict |
 //! | [`mod@print`] | the one rule for numbers and units |
+//! | [`mod@readable`] | a proof in words |
 //! | [`draw`] | counter-based random streams |
 //! | [`sample`] | draws fillings for a task from a scene |
 //! | [`example`] | the tiny scene of a catalogue entry |
@@ -31,10 +32,12 @@ pub mod draw;
 pub mod entity;
 pub mod evaluate;
 pub mod example;
+pub mod json;
 mod measure;
 pub mod print;
 pub mod profile;
 pub mod proof;
+pub mod readable;
 pub mod reason;
 pub mod relation;
 pub mod sample;
@@ -51,6 +54,7 @@ pub use draw::Draw;
 pub use entity::Entity;
 pub use evaluate::{evaluate, prove};
 pub use example::example_scene;
+pub use json::QuestionFault;
 pub use profile::{PrintRule, Profile, Resolve, profile, profiles};
 pub use proof::{Operation, Proof, Step};
 pub use reason::{Reason, ReasonCode};

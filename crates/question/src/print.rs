@@ -83,13 +83,24 @@ pub fn answer_with_tolerance(answer: &Answer) -> String {
 
 /// An answer as a profile prints it, so that it equals a published string.
 pub fn answer_in(profile: &Profile, question: &Question, answer: &Answer) -> String {
-    let rule = match (question, answer) {
-        (Question::Value { of, .. }, Answer::Quantity { .. }) => profile.print.get(tag(of)),
-        _ => None,
-    };
-    match (rule, answer) {
+    match (rule(profile, question), answer) {
         (Some(rule), Answer::Quantity { value, .. }) => by_rule(rule, *value),
         _ => self::answer(answer),
+    }
+}
+
+/// Value, lower and upper bound of a quantity in the unit in which a profile prints it, unrounded; `None` for other
+/// answers.
+pub fn bounds_in(profile: &Profile, question: &Question, answer: &Answer) -> Option<[f64; 3]> {
+    let Answer::Quantity { value, lo, hi, .. } = answer else { return None };
+    let per_unit = rule(profile, question).map_or(1.0, |rule| rule.per_unit);
+    Some([value, lo, hi].map(|number| number * per_unit))
+}
+
+fn rule<'p>(profile: &'p Profile, question: &Question) -> Option<&'p PrintRule> {
+    match question {
+        Question::Value { of, .. } => profile.print.get(tag(of)),
+        _ => None,
     }
 }
 

@@ -29,6 +29,10 @@ pub(crate) fn io(file: &Path, action: &'static str, source: std::io::Error) -> F
 /// Reads at most [`MAX_BYTES`].
 pub fn read_bytes(file: &Path) -> Result<Vec<u8>, FileError> {
     let handle = fs::File::open(file).map_err(|e| io(file, "open", e))?;
+    let size = handle.metadata().map_err(|e| io(file, "read", e))?.len();
+    if size > MAX_BYTES {
+        return Err(FileError::TooLarge { file: file.to_owned(), bytes: size, limit: MAX_BYTES });
+    }
     let mut bytes = Vec::new();
     handle.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| io(file, "read", e))?;
     let read = bytes.len() as u64;

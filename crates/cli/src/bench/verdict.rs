@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::spread::{Spread, timed};
 use crate::{
     ask::{book, known_profile},
-    generate::known_tasks,
+    generate::{known_tasks, task_names, tasks_help},
     open::open_scene,
     progress,
     rows::Source,
@@ -30,7 +30,14 @@ pub(crate) struct VerdictArgs {
     #[arg(long, default_value_t = 1_000, value_name = "N")]
     samples: usize,
     /// Only these tasks (`isovist catalogue`)
-    #[arg(long, value_delimiter = ',', value_name = "TASK")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "TASK",
+        value_parser = task_names(),
+        hide_possible_values = true,
+        long_help = tasks_help()
+    )]
     tasks: Vec<String>,
     /// Print JSON
     #[arg(long)]

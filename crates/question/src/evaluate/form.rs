@@ -81,7 +81,11 @@ impl<'q> Evaluator<'q> {
         if !(2..=MOST_CANDIDATES).contains(&among.len()) {
             return Err(Reason::new(
                 ReasonCode::CandidateNumber,
-                format!("{} candidates; a choice takes 2 to {MOST_CANDIDATES}", among.len()),
+                format!(
+                    "{} {}; a choice takes 2 to {MOST_CANDIDATES}",
+                    among.len(),
+                    if among.len() == 1 { "candidate" } else { "candidates" }
+                ),
             )
             .into());
         }

@@ -59,9 +59,17 @@ impl<'q> Evaluator<'q> {
                 Ok(Truth::known(!holds, step, inner.margin))
             }
             Predicate::Claim { question, answer } => {
+                known_word(answer)?;
                 let (each, pair) = (self.each.take(), self.pair.take());
-                let conclusion = self.nested(|this| this.ask(question))?;
+                let conclusion = self.nested(|this| this.ask(question));
                 (self.each, self.pair) = (each, pair);
+                let conclusion = match conclusion {
+                    // A part that cannot be told is left to the other parts of a junction, like any other.
+                    Err(Halt::Ambiguous { reason, margin, .. }) if reason.code == ReasonCode::TooCloseToCall => {
+                        return Ok(Truth::unknown(reason, margin));
+                    }
+                    other => other?,
+                };
                 match agrees(&conclusion.answer, answer) {
                     Some(holds) => {
                         let step =
@@ -222,6 +230,16 @@ pub(super) fn not_round(term: &Term) -> Result<(), Reason> {
         ));
     }
     Ok(())
+}
+
+/// Refuses a claimed sector whose word its system does not have.
+fn known_word(answer: &Answer) -> Result<(), Halt> {
+    match answer {
+        Answer::Sector { sectors, word } if sectors.sector_named(word).is_none() => {
+            Err(Halt::malformed(format!("{word:?} is none of: {}", sectors.sectors().join(", "))))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether an answer is the claimed one; `None` where a quantity's interval lies partly inside the claim.

@@ -40,7 +40,8 @@ impl<'q> Evaluator<'q> {
     }
 
     fn named(&mut self, name: &'q str, several: bool) -> Result<Entity, Halt> {
-        if let Some((_, entity)) = self.resolved.iter().find(|(known, _)| *known == name) {
+        let known = self.resolved.iter().find(|(known, _)| *known == name).map(|(_, entity)| entity.clone());
+        if let (Some(entity), Resolve::Unique | Resolve::Exact) = (&known, self.profile.resolve) {
             return Ok(entity.clone());
         }
         let class = self.class(name)?;
@@ -88,6 +89,10 @@ impl<'q> Evaluator<'q> {
             [one] => Entity::Id(*one),
             _ => Entity::Nearest(objects.clone()),
         };
+        if let Some(known) = known {
+            // A candidate may stand for all its instances, a thing measured from may not: one word, one meaning.
+            return if known == entity { Ok(entity) } else { Err(not_unique(class.exact).into()) };
+        }
         self.trace.step(|| Step::Resolve { reference: name.to_owned(), objects });
         self.resolved.push((name, entity.clone()));
         Ok(entity)
@@ -126,9 +131,11 @@ impl<'q> Evaluator<'q> {
                         reason: Reason::new(
                             ReasonCode::ClassAmbiguous,
                             format!(
-                                "{exact} objects are labelled \"{}\" and {} more are a kind of it; ask for a narrower class",
+                                "{exact} {} labelled \"{}\" and {} more {} a kind of it; ask for a narrower class",
+                                if exact == 1 { "object is" } else { "objects are" },
                                 class.canonical,
-                                wide - exact
+                                wide - exact,
+                                if wide - exact == 1 { "is" } else { "are" }
                             ),
                         ),
                         rivals: rivals(&[exact, wide]),

@@ -82,9 +82,8 @@ impl<'q> Evaluator<'q> {
             Term::Bearing { definition, at, facing, of } => {
                 let (at, facing) = self.two(at, facing)?;
                 let of_bound = self.entity(of)?;
-                for (other, entity) in [(&at, of), (&facing, of)] {
-                    self.different(other, &of_bound, matches!(entity, Entity::Each))?;
-                }
+                self.different(&at, &of_bound)?;
+                self.different(&facing, &of_bound)?;
                 let definition = Some(definition.unwrap_or(defaults.bearing));
                 Term::Bearing { definition, at, facing, of: of_bound }
             }
@@ -94,14 +93,12 @@ impl<'q> Evaluator<'q> {
 
     fn two(&mut self, a: &'q Entity, b: &'q Entity) -> Result<(Entity, Entity), Halt> {
         let (bound_a, bound_b) = (self.entity(a)?, self.entity(b)?);
-        let candidate =
-            matches!(a, Entity::Each) || matches!(b, Entity::Each) || self.each.is_some() && self.pair.is_some();
-        self.different(&bound_a, &bound_b, candidate)?;
+        self.different(&bound_a, &bound_b)?;
         Ok((bound_a, bound_b))
     }
 
     /// Two places of one measure hold different objects.
-    fn different(&self, a: &Entity, b: &Entity, candidate: bool) -> Result<(), Halt> {
+    fn different(&self, a: &Entity, b: &Entity) -> Result<(), Halt> {
         let same = match (a, b) {
             (Entity::Id(a), Entity::Id(b)) => a == b,
             (Entity::Nearest(all), Entity::Id(one)) | (Entity::Id(one), Entity::Nearest(all)) => all.contains(one),
@@ -114,6 +111,7 @@ impl<'q> Evaluator<'q> {
             Entity::Nearest(_) => b.to_string(),
             one => the(self.context.object(one)?),
         };
+        let candidate = [a, b].iter().any(|entity| self.each.as_ref() == Some(*entity));
         Err(if candidate {
             Reason::new(
                 ReasonCode::OverlappingCandidates,

@@ -4,16 +4,24 @@
 //! the points that rounding has put outside the box, which removes whole faces and makes the distance too
 //! long by 4 cm on average. The order of operations below is that of the published arithmetic.
 
-use geometry::{OrientedBox, Vec3};
+use geometry::{OrientedBox, Vec3, box_point};
 
 const SPACING_M: f64 = 0.05;
+/// How far rounding may put a point outside its box, and more.
+const ROUNDING_M: f64 = 1e-6;
 const MOST_HALVINGS: u32 = 8;
-/// Grids beyond this are refused; the largest published box has a fifth of it.
-const MOST_POINTS: f64 = 2e7;
+/// Grids beyond this are refused; the largest published box has less than half of it.
+const MOST_POINTS: f64 = 1e7;
 
 /// Least distance between the sampled points of two boxes, metres; `None` for boxes too large to sample or flat.
 pub(super) fn distance_m(a: &OrientedBox, b: &OrientedBox) -> Option<f64> {
-    let (from, mut to) = (surface_points(a)?, surface_points(b)?);
+    let (mut from, mut to) = (surface_points(a)?, surface_points(b)?);
+    let gap_m = |bounds: &OrientedBox, p: &Vec3| box_point(bounds, p).distance_m;
+    // What is further from the other box than one point is from its nearest cannot be nearest.
+    let start = *from.iter().min_by(|p, q| gap_m(b, p).total_cmp(&gap_m(b, q)))?;
+    let bound_m = to.iter().map(|q| start.distance(*q)).fold(f64::INFINITY, f64::min) + ROUNDING_M;
+    from.retain(|p| gap_m(b, p) <= bound_m);
+    to.retain(|q| gap_m(a, q) <= bound_m);
     to.sort_by(|p, q| p.x.total_cmp(&q.x));
     let mut best = f64::INFINITY;
     for p in from {

@@ -1,0 +1,127 @@
+//! What is tested: a scene, a question about it, and what the engine says.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use question::{Draw, Entity, Fillings, Profile, Proof, Question, Task, Verdict, prove};
+use scene::{Scene, SceneParts};
+use serde_json::Value;
+
+use super::{alter, room::random_scene};
+use crate::rows::Source;
+
+/// One question about one scene.
+#[derive(Debug)]
+pub(crate) struct Case {
+    pub(crate) source: Arc<Source>,
+    /// The scene with only the objects that the question speaks of.
+    pub(crate) slim: Scene,
+    pub(crate) question: Question,
+    /// Name of the task it was made from.
+    pub(crate) task: String,
+    /// What fills the task's roles, unless the question was altered.
+    pub(crate) fillings: Option<Fillings>,
+    pub(crate) profile: &'static Profile,
+    pub(crate) verdict: Verdict,
+    proof: Option<Proof>,
+}
+
+/// What cases are drawn from.
+pub(crate) struct Ground {
+    pub(crate) embedded: Vec<Arc<Source>>,
+    pub(crate) tasks: Vec<&'static Task>,
+    pub(crate) profile: &'static Profile,
+    pub(crate) seed: u64,
+}
+
+/// Scenes tried before a number is left without a case.
+const TRIES: usize = 8;
+
+impl Ground {
+    /// The case of this number: even ones on embedded scenes, odd ones on random ones; one in four is altered.
+    pub(crate) fn case(&self, index: u64) -> Option<Case> {
+        let mut draw = Draw::new(self.seed, &["conform"], index);
+        let task = *draw.pick(&self.tasks)?;
+        let (source, fillings) = (0..TRIES).find_map(|_| {
+            let source = self.source(index, &mut draw)?;
+            let fillings = source.sampler.fillings(task, &mut draw)?;
+            Some((source, fillings))
+        })?;
+        let question = task.question(&fillings).ok()?;
+        let altered =
+            if draw.below(4) == 0 { alter::altered(&source, &question, self.profile, &mut draw) } else { None };
+        let fillings = altered.is_none().then_some(fillings);
+        Case::new(source, altered.unwrap_or(question), task.name.clone(), fillings, self.profile)
+    }
+
+    /// Whether the case of this number is on an embedded scene.
+    pub(crate) fn is_embedded(index: u64) -> bool {
+        index.is_multiple_of(2)
+    }
+
+    fn source(&self, index: u64, draw: &mut Draw) -> Option<Arc<Source>> {
+        if Self::is_embedded(index) {
+            return draw.pick(&self.embedded).cloned();
+        }
+        random_scene(format!("random-{}-{index}", self.seed), draw).ok().map(|scene| Arc::new(Source::from(scene)))
+    }
+}
+
+impl Case {
+    pub(crate) fn new(
+        source: Arc<Source>,
+        question: Question,
+        task: String,
+        fillings: Option<Fillings>,
+        profile: &'static Profile,
+    ) -> Option<Self> {
+        let (verdict, proof) = prove(&source.scene, &question, profile, &source.sha256);
+        let slim = slim(&source.scene, &question)?;
+        Some(Self { source, slim, question, task, fillings, profile, verdict, proof })
+    }
+
+    /// The proof of a certain answer, as JSON.
+    pub(crate) fn proof(&self) -> Option<Value> {
+        serde_json::to_value(self.proof.as_ref()?).ok()
+    }
+}
+
+/// The scene with changed parts.
+pub(crate) fn rescened(scene: &Scene, change: impl FnOnce(&mut SceneParts)) -> Option<Scene> {
+    let mut parts = scene.parts().clone();
+    change(&mut parts);
+    Scene::new(parts).ok()
+}
+
+/// The scene with only the objects that some word of the question stands for.
+fn slim(scene: &Scene, question: &Question) -> Option<Scene> {
+    let mut kept = BTreeSet::new();
+    each_text(&serde_json::to_value(question).ok()?, &mut |text| {
+        if let Ok(Entity::Id(id)) = text.parse() {
+            kept.extend(scene.position(id));
+        } else if let Ok(class) = scene.class(text) {
+            kept.extend(class.wide);
+        }
+    });
+    let parts = scene.parts();
+    let objects = kept.into_iter().map(|position| parts.objects[position].clone()).collect();
+    Scene::new(SceneParts {
+        id: parts.id.clone(),
+        source: parts.source.clone(),
+        noise: parts.noise,
+        room: parts.room.clone(),
+        objects,
+        declared_counts: parts.declared_counts.clone(),
+        points: Vec::new(),
+    })
+    .ok()
+}
+
+/// Visits every text of a JSON value.
+fn each_text(value: &Value, visit: &mut dyn FnMut(&str)) {
+    match value {
+        Value::String(text) => visit(text),
+        Value::Array(items) => items.iter().for_each(|item| each_text(item, visit)),
+        Value::Object(fields) => fields.values().for_each(|field| each_text(field, visit)),
+        _ => {}
+    }
+}

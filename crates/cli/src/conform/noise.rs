@@ -1,0 +1,80 @@
+//! Certain answers, against scenes as they may truly be.
+
+use question::{Answer, Draw, Verdict, evaluate};
+use scene::{
+    NoiseModel, Room, Scene,
+    geometry::{Mat3, OrientedBox, Polygon, Vec2, Vec3},
+};
+
+use super::{
+    case::Case,
+    family::Tries,
+    laws::{ARTEFACTS, mentions},
+};
+
+pub(crate) fn unmoved(case: &Case, draw: &mut Draw, draws: u64) -> Tries {
+    let mut tries = Tries::default();
+    let Some(answer) = case.verdict.answer() else { return tries };
+    // What reproduces a published rule is exact by that rule, and knows no noise.
+    if mentions(&case.question, &ARTEFACTS) {
+        return tries;
+    }
+    for _ in 0..draws {
+        let Some(shaken) = shaken(&case.slim, draw) else { continue };
+        // In the shaken scene nothing is uncertain: what it answers is one possible truth.
+        if let Verdict::Certain { answer: truth, .. } = evaluate(&shaken, &case.question, case.profile) {
+            tries.note(if possible(answer, &truth) { Ok(()) } else { Err(format!("{answer:?} became {truth:?}")) });
+        }
+    }
+    tries
+}
+
+/// Errors drawn from the scene's own noise model, and a scene that has no others.
+fn shaken(scene: &Scene, draw: &mut Draw) -> Option<Scene> {
+    let noise = *scene.noise();
+    let mut parts = scene.parts().clone();
+    for object in &mut parts.objects {
+        let by = normal(draw) * noise.position_m;
+        let grown = normal(draw) * (noise.size_m / 2.0);
+        let turn = Mat3::from_rotation_z(draw.normal() * noise.yaw_rad);
+        let bounds = &object.bounds;
+        let half = (bounds.half() + grown).max(Vec3::ZERO);
+        object.bounds = OrientedBox::new(bounds.centre() + by, half, turn * bounds.axes()).ok()?;
+    }
+    parts.room = room(&parts.room, &noise, draw)?;
+    // A sixteenth of a hair keeps tolerances in force without widening them.
+    parts.noise = NoiseModel { position_m: 1e-12, size_m: 1e-12, yaw_rad: 1e-12, area_relative: 0.0 };
+    Scene::new(parts).ok()
+}
+
+fn normal(draw: &mut Draw) -> Vec3 {
+    Vec3::new(draw.normal(), draw.normal(), draw.normal())
+}
+
+/// Corners of the floor and the declared area, off by as much.
+fn room(room: &Room, noise: &NoiseModel, draw: &mut Draw) -> Option<Room> {
+    let mut room = room.clone();
+    if let Some(floor) = &room.floor {
+        let mut ring = |ring: &[Vec2]| -> Vec<Vec2> {
+            ring.iter().map(|p| *p + normal(draw).truncate() * noise.position_m).collect()
+        };
+        let exterior = ring(floor.exterior());
+        let holes: Vec<Vec<Vec2>> = floor.holes().iter().map(|hole| ring(hole)).collect();
+        room.floor = Some(Polygon::new(&exterior, &holes).ok()?);
+    }
+    if let Some(area) = &mut room.declared_area_m2 {
+        *area *= 1.0 + draw.normal() * noise.area_relative;
+    }
+    Some(room)
+}
+
+/// Whether an answer allows a truth: equal, or with the true value inside its interval.
+fn possible(answer: &Answer, truth: &Answer) -> bool {
+    match (answer, truth) {
+        (Answer::Quantity { lo, hi, .. }, Answer::Quantity { value, .. }) => (*lo..=*hi).contains(value),
+        (Answer::Turn { lo, hi, .. }, Answer::Turn { value, .. }) => {
+            [-360.0, 0.0, 360.0].iter().any(|round| (*lo..=*hi).contains(&(value + round)))
+        }
+        (answer, truth) => answer == truth,
+    }
+}

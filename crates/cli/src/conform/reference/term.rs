@@ -1,0 +1,131 @@
+//! Objects of a question, and arithmetic.
+
+use question::{BearingDefinition, DistanceDefinition, Entity, ExtentDefinition, ReasonCode, Term, Unit};
+use scene::Object;
+
+use super::{Reference, amount::Amount, name::meant};
+
+impl<'s> Reference<'s> {
+    pub(super) fn position(&self, entity: &Entity) -> Result<usize, ReasonCode> {
+        match (entity, self.pair) {
+            (Entity::Each, _) => self.each.ok_or(ReasonCode::Malformed),
+            (Entity::Id(id), _) => {
+                self.scene.objects().iter().position(|object| object.id == *id).ok_or(ReasonCode::Absent)
+            }
+            (Entity::Nearest(_), _) => Err(ReasonCode::Malformed),
+            (Entity::Named(name), Some([a, _])) if name == "$a" => Ok(a),
+            (Entity::Named(name), Some([_, b])) if name == "$b" => Ok(b),
+            (Entity::Named(name), _) => match meant(self.scene, name)?.wide[..] {
+                [one] => Ok(one),
+                _ => Err(ReasonCode::NotUnique),
+            },
+        }
+    }
+
+    /// The members of a class that can be counted.
+    pub(super) fn members(&self, class: &str) -> Result<Vec<usize>, ReasonCode> {
+        let meant = meant(self.scene, class)?;
+        if !meant.exact.is_empty() && meant.exact != meant.wide {
+            return Err(ReasonCode::ClassAmbiguous);
+        }
+        if meant.declared.is_some_and(|declared| declared as usize != meant.wide.len()) {
+            return Err(ReasonCode::CountDisagrees);
+        }
+        Ok(meant.wide)
+    }
+
+    /// Objects that must be different.
+    fn different<const N: usize>(&self, entities: [&Entity; N]) -> Result<[&'s Object; N], ReasonCode> {
+        let mut positions = Vec::with_capacity(N);
+        for entity in entities {
+            let position = self.position(entity)?;
+            if positions.contains(&position) {
+                let candidate = self.each == Some(position);
+                return Err(if candidate { ReasonCode::OverlappingCandidates } else { ReasonCode::SameObjectTwice });
+            }
+            positions.push(position);
+        }
+        Ok(std::array::from_fn(|at| self.object(positions[at])))
+    }
+
+    fn one(&self, entity: &Entity) -> Result<&'s Object, ReasonCode> {
+        Ok(self.object(self.position(entity)?))
+    }
+
+    pub(super) fn term(&mut self, term: &Term) -> Result<Amount, ReasonCode> {
+        match term {
+            Term::Constant { value, unit } => Ok(Amount::given(*value, *unit)),
+            Term::Number { class } => Ok(Amount::given(self.members(class)?.len() as f64, Unit::One)),
+            Term::Sum { of } => {
+                let parts = self.parts(of, 2..=8)?;
+                let (value, slack) =
+                    parts.iter().fold((0.0, 0.0), |sum, part| (sum.0 + part.value, sum.1 + part.slack));
+                Ok(Amount { value, slack, unit: parts[0].unit })
+            }
+            Term::Difference { of } => {
+                let parts = self.parts(of, 2..=2)?;
+                let slack = parts[0].slack + parts[1].slack;
+                Ok(Amount { value: parts[0].value - parts[1].value, slack, unit: parts[0].unit })
+            }
+            Term::Ratio { of } => {
+                let parts = self.parts(of, 2..=2)?;
+                self.ratio(&parts[0], &parts[1])
+            }
+            Term::Distance { definition, from, to } => {
+                let [from, to] = self.different([from, to])?;
+                Ok(self.distance(definition.unwrap_or(DistanceDefinition::Surface), from, to))
+            }
+            Term::Extent { definition, axis, of } => {
+                let of = self.one(of)?;
+                self.extent(*axis, *definition == Some(ExtentDefinition::AxisAligned), of)
+            }
+            Term::Elevation { part, of } => {
+                let of = self.one(of)?;
+                self.elevation(*part, of)
+            }
+            Term::VerticalGap { bottom_of, top_of } => {
+                let [upper, lower] = self.different([bottom_of, top_of])?;
+                Ok(Self::vertical_gap(upper, lower))
+            }
+            Term::Overlap { of, over } => {
+                let [of, over] = self.different([of, over])?;
+                self.overlap(of, over)
+            }
+            Term::Bearing { definition, at, facing, of } => {
+                let [at, facing, of] = self.different([at, facing, of])?;
+                self.bearing(definition.unwrap_or(BearingDefinition::Horizontal), at, facing, of)
+            }
+            Term::AxisAngle { a, b } => {
+                let [a, b] = self.different([a, b])?;
+                self.axis_angle(a, b)
+            }
+            Term::RoomArea {} => self.room_area(),
+        }
+    }
+
+    fn parts(&mut self, of: &[Term], number: std::ops::RangeInclusive<usize>) -> Result<Vec<Amount>, ReasonCode> {
+        if !number.contains(&of.len()) {
+            return Err(ReasonCode::Malformed);
+        }
+        of.iter().try_for_each(compared)?;
+        let parts = of.iter().map(|term| self.term(term)).collect::<Result<Vec<_>, _>>()?;
+        if parts.iter().any(|part| part.unit != parts[0].unit) {
+            return Err(ReasonCode::UnitMismatch);
+        }
+        Ok(parts)
+    }
+
+    fn ratio(&mut self, a: &Amount, b: &Amount) -> Result<Amount, ReasonCode> {
+        if b.value == 0.0 && b.slack == 0.0 {
+            return Err(ReasonCode::OutsideDefinition);
+        }
+        self.doubt |= b.value.abs() <= b.slack;
+        let value = a.value / b.value;
+        Ok(Amount { value, slack: (a.slack + value.abs() * b.slack) / b.value.abs(), unit: Unit::One })
+    }
+}
+
+/// Refuses a bearing where amounts are compared or added.
+pub(super) fn compared(term: &Term) -> Result<(), ReasonCode> {
+    if matches!(term, Term::Bearing { .. }) { Err(ReasonCode::OutsideDefinition) } else { Ok(()) }
+}

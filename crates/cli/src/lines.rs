@@ -1,0 +1,90 @@
+//! Files of one JSON object a line, read line by line within limits.
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader, Read as _},
+    path::Path,
+};
+
+use serde::de::DeserializeOwned;
+
+/// Longest line that is read, bytes.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Why a file of lines could not be read; every message names the file, and the line where there is one.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LineError {
+    #[error("{file}: {problem}")]
+    File { file: String, problem: String },
+    #[error("{file}:{line}: {problem}")]
+    Line { file: String, line: usize, problem: String },
+}
+
+/// A file that is read line by line.
+pub(crate) struct Lines {
+    file: String,
+    reader: BufReader<File>,
+    /// Number of the last line read, from 1.
+    number: usize,
+}
+
+impl Lines {
+    pub(crate) fn open(path: &Path) -> Result<Self, LineError> {
+        let file = path.display().to_string();
+        match File::open(path) {
+            Ok(opened) => Ok(Self { file, reader: BufReader::new(opened), number: 0 }),
+            Err(error) => {
+                Err(LineError::File { file, problem: format!("cannot open: {error} (hint: check the path)") })
+            }
+        }
+    }
+
+    /// The next line that is not blank, with its number.
+    pub(crate) fn next(&mut self) -> Result<Option<(usize, String)>, LineError> {
+        loop {
+            let mut bytes = Vec::new();
+            let read = (&mut self.reader).take(MOST_BYTES + 1).read_until(b'\n', &mut bytes);
+            self.number += 1;
+            let size = read.map_err(|error| self.fault(self.number, format!("cannot read: {error}")))?;
+            if size == 0 {
+                return Ok(None);
+            }
+            if size as u64 > MOST_BYTES {
+                return Err(self.fault(self.number, format!("the line is longer than {MOST_BYTES} bytes")));
+            }
+            let line = String::from_utf8(bytes).map_err(|error| {
+                let offset = error.utf8_error().valid_up_to();
+                self.fault(self.number, format!("byte {offset} of the line is not UTF-8 (hint: is it compressed?)"))
+            })?;
+            if !line.trim().is_empty() {
+                return Ok(Some((self.number, line)));
+            }
+        }
+    }
+
+    /// What is wrong with a line.
+    pub(crate) fn fault(&self, line: usize, problem: String) -> LineError {
+        LineError::Line { file: self.file.clone(), line, problem }
+    }
+
+    /// What is wrong with the file as a whole.
+    pub(crate) fn file_fault(&self, problem: &str) -> LineError {
+        LineError::File { file: self.file.clone(), problem: problem.to_owned() }
+    }
+}
+
+/// A value from the JSON of a line; the message names the field.
+pub(crate) fn parse<T: DeserializeOwned>(line: &str) -> Result<T, String> {
+    let mut deserializer = serde_json::Deserializer::from_str(line);
+    let (field, error) = match serde_path_to_error::deserialize(&mut deserializer) {
+        Ok(value) => match deserializer.end() {
+            Ok(()) => return Ok(value),
+            Err(error) => (".".to_owned(), error),
+        },
+        Err(error) => (error.path().to_string(), error.into_inner()),
+    };
+    let message = error.to_string();
+    // The line of a line is always 1.
+    let problem = message.strip_suffix(&format!(" at line {} column {}", error.line(), error.column()));
+    Err(format!("column {}: {field}: {}", error.column(), problem.unwrap_or(&message)))
+}

@@ -1,0 +1,183 @@
+//! Proofs for people: each step as one line of words.
+
+use std::fmt::{Display, Write as _};
+
+use scene::{LabelTable, ObjectId, Scene};
+
+use crate::{
+    Answer, BearingDefinition, Comparison, DistanceDefinition, Entity, ExtentAxis, ExtentDefinition, Operation, Part,
+    Proof, Step, Term, print,
+};
+
+/// The steps of a proof in words, one line each, numbered as they are cited: `[2]`.
+pub fn steps(scene: &Scene, proof: &Proof) -> String {
+    let reader = Reader { scene, steps: &proof.steps };
+    let mut text = String::new();
+    for (at, step) in proof.steps.iter().enumerate() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{:>5} {}", format!("[{at}]"), reader.step(step));
+    }
+    text
+}
+
+/// A quantity in words: `"surface distance from white vase #324 to fridge #20"`.
+pub fn term(scene: &Scene, term: &Term) -> String {
+    Reader { scene, steps: &[] }.term(term)
+}
+
+struct Reader<'a> {
+    scene: &'a Scene,
+    steps: &'a [Step],
+}
+
+impl Reader<'_> {
+    fn step(&self, step: &Step) -> String {
+        match step {
+            Step::Resolve { reference, objects } => {
+                format!("\"{reference}\" is {}", all(objects.iter().map(|id| self.object(*id)), "nothing here"))
+            }
+            Step::Measure { term: Term::Constant { .. }, .. } => format!("given: {}", measured(step)),
+            Step::Measure { term, .. } => format!("{} = {}", self.term(term), measured(step)),
+            Step::Combine { op, of, .. } => {
+                let by = match op {
+                    Operation::Sum => " + ",
+                    Operation::Difference => " − ",
+                    Operation::Ratio => " : ",
+                };
+                let parts: Vec<String> = of.iter().map(|at| self.fact(*at)).collect();
+                format!("{} = {}", parts.join(by), measured(step))
+            }
+            Step::Compare { left, is, right, holds, .. } => {
+                let word = match is {
+                    Comparison::Less => "less",
+                    Comparison::Greater => "greater",
+                };
+                format!("{} is {}{word} than {}", self.fact(*left), not(*holds), self.fact(*right))
+            }
+            Step::Sector { of, word, margin, .. } => {
+                format!("{} is {word}, {margin:.1}° from the nearest border", self.fact(*of))
+            }
+            Step::SectorIs { of, is, holds } => format!("that [{of}] is {}{is}", not(*holds)),
+            Step::Relation { name, a, b, of, holds } => {
+                format!("{} is {}{name} {} by [{of}]", self.object(*a), not(*holds), self.object(*b))
+            }
+            Step::All { of, holds } => truth(*holds, "all of", "not all of", of),
+            Step::Any { of, holds } => truth(*holds, "one of", "none of", of),
+            Step::Not { of, holds } => truth(!*holds, "it holds:", "it does not hold:", &[*of]),
+            Step::Claim { of, answer, holds } => {
+                format!("[{of}] does {}agree with {}", not(*holds), print::answer_with_tolerance(answer))
+            }
+            Step::Count { of, tests, value } if tests.is_empty() => format!("[{of}] counts {value}"),
+            Step::Count { of, tests, value } => format!("{value} of [{of}] by {}", cited(tests)),
+            Step::Conclude { from, answer } => {
+                format!("therefore {}, from {}", print::answer_with_tolerance(answer), cited(from))
+            }
+        }
+    }
+
+    /// A cited quantity: its value and where it stands.
+    fn fact(&self, at: usize) -> String {
+        match self.steps.get(at) {
+            Some(step @ (Step::Measure { .. } | Step::Combine { .. })) => format!("{} [{at}]", measured(step)),
+            _ => format!("[{at}]"),
+        }
+    }
+
+    fn term(&self, term: &Term) -> String {
+        let name = |entity: &Entity| self.entity(entity);
+        let parts = |of: &[Term], by: &str| of.iter().map(|term| self.term(term)).collect::<Vec<_>>().join(by);
+        match term {
+            Term::Constant { value, unit } => format!("the given {}", print::quantity(*value, *unit)),
+            Term::Sum { of } => parts(of, " + "),
+            Term::Difference { of } => parts(of, " − "),
+            Term::Ratio { of } => parts(of, " : "),
+            Term::Distance { definition, from, to } => {
+                let which = match definition {
+                    None => "",
+                    Some(DistanceDefinition::Surface) => "surface ",
+                    Some(DistanceDefinition::Centre) => "centre ",
+                    Some(DistanceDefinition::Horizontal) => "horizontal ",
+                    Some(DistanceDefinition::Vertical) => "vertical ",
+                    Some(DistanceDefinition::SampledSurface) => "sampled surface ",
+                };
+                format!("{which}distance from {} to {}", name(from), name(to))
+            }
+            Term::Extent { definition, axis, of } => {
+                let which = if *definition == Some(ExtentDefinition::AxisAligned) { "axis-aligned " } else { "" };
+                let what = match axis {
+                    ExtentAxis::Longest => "longest side",
+                    ExtentAxis::Width => "width",
+                    ExtentAxis::Depth => "depth",
+                    ExtentAxis::Height => "height",
+                    ExtentAxis::Footprint => "footprint",
+                    ExtentAxis::Volume => "volume",
+                };
+                format!("{which}{what} of {}", name(of))
+            }
+            Term::Elevation { part, of } => {
+                let part = match part {
+                    Part::Bottom => "bottom",
+                    Part::Centre => "centre",
+                    Part::Top => "top",
+                };
+                format!("height above the floor of the {part} of {}", name(of))
+            }
+            Term::VerticalGap { bottom_of, top_of } => {
+                format!("height of the bottom of {} above the top of {}", name(bottom_of), name(top_of))
+            }
+            Term::Overlap { of, over } => format!("share of the footprint of {} over that of {}", name(of), name(over)),
+            Term::Bearing { definition, at, facing, of } => {
+                let rule = if *definition == Some(BearingDefinition::Shortened) { "shortened " } else { "" };
+                format!("{rule}turn at {}, facing {}, towards {}", name(at), name(facing), name(of))
+            }
+            Term::AxisAngle { a, b } => format!("angle between the longer sides of {} and {}", name(a), name(b)),
+            Term::RoomArea {} => "floor area of the room".to_owned(),
+            Term::Number { class } => format!("number of {}", LabelTable::builtin().plural(class)),
+        }
+    }
+
+    fn entity(&self, entity: &Entity) -> String {
+        match entity {
+            Entity::Each => "each".to_owned(),
+            Entity::Id(id) => self.object(*id),
+            Entity::Named(name) => format!("\"{name}\""),
+            Entity::Nearest(ids) => format!("the nearest of {}", all(ids.iter(), "none")),
+        }
+    }
+
+    fn object(&self, id: ObjectId) -> String {
+        match self.scene.position(id).and_then(|at| self.scene.objects().get(at)) {
+            Some(object) => format!("{} {id}", object.title()),
+            None => id.to_string(),
+        }
+    }
+}
+
+fn measured(step: &Step) -> String {
+    match step {
+        Step::Measure { term: Term::Bearing { .. }, value, lo, hi, .. } => {
+            print::answer_with_tolerance(&Answer::Turn { value: *value, lo: *lo, hi: *hi })
+        }
+        Step::Measure { value, lo, hi, unit, .. } | Step::Combine { value, lo, hi, unit, .. } => {
+            print::with_tolerance(*value, *lo, *hi, *unit)
+        }
+        _ => String::new(),
+    }
+}
+
+fn truth(holds: bool, yes: &str, no: &str, of: &[usize]) -> String {
+    format!("{} {}", if holds { yes } else { no }, cited(of))
+}
+
+fn not(holds: bool) -> &'static str {
+    if holds { "" } else { "not " }
+}
+
+fn cited(steps: &[usize]) -> String {
+    all(steps.iter().map(|at| format!("[{at}]")), "nothing")
+}
+
+fn all(things: impl Iterator<Item = impl Display>, none: &str) -> String {
+    let things: Vec<String> = things.map(|thing| thing.to_string()).collect();
+    if things.is_empty() { none.to_owned() } else { things.join(", ") }
+}
