@@ -3,13 +3,14 @@
 use std::{
     error::Error,
     fmt::Write as _,
+    fs,
     io::{Write as _, stderr, stdout},
     path::{Path, PathBuf},
 };
 
 use clap::builder::PossibleValuesParser;
 use ingest::{READERS, Report, reader};
-use scene::{Scene, read_scene, scene_sha256, write_scene};
+use scene::{Scene, disk, read_scene, scene_sha256, write_scene};
 use serde::Serialize;
 
 /// Turn a published layout into scene folders.
@@ -86,6 +87,9 @@ pub(crate) fn run(args: ImportArgs) -> Result<(), Box<dyn Error>> {
     let written = plan(&scenes, &args.output, args.force)?;
     for (scene, written) in scenes.iter().zip(&written) {
         if !written.unchanged {
+            if let Some(images) = chosen.images {
+                copy_images(scene, &images(&args.path), &written.folder)?;
+            }
             write_scene(scene, &written.folder)?;
         }
     }
@@ -103,6 +107,17 @@ pub(crate) fn run(args: ImportArgs) -> Result<(), Box<dyn Error>> {
         "{output}: {new} scenes written, {unchanged} there already; {objects} objects, {} refused",
         report.refused.len()
     )?)
+}
+
+/// Copies the image files of a scene's frames into its folder, before the scene that names them.
+fn copy_images(scene: &Scene, from: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
+    for image in scene.frames().iter().flat_map(|frame| frame.images().map(|(_, image)| image)) {
+        let bytes = disk::read_bytes(&from.join(&image.file))?;
+        let file = folder.join(&image.file);
+        fs::create_dir_all(file.parent().unwrap_or(folder))?;
+        disk::replace(&file, &bytes)?;
+    }
+    Ok(())
 }
 
 fn renamed(scenes: Vec<Scene>, id: String) -> Result<Scene, Box<dyn Error>> {

@@ -18,6 +18,7 @@ mod progress;
 mod rows;
 mod scenes;
 mod schema;
+mod sightings;
 
 use std::{error::Error, io, process::ExitCode};
 
@@ -47,6 +48,8 @@ enum Command {
     Ask(ask::AskArgs),
     /// List, show and export scenes
     Scenes(scenes::ScenesArgs),
+    /// Show what each frame of a scene sees of each object
+    Sightings(sightings::SightingsArgs),
     /// Turn a published layout into scene folders
     Import(import::ImportArgs),
     /// Write certified questions and answers
@@ -57,7 +60,7 @@ enum Command {
     Check(check::CheckArgs),
     /// Test the engine against its checker, its noise model and its laws
     Conform(conform::ConformArgs),
-    /// Measure the speed of verdicts and of geometry
+    /// Measure the speed of verdicts, of geometry and of frames
     Bench(bench::BenchArgs),
     /// List task types, profiles, relations and reason codes
     Catalogue(catalogue::CatalogueArgs),
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Command::Gen(args) => generate::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Ask(args) => ask::run(&args),
         Command::Scenes(args) => scenes::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Sightings(args) => sightings::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
         Command::Audit(args) => audit::run(&args),
         Command::Check(args) => check::run(&args),

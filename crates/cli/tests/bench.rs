@@ -47,3 +47,14 @@ fn the_primitives_agree_with_their_slow_references() {
     assert!(apart("convex_hull_of_32") < 0.5);
     assert!(report["open_kitchen_ms"]["median"].as_f64() > Some(0.0));
 }
+
+#[test]
+fn pictures_and_sightings_agree_with_their_slow_references() {
+    let report = bench(&["frames", "--pictures", "1"]);
+    let rows = report["operations"].as_array().expect("operations");
+    assert_eq!((rows.len(), report["vertices"].as_u64()), (5, Some(60_000)));
+    for row in rows {
+        assert!(row["time_ms"]["median"].as_f64() > Some(0.0), "{row}");
+        assert!(row["apart"].as_f64().is_some_and(|apart| apart <= 0.002), "{row}");
+    }
+}

@@ -8,6 +8,7 @@
 //! | vectors | [`Vec2`], [`Vec3`], [`Mat3`], [`Quat`] (the only place that names the vector library) |
 //! | boxes | [`OrientedBox`], [`BoxError`], [`Footprint`] |
 //! | meshes, motions | [`Mesh`], [`MeshError`], [`RigidTransform`] |
+//! | cameras | [`Camera`], [`CameraError`], [`Distortion`] |
 //! | distance | [`box_box`], [`box_point`], [`box_segment`], [`footprint_distance`], [`Closest`] |
 //! | overlap | [`intersection_volume_m3`], [`iou_3d`], [`iou_aabb`], [`footprint_overlap_m2`], [`iou_footprint`] |
 //! | the plane | [`Polygon`], [`convex_hull()`] |
@@ -18,6 +19,8 @@
 
 mod angle;
 mod angular_interval;
+mod camera;
+mod camera_distortion;
 mod clip;
 mod convex_hull;
 mod distance;
@@ -40,6 +43,8 @@ mod vector;
 
 pub use angle::{bearing_rad, heading_rad, wrap_signed};
 pub use angular_interval::Arc;
+pub use camera::{Camera, CameraError, MAX_SIDE_PX};
+pub use camera_distortion::Distortion;
 pub use clip::intersection_volume_m3;
 pub use convex_hull::convex_hull;
 pub use distance::{Closest, box_box, box_point, box_segment};

@@ -136,6 +136,7 @@ pub fn read(path: &Path) -> Imported {
         room: Room { floor_height_m, ..Room::default() },
         objects,
         declared_counts: BTreeMap::new(),
+        frames: Vec::new(),
         points: Vec::new(),
     };
     let scene = Scene::new(parts).map_err(|source| IngestError::Scene { file: instances_file, id, source })?;

@@ -134,6 +134,7 @@ fn scene_of(file: &Path, report: &mut Report) -> Result<Scene, IngestError> {
         },
         objects,
         declared_counts: BTreeMap::new(),
+        frames: Vec::new(),
         points,
     };
     Scene::new(parts).map_err(|source| IngestError::Scene { file: file.to_owned(), id, source })

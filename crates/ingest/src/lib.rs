@@ -8,6 +8,7 @@
 //! | [`error`] | why files could not be read: file, field, value, hint |
 //! | [`vsi_bench`] | the 288 rooms of VSI-Bench (`ScanNet`, `ScanNet++`, `ARKitScenes`) |
 //! | [`adt`], [`adt_names`] | an Aria Digital Twin recording; its instance names as words |
+//! | [`adt_frames`] | its frames, rectified |
 //! | [`iwer`], [`iwer_outline`] | headset-scanned rooms of the Immersive Web Emulation Runtime; floors from walls |
 //! | [`canonical`] | our own `scene.json` files |
 //! | [`up_axis`] | y up → z up |
@@ -16,6 +17,7 @@
 //! contradicts itself or is no object is left out and listed in the report with the reason.
 
 pub mod adt;
+pub mod adt_frames;
 pub mod adt_names;
 mod base64;
 pub mod canonical;

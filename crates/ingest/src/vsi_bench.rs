@@ -134,6 +134,7 @@ fn scene_of(file: &Path, id: String, row: &SceneRow, report: &mut Report) -> Res
         },
         objects,
         declared_counts,
+        frames: Vec::new(),
         points: Vec::new(),
         id: id.clone(),
     };

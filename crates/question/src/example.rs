@@ -64,6 +64,7 @@ pub fn example_scene(task: &Task) -> Result<Scene, ExampleError> {
         room: Room { floor, floor_height_m: task.example.floor_height_m, ..Default::default() },
         objects,
         declared_counts: BTreeMap::new(),
+        frames: Vec::new(),
         points: Vec::new(),
     })
     .map_err(|source| ExampleError::Scene { task: task.name.clone(), source })

@@ -27,7 +27,7 @@ pub(crate) fn io(file: &Path, action: &'static str, source: std::io::Error) -> F
 }
 
 /// Reads at most [`MAX_BYTES`].
-pub(crate) fn read_bytes(file: &Path) -> Result<Vec<u8>, FileError> {
+pub fn read_bytes(file: &Path) -> Result<Vec<u8>, FileError> {
     let handle = fs::File::open(file).map_err(|e| io(file, "open", e))?;
     let size = handle.metadata().map_err(|e| io(file, "read", e))?.len();
     if size > MAX_BYTES {

@@ -1,8 +1,9 @@
 //! The canonical scene file: one readable `scene.json`, with bulk points beside it as `points.npy`.
 //!
-//! The text of a scene is unique: fixed key order, one object a line, numbers in their shortest form that reads
+//! The text of a scene is unique: fixed key order, one object or frame a line, numbers in their shortest form that reads
 //! back to the same bits. So `read(write(x)) == x` bit for bit, and a canonical text is reproduced byte for byte;
-//! its SHA-256 names the scene. Points enter that hash through the hash of their own file.
+//! its SHA-256 names the scene. Points and images enter that hash through the hashes of their own files; images are
+//! read only when they are asked for, by other crates.
 
 use std::{fs, path::Path};
 
@@ -12,7 +13,9 @@ pub use crate::disk::{MAX_BYTES, read_text, replace, sha256_hex};
 use crate::disk::{io, read_bytes};
 use crate::{
     FileError, Object, ObjectId, Room, Scene, SceneParts, npy,
-    schema::{BoxFile, FORMAT, FloorFile, ObjectFile, POINTS_FILE, PointsFile, RoomFile, SceneFile, VERSION},
+    schema::{
+        BoxFile, FORMAT, FloorFile, FrameFile, ObjectFile, POINTS_FILE, PointsFile, RoomFile, SceneFile, VERSION,
+    },
 };
 
 /// The file a scene folder holds.
@@ -115,14 +118,21 @@ fn text_with(scene: &Scene, points: Option<&PointsFile>) -> String {
     if !parts.declared_counts.is_empty() {
         fields.push(("declared_counts", json(&parts.declared_counts)));
     }
-    let lines: Vec<String> = parts.objects.iter().map(|object| format!("    {}", json(&line_of(object)))).collect();
-    let objects = if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", lines.join(",\n")) };
-    fields.push(("objects", objects));
+    fields.push(("objects", one_a_line(&parts.objects, |object| json(&line_of(object)))));
+    if !parts.frames.is_empty() {
+        fields.push(("frames", one_a_line(&parts.frames, |frame| json(&FrameFile::of(frame)))));
+    }
     if let Some(points) = points {
         fields.push(("points", json(points)));
     }
     let fields: Vec<String> = fields.into_iter().map(|(name, value)| format!("  \"{name}\": {value}")).collect();
     format!("{{\n{}\n}}\n", fields.join(",\n"))
+}
+
+/// A list with one entry a line.
+fn one_a_line<T>(entries: &[T], text: impl Fn(&T) -> String) -> String {
+    let lines: Vec<String> = entries.iter().map(|entry| format!("    {}", text(entry))).collect();
+    if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", lines.join(",\n")) }
 }
 
 fn line_of(object: &Object) -> ObjectFile {
@@ -175,6 +185,11 @@ fn parse(text: &str, file: &Path) -> Result<(SceneParts, Option<PointsFile>), Fi
             front: object.front.map(Vec3::from_array),
         });
     }
+    let mut frames = Vec::with_capacity(raw.frames.len());
+    for (position, frame) in raw.frames.into_iter().enumerate() {
+        let built = frame.build();
+        frames.push(built.map_err(|(field, e)| value_error(file, &format!("frames[{position}].{field}"), e))?);
+    }
     let parts = SceneParts {
         id: raw.id,
         source: raw.source,
@@ -188,6 +203,7 @@ fn parse(text: &str, file: &Path) -> Result<(SceneParts, Option<PointsFile>), Fi
         },
         objects,
         declared_counts: raw.declared_counts,
+        frames,
         points: Vec::new(),
     };
     Ok((parts, raw.points))

@@ -3,6 +3,7 @@
 //! | file | subject |
 //! |---|---|
 //! | [`object`] | a labelled instance: oriented box, names, optional front |
+//! | [`frame`] | a picture: camera, pose, time, image files |
 //! | [`room`] | floor polygon, floor height, declared area |
 //! | [`noise`] | how far the annotation may be from the place: standard deviations |
 //! | [`provenance`] | where the scene comes from, under which terms, what was converted |
@@ -22,6 +23,7 @@ pub mod builtin;
 pub mod disk;
 pub mod file;
 pub mod file_error;
+pub mod frame;
 pub mod index;
 pub mod label;
 pub mod noise;
@@ -35,6 +37,7 @@ pub mod schema;
 
 pub use file::{parse_scene, read_scene, scene_sha256, scene_text, write_scene};
 pub use file_error::FileError;
+pub use frame::{DepthFile, Frame, ImageFile, Pose};
 pub use geometry;
 pub use index::{Class, ClassMiss};
 pub use label::{LabelTable, normalise};

@@ -1,8 +1,11 @@
 //! The scene as a whole, validated once at the door.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Class, ClassMiss, LabelTable, NoiseModel, Object, ObjectId, Provenance, Room, index::Index, normalise};
+use crate::{
+    Class, ClassMiss, Frame, LabelTable, NoiseModel, Object, ObjectId, Provenance, Room, frame::MAX_FRAMES,
+    index::Index, normalise,
+};
 
 /// Most objects a scene may hold; a file that states more is refused.
 pub const MAX_OBJECTS: usize = 100_000;
@@ -22,6 +25,8 @@ pub struct SceneParts {
     pub objects: Vec<Object>,
     /// How many objects of a label the source says there are, where it says so apart from the boxes.
     pub declared_counts: BTreeMap<String, u32>,
+    /// Pictures, in the order of their sequence; empty where the source has none.
+    pub frames: Vec<Frame>,
     /// Points of the scan, world frame, metres; empty where the source has none.
     pub points: Vec<[f32; 3]>,
 }
@@ -61,6 +66,22 @@ pub enum SceneError {
     /// More objects than [`MAX_OBJECTS`].
     #[error("objects: {0} objects; at most {MAX_OBJECTS} are read")]
     TooMany(usize),
+    /// A frame with a field that holds what it may not.
+    #[error("{field}: {value:?} must be {expected}")]
+    Frame {
+        /// Path of the field, with the frame's name.
+        field: String,
+        /// What stands there.
+        value: String,
+        /// What may stand there.
+        expected: &'static str,
+    },
+    /// Two frames share a name.
+    #[error("frames: {0:?} stands twice; give every frame its own name")]
+    DuplicateFrame(String),
+    /// More frames than [`MAX_FRAMES`].
+    #[error("frames: {0} frames; at most {MAX_FRAMES} are read")]
+    TooManyFrames(usize),
     /// A number out of its range.
     #[error("{field}: {value} is out of range ({expected})")]
     Number {
@@ -78,6 +99,12 @@ fn is_label(text: &str) -> bool {
     !text.is_empty() && text.len() <= 100 && text == normalise(text)
 }
 
+/// Whether a name can name a file: 1 to 100 letters, digits, `.`, `_` or `-`, not starting with `.`.
+pub(crate) fn names_a_file(name: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    !name.is_empty() && name.len() <= 100 && !name.starts_with('.') && name.chars().all(fits)
+}
+
 /// Whether a coordinate is finite and within a million metres, as boxes require too.
 fn in_reach(coordinate: f64) -> bool {
     (-1e6..=1e6).contains(&coordinate)
@@ -86,8 +113,7 @@ fn in_reach(coordinate: f64) -> bool {
 impl Scene {
     /// Validates the parts, sorts objects by number and builds the phrase index.
     pub fn new(mut parts: SceneParts) -> Result<Self, SceneError> {
-        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if parts.id.is_empty() || parts.id.len() > 100 || parts.id.starts_with('.') || !parts.id.chars().all(fits) {
+        if !names_a_file(&parts.id) {
             return Err(SceneError::Id(parts.id));
         }
         if parts.objects.len() > MAX_OBJECTS {
@@ -146,6 +172,16 @@ impl Scene {
         if let Some(label) = parts.declared_counts.keys().find(|label| !is_label(label)) {
             return Err(SceneError::DeclaredLabel(label.clone()));
         }
+        if parts.frames.len() > MAX_FRAMES {
+            return Err(SceneError::TooManyFrames(parts.frames.len()));
+        }
+        let mut names = BTreeSet::new();
+        for frame in &parts.frames {
+            frame.check()?;
+            if !names.insert(&frame.name) {
+                return Err(SceneError::DuplicateFrame(frame.name.clone()));
+            }
+        }
         for (position, point) in parts.points.iter().enumerate() {
             if let Some(value) = point.iter().find(|value| !in_reach(f64::from(**value))) {
                 return Err(SceneError::Number {
@@ -182,6 +218,16 @@ impl Scene {
     /// Position in [`Scene::objects`] of the object with this number.
     pub fn position(&self, id: ObjectId) -> Option<usize> {
         self.parts.objects.binary_search_by_key(&id, |object| object.id).ok()
+    }
+
+    /// Pictures, in the order of their sequence.
+    pub fn frames(&self) -> &[Frame] {
+        &self.parts.frames
+    }
+
+    /// The frame of this name.
+    pub fn frame(&self, name: &str) -> Option<&Frame> {
+        self.parts.frames.iter().find(|frame| frame.name == name)
     }
 
     /// How far the annotation may be off.

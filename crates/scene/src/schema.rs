@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use geometry::{Mat3, OrientedBox, Polygon, Vec2, Vec3};
+use geometry::{Camera, CameraError, Distortion, Mat3, OrientedBox, Polygon, RigidTransform, Vec2, Vec3};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::{NoiseModel, Provenance};
+use crate::{DepthFile, Frame, ImageFile, NoiseModel, Pose, Provenance};
 
 /// What the `format` field says.
 pub const FORMAT: &str = "isovist-scene";
@@ -39,6 +39,9 @@ pub(crate) struct SceneFile {
     pub(crate) declared_counts: BTreeMap<String, u32>,
     /// The labelled objects, in ascending order of `id`.
     pub(crate) objects: Vec<ObjectFile>,
+    /// Pictures of the scene, in the order of their sequence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) frames: Vec<FrameFile>,
     /// Points of the scan in a file beside this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) points: Option<PointsFile>,
@@ -116,6 +119,182 @@ pub(crate) struct PointsFile {
     pub(crate) count: u64,
     /// SHA-256 of the whole file, 64 lower-case hexadecimal digits.
     pub(crate) sha256: String,
+}
+
+/// One picture: camera, pose, time and image files.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FrameFile {
+    /// Name within the scene: letters, digits, `.`, `_`, `-`, not starting with `.`.
+    pub(crate) name: String,
+    /// When it was taken, seconds on the clock of the recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) time_s: Option<f64>,
+    /// The camera.
+    pub(crate) camera: CameraFile,
+    /// Where the camera stood, or that nobody knows.
+    pub(crate) pose: PoseFile,
+    /// Colours: PNG or JPEG of the camera's size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) colour: Option<ImageEntry>,
+    /// Depth along the optical axis: 16-bit greyscale PNG of the camera's size, 0 where unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) depth: Option<DepthEntry>,
+    /// Numbers of objects: greyscale PNG of 8 or 16 bits of the camera's size, 0 where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) instance: Option<ImageEntry>,
+}
+
+/// A camera: x right, y down, z forward; the centre of the top-left pixel is (0.5, 0.5).
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CameraFile {
+    /// Width of the image, pixels.
+    pub(crate) width_px: u32,
+    /// Height of the image, pixels.
+    pub(crate) height_px: u32,
+    /// Focal lengths (fx, fy), pixels.
+    pub(crate) focal_px: [f64; 2],
+    /// Principal point (cx, cy), pixels.
+    pub(crate) centre_px: [f64; 2],
+    /// The lens; a pinhole where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) distortion: Option<DistortionFile>,
+}
+
+/// A lens, as `OpenCV` defines it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum DistortionFile {
+    /// Brown–Conrady with the rational radial part.
+    BrownConrady {
+        /// k1 to k6; zero where a calibration has fewer.
+        k: [f64; 6],
+        /// p1, p2.
+        p: [f64; 2],
+    },
+    /// Kannala–Brandt fisheye.
+    KannalaBrandt {
+        /// k1 to k4.
+        k: [f64; 4],
+    },
+}
+
+/// Where a camera stood.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum PoseFile {
+    /// The pose, camera to world.
+    Known {
+        /// Place of the camera, world frame, metres.
+        position_m: [f64; 3],
+        /// The camera's x (right), y (down) and z (forward), one unit vector of the world frame a row; a proper
+        /// rotation.
+        axes: [[f64; 3]; 3],
+    },
+    /// The source states none, or none that can be used.
+    Missing {
+        /// Why, in words.
+        reason: String,
+    },
+}
+
+/// An image file in the scene's folder.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ImageEntry {
+    /// Path relative to the scene's folder, `/` between its parts; never upwards or absolute.
+    pub(crate) file: String,
+    /// SHA-256 of the whole file, 64 lower-case hexadecimal digits.
+    pub(crate) sha256: String,
+}
+
+/// A depth image in the scene's folder.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DepthEntry {
+    /// Path relative to the scene's folder, `/` between its parts; never upwards or absolute.
+    pub(crate) file: String,
+    /// Metres that one step of the stored number stands for: 0.001 for millimetres.
+    pub(crate) scale_m: f64,
+    /// SHA-256 of the whole file, 64 lower-case hexadecimal digits.
+    pub(crate) sha256: String,
+}
+
+impl CameraFile {
+    fn of(camera: &Camera) -> Self {
+        let distortion = match camera.distortion() {
+            Distortion::None => None,
+            Distortion::BrownConrady { k, p } => Some(DistortionFile::BrownConrady { k, p }),
+            Distortion::KannalaBrandt { k } => Some(DistortionFile::KannalaBrandt { k }),
+        };
+        Self {
+            width_px: camera.width_px(),
+            height_px: camera.height_px(),
+            focal_px: camera.focal_px().to_array(),
+            centre_px: camera.centre_px().to_array(),
+            distortion,
+        }
+    }
+
+    fn build(&self) -> Result<Camera, CameraError> {
+        let distortion = match self.distortion {
+            None => Distortion::None,
+            Some(DistortionFile::BrownConrady { k, p }) => Distortion::BrownConrady { k, p },
+            Some(DistortionFile::KannalaBrandt { k }) => Distortion::KannalaBrandt { k },
+        };
+        let [focal, centre] = [self.focal_px, self.centre_px].map(Vec2::from_array);
+        Camera::new(self.width_px, self.height_px, focal, centre, distortion)
+    }
+}
+
+impl FrameFile {
+    pub(crate) fn of(frame: &Frame) -> Self {
+        let pose = match &frame.pose {
+            Pose::Known(pose) => {
+                PoseFile::Known { position_m: pose.translation().to_array(), axes: pose.rotation().to_cols_array_2d() }
+            }
+            Pose::Missing { reason } => PoseFile::Missing { reason: reason.clone() },
+        };
+        let entry = |image: &ImageFile| ImageEntry { file: image.file.clone(), sha256: image.sha256.clone() };
+        Self {
+            name: frame.name.clone(),
+            time_s: frame.time_s,
+            camera: CameraFile::of(&frame.camera),
+            pose,
+            colour: frame.colour.as_ref().map(entry),
+            depth: frame.depth.as_ref().map(|depth| DepthEntry {
+                file: depth.image.file.clone(),
+                scale_m: depth.scale_m,
+                sha256: depth.image.sha256.clone(),
+            }),
+            instance: frame.instance.as_ref().map(entry),
+        }
+    }
+
+    /// The frame, or the faulty field and what is wrong with it.
+    pub(crate) fn build(self) -> Result<Frame, (&'static str, String)> {
+        let image = |entry: ImageEntry| ImageFile { file: entry.file, sha256: entry.sha256 };
+        let pose = match self.pose {
+            PoseFile::Known { position_m, axes } => {
+                let pose = RigidTransform::new(Mat3::from_cols_array_2d(&axes), Vec3::from_array(position_m));
+                Pose::Known(pose.map_err(|e| ("pose", e.to_string()))?)
+            }
+            PoseFile::Missing { reason } => Pose::Missing { reason },
+        };
+        Ok(Frame {
+            name: self.name,
+            time_s: self.time_s,
+            camera: self.camera.build().map_err(|e| ("camera", e.to_string()))?,
+            pose,
+            colour: self.colour.map(image),
+            depth: self.depth.map(|entry| DepthFile {
+                image: ImageFile { file: entry.file, sha256: entry.sha256 },
+                scale_m: entry.scale_m,
+            }),
+            instance: self.instance.map(image),
+        })
+    }
 }
 
 impl BoxFile {

@@ -11,6 +11,7 @@ fn empty(id: &str) -> Scene {
         room: Room::default(),
         objects: Vec::new(),
         declared_counts: std::collections::BTreeMap::new(),
+        frames: Vec::new(),
         points: Vec::new(),
     })
     .unwrap()

@@ -3,10 +3,11 @@
 
 use std::{collections::BTreeMap, fs};
 
-use proptest::prelude::*;
+use proptest::{option as opt, prelude::*};
 use scene::{
-    FileError, NoiseModel, Object, ObjectId, Provenance, Room, Scene, SceneParts, builtin,
-    geometry::{Mat3, OrientedBox, Polygon, Quat, Vec2, Vec3},
+    DepthFile, FileError, Frame, ImageFile, NoiseModel, Object, ObjectId, Pose, Provenance, Room, Scene, SceneParts,
+    builtin,
+    geometry::{Camera, Distortion, Mat3, OrientedBox, Polygon, Quat, RigidTransform, Vec2, Vec3},
     parse_scene, read_scene, scene_schema, scene_sha256, scene_text, write_scene,
 };
 
@@ -48,6 +49,43 @@ fn room() -> impl Strategy<Value = Room> {
     )
 }
 
+fn frame() -> impl Strategy<Value = Frame> {
+    let lens = prop_oneof![
+        Just(Distortion::None),
+        (prop::array::uniform6(-0.5..0.5_f64), prop::array::uniform2(-0.1..0.1_f64))
+            .prop_map(|(k, p)| Distortion::BrownConrady { k, p }),
+        prop::array::uniform4(-0.5..0.5_f64).prop_map(|k| Distortion::KannalaBrandt { k }),
+    ];
+    let camera = (1..5000_u32, 1..5000_u32, prop::array::uniform4(0.1..5e3_f64), lens).prop_map(
+        |(width, height, [fx, fy, cx, cy], lens)| {
+            Camera::new(width, height, Vec2::new(fx, fy), Vec2::new(cx, -cy), lens).unwrap()
+        },
+    );
+    let pose = prop_oneof![
+        ".{0,50}".prop_map(|reason| Pose::Missing { reason }),
+        (unit(), 0.0..7.0_f64, prop::array::uniform3(-1e4..1e4_f64)).prop_map(|(axis, angle, at)| {
+            let turn = Mat3::from_quat(Quat::from_axis_angle(axis, angle));
+            Pose::Known(RigidTransform::new(turn, Vec3::from_array(at)).unwrap())
+        }),
+    ];
+    let image = || {
+        let image = ("[a-z]{1,9}(/[a-z0-9.-]{1,9}x){0,2}", "[0-9a-f]{64}");
+        image.prop_map(|(file, sha256)| ImageFile { file, sha256 })
+    };
+    let depth = (image(), 1e-6..1.0_f64).prop_map(|(image, scale_m)| DepthFile { image, scale_m });
+    (camera, pose, opt::of(-1e12..1e12_f64), opt::of(image()), opt::of(depth), opt::of(image())).prop_map(
+        |(camera, pose, time_s, colour, depth, instance)| Frame {
+            name: String::new(),
+            time_s,
+            camera,
+            pose,
+            colour,
+            depth,
+            instance,
+        },
+    )
+}
+
 fn scenes(with_points: bool) -> impl Strategy<Value = Scene> {
     let points = prop::collection::vec(prop::array::uniform3(-1e3..1e3_f32), 0..if with_points { 20 } else { 1 });
     let counts = prop::collection::btree_map("x[a-z]{1,9}", 0..99_u32, 0..4);
@@ -57,11 +95,15 @@ fn scenes(with_points: bool) -> impl Strategy<Value = Scene> {
         room(),
         prop::collection::vec(object(), 0..6),
         counts,
+        prop::collection::vec(frame(), 0..4),
         points,
     )
-        .prop_map(|((id, licence, converted), noise, room, mut objects, declared_counts, points)| {
+        .prop_map(|((id, licence, converted), noise, room, mut objects, declared_counts, mut frames, points)| {
             for (number, object) in (1..).zip(&mut objects) {
                 object.id = ObjectId(number * 7);
+            }
+            for (number, frame) in (1..).zip(&mut frames) {
+                frame.name = format!("f{number}");
             }
             let [position_m, size_m, yaw_rad, area_relative] = noise;
             Scene::new(SceneParts {
@@ -71,6 +113,7 @@ fn scenes(with_points: bool) -> impl Strategy<Value = Scene> {
                 room,
                 objects,
                 declared_counts,
+                frames,
                 points,
             })
             .unwrap()
@@ -133,6 +176,7 @@ fn small() -> Scene {
             front: Some(Vec3::X),
         }],
         declared_counts: BTreeMap::from([("vase".into(), 1)]),
+        frames: Vec::new(),
         points: Vec::new(),
     })
     .unwrap()
@@ -193,6 +237,105 @@ fn wrong_fields_are_named_with_their_place() {
         let error = parse_scene(&text.replacen(from, to, 1), "file.json").unwrap_err().to_string();
         assert!(error.contains(says), "{to}: {error}");
         assert!(error.starts_with("file.json"), "{error}");
+    }
+}
+
+/// The small scene with a frame that has every field and one without a pose.
+fn with_frames() -> Scene {
+    let lens = Distortion::KannalaBrandt { k: [0.5, 0.25, 0.0, 0.0] };
+    let camera = Camera::new(64, 48, Vec2::splat(50.0), Vec2::new(32.0, 24.0), lens).unwrap();
+    let image = |file: &str| ImageFile { file: file.into(), sha256: "0".repeat(64) };
+    let seen = Frame {
+        name: "a".into(),
+        time_s: Some(1.5),
+        camera,
+        pose: Pose::Known(RigidTransform::IDENTITY),
+        colour: Some(image("frames/a.jpg")),
+        depth: Some(DepthFile { image: image("frames/a.depth.png"), scale_m: 0.001 }),
+        instance: Some(image("frames/a.id.png")),
+    };
+    let lost = Frame {
+        name: "b".into(),
+        time_s: None,
+        camera: Camera::new(64, 48, Vec2::splat(50.0), Vec2::new(32.0, 24.0), Distortion::None).unwrap(),
+        pose: Pose::Missing { reason: "lost track".into() },
+        colour: None,
+        depth: None,
+        instance: None,
+    };
+    Scene::new(SceneParts { frames: vec![seen, lost], ..small().into_parts() }).unwrap()
+}
+
+#[test]
+fn frames_stand_one_a_line() {
+    let zeros = "0".repeat(64);
+    let expected = [
+        r#"  "frames": ["#.to_owned(),
+        [
+            r#"    {"name":"a","time_s":1.5,"camera":{"width_px":64,"height_px":48,"focal_px":[50.0,50.0],"#,
+            r#""centre_px":[32.0,24.0],"distortion":{"kannala_brandt":{"k":[0.5,0.25,0.0,0.0]}}},"#,
+            r#""pose":{"known":{"position_m":[0.0,0.0,0.0],"axes":[[1.0,0.0,0.0],[0.0,1.0,0.0],[0.0,0.0,1.0]]}},"#,
+            r#""colour":{"file":"frames/a.jpg","sha256":"Z"},"#,
+            r#""depth":{"file":"frames/a.depth.png","scale_m":0.001,"sha256":"Z"},"#,
+            r#""instance":{"file":"frames/a.id.png","sha256":"Z"}},"#,
+        ]
+        .concat()
+        .replace('Z', &zeros),
+        [
+            r#"    {"name":"b","camera":{"width_px":64,"height_px":48,"focal_px":[50.0,50.0],"#,
+            r#""centre_px":[32.0,24.0]},"pose":{"missing":{"reason":"lost track"}}}"#,
+        ]
+        .concat(),
+        "  ]".to_owned(),
+        "}".to_owned(),
+    ];
+    let text = scene_text(&with_frames());
+    let from = text.find("  \"frames\"").unwrap();
+    assert_eq!(text[from..].lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_missing_pose_stays_missing_when_the_image_is_turned() {
+    let scene = with_frames();
+    let lost = scene.frame("b").unwrap().turned(1);
+    assert_eq!(lost.pose, Pose::Missing { reason: "lost track".into() });
+    assert_eq!((lost.camera.width_px(), lost.camera.height_px()), (48, 64));
+    let seen = scene.frame("a").unwrap();
+    let p_in_world = Vec3::new(0.2, -0.1, 1.0);
+    let pixel = |frame: &Frame| {
+        frame.camera.project(frame.pose.world_from_camera().unwrap().inverse().apply(p_in_world)).unwrap()
+    };
+    let (before, after) = (pixel(seen), pixel(&seen.turned(1)));
+    assert!(after.distance(Vec2::new(48.0 - before.y, before.x)) < 1e-12);
+    assert!(pixel(&seen.turned(4)).distance(before) < 1e-12);
+}
+
+#[test]
+fn wrong_frames_are_named_with_their_place() {
+    let text = scene_text(&with_frames());
+    for (from, to, says) in [
+        ("\"name\":\"b\"", "\"name\":\"a\"", "frames: \"a\" stands twice"),
+        ("\"name\":\"b\"", "\"name\":\"../b\"", "frames[../b].name"),
+        ("frames/a.jpg", "../a.jpg", "frames[a].colour: \"../a.jpg\" must be a path inside"),
+        ("frames/a.jpg", "/etc/passwd", "frames[a].colour"),
+        ("frames/a.id.png", "frames//a", "frames[a].instance"),
+        ("frames/a.id.png", "C:\\\\a", "frames[a].instance"),
+        ("\"scale_m\":0.001", "\"scale_m\":0.0", "frames[a].depth.scale_m: \"0\""),
+        ("\"sha256\":\"0", "\"sha256\":\"G", "frames[a].colour: \"G000"),
+        ("\"time_s\":1.5", "\"time_s\":1e13", "frames[a].time_s"),
+        ("\"width_px\":64", "\"width_px\":0", "frames[0].camera: width_px is 0"),
+        ("[50.0,50.0]", "[-50.0,50.0]", "frames[0].camera: fx is -50"),
+        (
+            "\"axes\":[[1.0,0.0,0.0],[0.0,1.0,0.0],[0.0,0.0,1.0]]}}",
+            "\"axes\":[[-1.0,0.0,0.0],[0.0,1.0,0.0],[0.0,0.0,1.0]]}}",
+            "frames[0].pose: axes have determinant -1",
+        ),
+        ("\"pose\":{\"missing\":{\"reason\":\"lost track\"}}", "\"time_s\":1.0", "frames[1]: missing field `pose`"),
+        ("\"pose\":{\"missing\"", "\"pose\":{\"guessed\"", "frames[1].pose"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        let error = parse_scene(&text.replacen(from, to, 1), "file.json").unwrap_err().to_string();
+        assert!(error.contains(says), "{to}: {error}");
     }
 }
 
@@ -260,8 +403,17 @@ fn points_that_do_not_belong_are_refused() {
 #[test]
 fn the_schema_names_every_field_and_its_unit() {
     let schema = serde_json::to_string(&scene_schema()).unwrap();
-    for word in ["centre_m", "extent_m", "floor_height_m", "declared_area_m2", "sha256", "additionalProperties\":false"]
-    {
+    for word in [
+        "centre_m",
+        "frames",
+        "focal_px",
+        "kannala_brandt",
+        "extent_m",
+        "floor_height_m",
+        "declared_area_m2",
+        "sha256",
+        "additionalProperties\":false",
+    ] {
         assert!(schema.contains(word), "{word}");
     }
 }

@@ -36,6 +36,7 @@ pub(crate) fn parts(noise: NoiseModel, objects: Vec<Object>) -> SceneParts {
         room: Room::default(),
         objects,
         declared_counts: BTreeMap::new(),
+        frames: Vec::new(),
         points: Vec::new(),
     }
 }

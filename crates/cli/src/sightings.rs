@@ -1,0 +1,110 @@
+//! `isovist sightings`: what each frame of a scene sees of each object.
+
+use std::{
+    error::Error,
+    io::{Write as _, stdout},
+    path::{Path, PathBuf},
+};
+
+use render::{FrameSightings, Options, frame_sightings, scene_sightings_kept};
+use scene::{ObjectId, read_scene};
+
+/// Show what each frame of a scene sees of each object.
+///
+/// Sightings of all frames are kept in sightings.json beside the scene.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct SightingsArgs {
+    /// Scene folder or scene.json with frames
+    scene: PathBuf,
+    /// Only these frames, by name
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    frames: Vec<String>,
+    /// Do without depth images
+    #[arg(long)]
+    no_depth: bool,
+    /// Do without instance images
+    #[arg(long)]
+    no_instances: bool,
+    /// Samples along each side of a pixel
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=16))]
+    supersample: u32,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+const EXAMPLES: &str = "Examples:
+  isovist sightings scenes/adt_kitchen
+  isovist sightings scenes/adt_kitchen --frames rgb_0,rgb_1 --json";
+
+/// Why nothing is shown.
+#[derive(Debug, thiserror::Error)]
+enum SightingsError {
+    #[error("{}: the scene has no frames (hint: import a layout that has, such as adt-frames)", .0.display())]
+    NoFrames(PathBuf),
+    #[error("no frame {name:?} (hint: there are {known})")]
+    NoFrame { name: String, known: String },
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &SightingsArgs) -> Result<(), Box<dyn Error>> {
+    let scene = read_scene(&args.scene)?;
+    let file_in = args.scene.parent().unwrap_or(Path::new("."));
+    let dir = if args.scene.is_dir() { &args.scene } else { file_in };
+    if scene.frames().is_empty() {
+        return Err(SightingsError::NoFrames(args.scene.clone()).into());
+    }
+    let options = Options {
+        supersample: args.supersample,
+        depth: !args.no_depth,
+        instances: !args.no_instances,
+        ..Options::default()
+    };
+    let seen: Vec<FrameSightings> = if args.frames.is_empty() {
+        scene_sightings_kept(&scene, dir, &options)?
+    } else {
+        let mut seen = Vec::new();
+        for name in &args.frames {
+            let Some(frame) = scene.frame(name) else {
+                let known: Vec<&str> = scene.frames().iter().take(20).map(|frame| frame.name.as_str()).collect();
+                return Err(SightingsError::NoFrame { name: name.clone(), known: known.join(", ") }.into());
+            };
+            seen.push(frame_sightings(&scene, dir, frame, &options)?);
+        }
+        seen
+    };
+    let mut out = stdout().lock();
+    if args.json {
+        return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&seen)?)?);
+    }
+    let title = |id: ObjectId| scene.position(id).map_or("", |position| scene.objects()[position].title());
+    for frame in &seen {
+        match &frame.missing_pose {
+            Some(reason) => writeln!(out, "{}: no pose ({reason})", frame.frame)?,
+            None => writeln!(out, "{}: {} objects", frame.frame, frame.sightings.len())?,
+        }
+        for seen in frame.sightings.iter().filter(|seen| seen.pixels > 0.0) {
+            let [left, top, right, bottom] = seen.box_px.unwrap_or_default();
+            write!(
+                out,
+                "  {:>5} {:<32} {:>3.0} % visible, box {left:.0} {top:.0} {right:.0} {bottom:.0}",
+                seen.object.to_string(),
+                title(seen.object),
+                seen.visible_fraction * 100.0
+            )?;
+            if let Some([near, far]) = seen.depth_m {
+                write!(out, ", {near:.2} to {far:.2} m")?;
+            }
+            if seen.truncated {
+                write!(out, ", cut off by the border")?;
+            }
+            if let Some(first) = seen.occluded_by.first() {
+                let by = first.object.map_or("something unknown", title);
+                write!(out, ", {:.0} % behind {by}", first.share * 100.0)?;
+            }
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}

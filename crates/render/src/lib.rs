@@ -1,0 +1,31 @@
+//! What cameras see of a scene, on the CPU: id, depth and colour images, and what each frame sees of each object.
+//!
+//! | file | subject |
+//! |---|---|
+//! | [`image`] | the image files of a frame, read when asked for and checked against the frame |
+//! | [`body`] | what is drawn: a mesh, a box or points, with a number and a colour |
+//! | `scan` | which pixels a triangle covers, and its depth there |
+//! | `project` | from the world to triangles on a canvas, for pinholes and for bent lenses |
+//! | [`mod@draw`] | bodies to buffers |
+//! | [`sighting`] | what one view sees of each body |
+//! | [`frames`] | the sightings of a scene's frames, in parallel, kept beside the scene |
+//!
+//! Camera axes are those of `OpenCV` (x right, y down, z forward); the centre of the top-left pixel is (0.5, 0.5);
+//! depth is along the optical axis, metres, `NaN` where unknown. Images are rows from the top.
+
+pub mod body;
+pub mod draw;
+pub mod frames;
+pub mod image;
+mod project;
+mod scan;
+pub mod sighting;
+
+pub use body::{Body, NOTHING, Shape};
+pub use draw::{Buffers, Paint, draw, draw_into};
+pub use frames::{
+    FrameSightings, RenderError, SIGHTINGS_FILE, frame_sightings, scene_bodies, scene_sightings, scene_sightings_kept,
+};
+pub use image::{Image, ImageError, colour_image, depth_image, instance_image};
+pub use project::NEAR_M;
+pub use sighting::{Occluder, Options, Scratch, Sensors, Sighting, sightings, sightings_with};
