@@ -9,7 +9,6 @@
 //! | [`mod@profile`], [`mod@relation`], [`mod@catalogue`] | definitions, words and task types, as data |
 //! | [`evaluate`](mod@evaluate) | from question to verdict |
 //! | [`mod@print`] | the one rule for numbers and units |
-//! | [`draw`] | counter-based random streams |
 //! | [`sample`] | draws fillings for a task from a scene |
 //! | [`example`] | the tiny scene of a catalogue entry |
 //!
@@ -27,7 +26,6 @@
 pub mod algebra;
 pub mod answer;
 pub mod catalogue;
-pub mod draw;
 pub mod entity;
 pub mod evaluate;
 pub mod example;
@@ -47,7 +45,6 @@ pub use algebra::{
 };
 pub use answer::{Answer, Unit};
 pub use catalogue::{Filling, Fillings, Role, Task, catalogue, task};
-pub use draw::Draw;
 pub use entity::Entity;
 pub use evaluate::{evaluate, prove};
 pub use example::example_scene;
@@ -55,4 +52,5 @@ pub use profile::{PrintRule, Profile, Resolve, profile, profiles};
 pub use proof::{Operation, Proof, Step};
 pub use reason::{Reason, ReasonCode};
 pub use sample::Sampler;
+pub use scene::Draw;
 pub use verdict::{Margin, Verdict};
