@@ -7,10 +7,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("geometry", &[]),
     ("scene", &["geometry"]),
     ("ingest", &["geometry", "scene"]),
+    ("rooms", &["scene"]),
     ("question", &["geometry", "scene"]),
     ("checker", &["scene"]),
     ("language", &["question", "scene"]),
-    ("cli", &["checker", "geometry", "ingest", "language", "question", "scene"]),
+    ("cli", &["checker", "geometry", "ingest", "language", "question", "rooms", "scene"]),
 ];
 
 #[test]

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Places that are tried for one thing.
-const TRIES: usize = 40;
+const TRIES: usize = 80;
 
 /// Where the random streams of a flat begin.
 #[derive(Debug, Clone)]
@@ -141,10 +141,16 @@ impl Furnishing<'_> {
             }
             let name = format!("{room} {}", self.plan.rooms[room].name());
             let kinds = self.kinds;
+            let mut is_wanted = vec![false; kinds.kinds.len()];
             for (at, kind) in kinds.kinds.iter().enumerate() {
                 let Some([least, most]) = kind.rooms.get(&self.plan.rooms[room]).copied() else { continue };
                 let wanted =
                     least as usize + self.streams.of(&name, &kind.name, u64::MAX).below((most - least) as usize + 1);
+                let of = kind.rule.of();
+                if wanted == 0 || !of.is_empty() && !of.iter().any(|of| is_wanted[*of]) {
+                    continue;
+                }
+                is_wanted[at] = true;
                 for index in 0..wanted {
                     let mut draw = self.streams.of(&name, &kind.name, index as u64);
                     if let Some(reason) = self.place(at, room, &walls, &mut draw)? {

@@ -17,6 +17,9 @@ const REVEAL_CM: i32 = 30;
 /// Draws a plan with this many rooms; `None` where its rooms cannot all be joined.
 pub(crate) fn draw_plan(draw: &mut Draw, rooms: usize, door: &Kind, window: &Kind) -> Option<Plan> {
     let (cells, joined) = draw_cells(draw, rooms);
+    if cells.iter().map(|cell| cell.room + 1).max() != Some(rooms) {
+        return None;
+    }
     let kinds = draw_rooms(draw, &cells, rooms);
     let ceiling_cm = centimetres(draw, 250, 290);
     let mut plan = Plan { cells, rooms: kinds, openings: Vec::new(), ceiling_cm };
@@ -40,7 +43,7 @@ fn draw_cells(draw: &mut Draw, rooms: usize) -> (Vec<Cell>, Option<Opening>) {
         shape => Some(shape == 2),
     };
     let in_main = if wing.is_some() { rooms.max(2) - 1 } else { rooms };
-    let area_m2 = in_main as f64 * draw.between(10.5, 16.5);
+    let area_m2 = in_main as f64 * draw.between(11.0, 19.0);
     let aspect = draw.between(1.0, 1.6);
     let long = ((area_m2 * aspect).sqrt() * 20.0).round() as i32 * 5;
     let short = ((area_m2 / aspect).sqrt() * 20.0).round() as i32 * 5;
@@ -120,8 +123,7 @@ fn split(draw: &mut Draw, rects: &mut Vec<Rect>) -> bool {
 }
 
 /// What each room is for: living and sleeping in the large ones, the rest in the small.
-fn draw_rooms(draw: &mut Draw, cells: &[Cell], wanted: usize) -> Vec<RoomKind> {
-    let rooms = cells.iter().map(|cell| cell.room + 1).max().unwrap_or(wanted);
+fn draw_rooms(draw: &mut Draw, cells: &[Cell], rooms: usize) -> Vec<RoomKind> {
     if rooms == 1 {
         return draw.pick(&RoomKind::ALL).copied().into_iter().collect();
     }

@@ -55,17 +55,12 @@ impl Site<'_> {
             Rule::AgainstWall => self.at_wall(size, floor, false, draw),
             Rule::Corner => self.at_wall(size, floor, true, draw),
             Rule::Hung { bottom } => self.at_wall(size, millimetre(draw, *bottom) + floor, false, draw),
-            Rule::Centre => self.in_cell(size, floor, 0.7, (draw.below(4), 0.0), draw),
+            Rule::Centre => self.in_cell(size, floor, 0.5, (draw.below(4), 0.0), draw),
             Rule::Free { turn } => {
                 let turn = (draw.below(4), drawn_turn(draw, *turn).1);
                 self.in_cell(size, floor, 0.02, turn, draw)
             }
-            Rule::Ceiling => {
-                let cell = self.cell(draw);
-                let rect = &self.plan.cells[cell].rect;
-                let margin = f64::from(rect.side(0).min(rect.side(1))) / 250.0;
-                self.in_cell(size, self.plan.ceiling_m() - floor, margin, (0, 0.0), draw)
-            }
+            Rule::Ceiling => self.in_cell(size, self.plan.ceiling_m() - floor, 0.6, (0, 0.0), draw),
             Rule::Around { sides, tuck, .. } => self.around(size, sides, *tuck, draw),
             Rule::Beside { .. } => {
                 let (at, anchor, half) = self.anchor(draw)?;

@@ -293,15 +293,21 @@ fn what_is_wanted_is_placed_or_given_up() {
                 let here = flat.items.iter().filter(|item| item.room == room && item.kind == at).count();
                 let missed = flat.given_up.iter().filter(|up| up.kind == kind.name && up.room == *room_kind).count();
                 let all = (here + missed) as u32;
+                let of = kind.rule.of();
+                let wanted = |of: &usize| {
+                    let name = &kinds().all()[*of].name;
+                    flat.items.iter().any(|item| item.room == room && item.kind == *of)
+                        || flat.given_up.iter().any(|up| up.kind == *name && up.room == *room_kind)
+                };
+                if !of.is_empty() && !of.iter().any(wanted) {
+                    assert_eq!(all, 0, "{} without what it belongs to", kind.name);
+                    continue;
+                }
                 assert!((*least..=*most).contains(&all), "{} {}", kind.name, room_kind.name());
             }
         }
     }
-    let mut m: BTreeMap<String, [usize;2]> = BTreeMap::new();
-    for f in ALL.iter() { for i in &f.items { m.entry(format!("{}", kind(i).name)).or_default()[0]+=1; } for g in &f.given_up { m.entry(format!("{} {:?}", g.kind, g.reason)).or_default()[1]+=1; } }
-    for (k,v) in m { println!("{k}: {v:?}"); }
-    println!("{placed} placed, {given_up} given up");
-    assert!(given_up * 3 < placed, "{placed} placed, {given_up} given up");
+    assert!(given_up * 5 < placed, "{placed} placed, {given_up} given up");
 }
 
 #[test]
