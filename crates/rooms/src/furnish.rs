@@ -8,7 +8,7 @@ use scene::{
 use crate::{
     GivenUp, Kind, Kinds, Reason, RoomsError, Rule,
     placed::{Placed, Spot, parts_of, turned},
-    plan::{Opening, OpeningKind, Plan, Side},
+    plan::{Opening, OpeningKind, Plan, Side, below},
     space::Space,
     spot::Site,
 };
@@ -219,12 +219,12 @@ impl Furnishing<'_> {
 
     /// Puts a thing in its place and paints it; returns its position.
     fn put(&mut self, at: usize, spot: Spot, size: Vec3, draw: &mut Draw) -> Result<usize, BoxError> {
-        const SHADES: usize = 13;
+        const SHADES: i32 = 13;
         let kind = &self.kinds.kinds[at];
         let colour = draw.pick(&kind.colours).cloned().unwrap_or_default();
         let rgb = self.kinds.colour(&colour);
         let rgb = rgb.map(|value| {
-            let shade = draw.below(SHADES) as i32 - SHADES as i32 / 2;
+            let shade = below(draw, SHADES) - SHADES / 2;
             (i32::from(value) + shade).clamp(0, 255) as u8
         });
         let bounds = bounds(&spot, size)?;
@@ -268,6 +268,6 @@ fn clear_zone(kind: &Kind, spot: &Spot, size: Vec3) -> Result<Option<OrientedBox
     let front = -(size.y + depth) / 2.0;
     let low = spot.centre.z - size.z / 2.0 + STEPPED_OVER_M;
     let high = spot.centre.z + size.z / 2.0;
-    let centre = spot.centre + axes * Vec3::new(0.0, front, (low + high) / 2.0 - spot.centre.z);
+    let centre = spot.centre + axes * Vec3::new(0.0, front, f64::midpoint(low, high) - spot.centre.z);
     OrientedBox::new(centre, Vec3::new(size.x / 2.0, depth / 2.0, (high - low) / 2.0), axes).map(Some)
 }

@@ -7,7 +7,7 @@ use scene::{
 
 use crate::{
     outline::Block,
-    plan::{OpeningKind, Plan, Rect, metres},
+    plan::{OpeningKind, Plan, Rect, below, metres},
     space::Space,
 };
 
@@ -54,7 +54,7 @@ pub(crate) fn lay(draw: &mut Draw, plan: &Plan) -> Lanes {
         let first = plan.openings.iter().find(|opening| passes(opening.kind).contains(&cell));
         if let Some(opening) = first {
             let (axis, along) = (opening.axis, 1 - opening.axis);
-            let depth = 70 + 5 * draw.below(9) as i32;
+            let depth = 70 + 5 * below(draw, 9);
             let is_low = opening.rect.high[axis] <= at.rect.low[axis];
             hub[axis] = if is_low { at.rect.low[axis] + depth } else { at.rect.high[axis] - depth };
             hub[along] = i32::midpoint(opening.rect.low[along], opening.rect.high[along]);

@@ -1,5 +1,6 @@
 //! Floor plans: cells, walls and openings in whole centimetres, so that every length and area is exact.
 
+use scene::Draw;
 use serde::{Deserialize, Serialize};
 
 /// What a room is for.
@@ -176,4 +177,9 @@ pub(crate) fn without(intervals: &[[i32; 2]], cut: [i32; 2]) -> Vec<[i32; 2]> {
 /// Centimetres as metres: the nearest number.
 pub(crate) fn metres(cm: i32) -> f64 {
     f64::from(cm) / 100.0
+}
+
+/// Uniform in `0..n`; 0 for an `n` below 1.
+pub(crate) fn below(draw: &mut Draw, n: i32) -> i32 {
+    usize::try_from(n).ok().and_then(|n| i32::try_from(draw.below(n)).ok()).unwrap_or(0)
 }

@@ -4,7 +4,7 @@ use scene::Draw;
 
 use crate::{
     Kind,
-    plan::{Cell, INNER_WALL_CM, OUTER_WALL_CM, Opening, OpeningKind, Plan, Rect, RoomKind, Side, without},
+    plan::{Cell, INNER_WALL_CM, OUTER_WALL_CM, Opening, OpeningKind, Plan, Rect, RoomKind, Side, below, without},
 };
 
 /// Least side of a cell, centimetres.
@@ -33,7 +33,7 @@ pub(crate) fn draw_plan(draw: &mut Draw, rooms: usize, door: &Kind, window: &Kin
 
 /// A multiple of 5 cm.
 fn centimetres(draw: &mut Draw, least: i32, most: i32) -> i32 {
-    least + 5 * draw.below(((most - least) / 5 + 1).max(1) as usize) as i32
+    least + 5 * below(draw, (most - least) / 5 + 1)
 }
 
 /// The cells, and the join where one room has two of them.
@@ -236,7 +236,7 @@ fn draw_outer(draw: &mut Draw, plan: &mut Plan, door: &Kind, window: &Kind) {
             _ => 1 + draw.below(2),
         };
         for _ in 0..wanted {
-            let sill = 850 + 10 * draw.below(16) as i32;
+            let sill = 850 + 10 * below(draw, 16);
             let height = drawn_mm(draw, window.size_mm[2]);
             if let Some(found) = in_outer_wall(draw, plan, cell, window, [sill, sill + height], true) {
                 plan.openings.push(found);
@@ -285,7 +285,9 @@ fn in_outer_wall(
 }
 
 /// A whole centimetre within a range of millimetres (as millimetres), or its least where there is none.
-fn drawn_mm(draw: &mut Draw, [least, most]: [u32; 2]) -> i32 {
-    let (low, high) = (least.div_ceil(10), most / 10);
-    if high < low { least as i32 } else { 10 * (low as i32 + draw.below((high - low + 1) as usize) as i32) }
+fn drawn_mm(draw: &mut Draw, range_mm: [u32; 2]) -> i32 {
+    // A table's sizes end at 5000 mm.
+    let [least, most] = range_mm.map(u32::cast_signed);
+    let (low, high) = ((least + 9) / 10, most / 10);
+    if high < low { least } else { 10 * (low + below(draw, high - low + 1)) }
 }
