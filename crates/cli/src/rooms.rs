@@ -256,7 +256,7 @@ fn summary(manifest: &Manifest) -> io::Result<()> {
         let why = match reason {
             Reason::NoRoom => "no free place",
             Reason::NothingToBelongTo => "what it belongs to was given up",
-            _ => "no free way",
+            Reason::NoWay => "no free way",
         };
         writeln!(log, "given up, {why}: {} ({}{rest})", kinds.values().sum::<usize>(), shown.join(", "))?;
     }

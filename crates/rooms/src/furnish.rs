@@ -196,7 +196,7 @@ impl Furnishing<'_> {
             }
             let clear = clear_zone(kind, &spot, size)?;
             if let Some(clear) = &clear
-                && !self.space.is_clear(room, clear, usize::MAX)
+                && !self.space.is_clear(room, clear)
             {
                 continue;
             }

@@ -228,3 +228,64 @@ fn mirrored(part: &Part) -> Vec<Primitive> {
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOX: &str = r#"
+        label = "box"
+        width = [0.2, 0.4]
+        depth = [0.2, 0.4]
+        height = [0.1, 0.3]
+        material = "paper"
+        colours = ["white"]
+        rooms = { hall = [0, 1] }
+        place = { rule = "free", turn = 10 }
+        shape = [{}]
+    "#;
+
+    fn parsed(kinds: &[&str]) -> Result<Kinds, KindsError> {
+        let kinds: String = kinds.iter().map(|kind| format!("[[kind]]\n{kind}\n")).collect();
+        parse(&format!("[colours]\nwhite = [255, 255, 255]\n{kinds}"))
+    }
+
+    #[test]
+    fn a_fault_names_its_kind_and_field() {
+        assert_eq!(parsed(&[BOX]).expect("kinds").kinds.len(), 1);
+        for (from, to, field) in [
+            ("\"box\"", "\"dragonfly\"", "label"),
+            ("[0.2, 0.4]", "[0.4, 0.2]", "width"),
+            ("[0.1, 0.3]", "[0.1, 9.0]", "height"),
+            ("[\"white\"]", "[\"octarine\"]", "colours"),
+            ("[\"white\"]", "[]", "colours"),
+            ("hall = [0, 1]", "hall = [2, 1]", "rooms"),
+            ("turn = 10", "turn = 999", "place"),
+            ("\"free\", turn = 10", "\"on\", of = [\"table\"], turn = 0", "place.of"),
+            ("[{}]", "[{ x = [0, 0.5] }]", "shape"),
+            ("[{}]", "[{ x = [0.5, 0] }]", "shape"),
+            ("[{}]", "[{ top = 2.0 }]", "shape"),
+            ("[{}]", "[{}]\nsurfaces = [{ z = 0.5 }]", "surfaces"),
+            ("[{}]", "[{ form = \"cylinder\" }]\nsurfaces = [{ z = 1 }]", "surfaces"),
+            ("[{}]", "[{}]\nclear = -1.0", "clear or light"),
+            ("\"paper\"", "\"cheese\"", "one of its fields"),
+            ("[{}]", "[{}]\nsmell = 1", "one of its fields"),
+        ] {
+            match parsed(&[&BOX.replacen(from, to, 1)]) {
+                Err(KindsError::Field { kind, field: found, problem }) => {
+                    assert_eq!(found, field, "{to}: {problem}");
+                    assert!(kind == "box" || kind == "dragonfly", "{kind}");
+                }
+                other => panic!("{to}: {other:?}"),
+            }
+        }
+        let twice = parsed(&[BOX, BOX]).expect_err("twice").to_string();
+        assert_eq!(twice, "kind \"box\": name: stands twice");
+        assert!(matches!(parse("colours = 3"), Err(KindsError::Syntax(_))));
+    }
+
+    #[test]
+    fn the_table_in_the_binary_is_sound() {
+        Kinds::builtin().expect("kinds");
+    }
+}

@@ -19,7 +19,7 @@ pub enum Edge {
 /// Which part of a surface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Spot {
+pub enum SurfacePart {
     /// All of it.
     #[default]
     Any,
@@ -75,7 +75,7 @@ pub enum Rule<Of = usize> {
         of: Vec<Of>,
         /// On which part of the surface.
         #[serde(default)]
-        at: Spot,
+        at: SurfacePart,
         /// Greatest turn either way, degrees.
         turn: f64,
     },

@@ -62,9 +62,8 @@ impl Space {
     }
 
     /// Whether nothing placed comes too near to a box, as in front of a thing that is to be used.
-    pub(crate) fn is_clear(&self, room: usize, bounds: &OrientedBox, except: usize) -> bool {
-        let others = self.placed.iter().enumerate().filter(|(at, placed)| *at != except && placed.room == room);
-        others.into_iter().all(|(_, placed)| !overlap(&placed.bounds, bounds))
+    pub(crate) fn is_clear(&self, room: usize, bounds: &OrientedBox) -> bool {
+        self.placed.iter().filter(|placed| placed.room == room).all(|placed| !overlap(&placed.bounds, bounds))
     }
 
     /// Whether a thing may stand here: `parts` are the boxes of its primitives, `anchor` is what it is placed by.

@@ -9,7 +9,7 @@ use crate::{
     Kind, Rule,
     placed::{How, Placed, Spot, turned},
     plan::{Plan, Side},
-    rule::{Edge, Spot as Part},
+    rule::{Edge, SurfacePart},
     space::GAP_M,
 };
 
@@ -175,7 +175,7 @@ impl Site<'_> {
     }
 
     /// On a surface of a thing.
-    fn on(&self, size: Vec3, part: Part, turn: f64, draw: &mut Draw) -> Option<Spot> {
+    fn on(&self, size: Vec3, part: SurfacePart, turn: f64, draw: &mut Draw) -> Option<Spot> {
         let (at, anchor, half) = self.anchor(draw)?;
         let surfaces = self.surfaces(at);
         let surface = draw.pick(surfaces)?;
@@ -193,11 +193,11 @@ impl Site<'_> {
         let (mut x, mut y) = (range(surface.x, 0)?, range(surface.y, 1)?);
         let middle = |range: [f64; 2]| f64::midpoint(range[0], range[1]);
         match part {
-            Part::Any => {}
-            Part::Back => y[0] = y[1],
-            Part::Front => y[1] = middle(y),
-            Part::Left => x[1] = middle(x),
-            Part::Right => x[0] = middle(x),
+            SurfacePart::Any => {}
+            SurfacePart::Back => y[0] = y[1],
+            SurfacePart::Front => y[1] = middle(y),
+            SurfacePart::Left => x[1] = middle(x),
+            SurfacePart::Right => x[0] = middle(x),
         }
         let floor = anchor.bounds.centre().z - half.z;
         let z = floor + surface.z * whole.z + size.z / 2.0;

@@ -159,7 +159,7 @@ impl Ground<'_> {
         }
     }
 
-    /// Things of a room, the largest first, and no doors or windows.
+    /// Things of a room, the largest first.
     fn sights(&self, room: usize) -> Vec<usize> {
         let mut sights: Vec<usize> = (0..self.placed.len()).filter(|at| self.placed[*at].room == room).collect();
         sights.sort_by(|a, b| {

@@ -7,7 +7,7 @@ use rooms::{CLEARANCE_M, Flat, FlatConfig, How, Item, Kind, Kinds, Part, Rule, b
 use scene::{
     ObjectId,
     geometry::{Mat3, OrientedBox, RigidTransform, Vec2, Vec3, box_point, intersection_volume_m3},
-    scene_text,
+    scene_sha256, scene_text,
 };
 
 const FLATS: u64 = 300;
@@ -319,6 +319,24 @@ fn the_same_seed_gives_the_same_flat_and_another_seed_another() {
         assert_eq!(a.walks, b.walks);
         assert_ne!(a.scene.objects(), other.scene.objects());
     }
+}
+
+#[test]
+fn the_bytes_of_a_flat_are_the_same_everywhere() {
+    // Renew it when the table or a rule is changed on purpose.
+    let sha256 = "bb46066227713d652b6b922cdd0c282b6ea0a69019011c0959479929618a6a50";
+    assert_eq!(scene_sha256(&build(1, 0).scene), sha256);
+}
+
+#[test]
+fn impossible_wishes_are_refused() {
+    for rooms in [(0, 1), (3, 2), (1, 7)] {
+        let error = build_flat(kinds(), &FlatConfig { seed: 0, rooms }, 0).unwrap_err();
+        assert!(error.to_string().contains("no range within 1..6"), "{error}");
+    }
+    let none = Kinds::parse("kind = []\n[colours]").unwrap();
+    let error = build_flat(&none, &FlatConfig::default(), 0).unwrap_err();
+    assert!(error.to_string().contains("\"door\""), "{error}");
 }
 
 #[test]
