@@ -246,8 +246,7 @@ mod tests {
     "#;
 
     fn parsed(kinds: &[&str]) -> Result<Kinds, KindsError> {
-        let kinds: String = kinds.iter().map(|kind| format!("[[kind]]\n{kind}\n")).collect();
-        parse(&format!("[colours]\nwhite = [255, 255, 255]\n{kinds}"))
+        parse(&format!("[colours]\nwhite = [255, 255, 255]\n[[kind]]\n{}", kinds.join("\n[[kind]]\n")))
     }
 
     #[test]
