@@ -73,19 +73,47 @@ impl Ground<'_> {
         at.extend(self.eye_m)
     }
 
-    /// Whether a person can stand here: clear of walls, and of everything one does not step over or walk under.
-    fn is_free(&self, at: Vec2) -> bool {
-        let in_way = |thing: &&Placed| {
+    /// How far a person who stands here is from the walls and from everything one does not step over or walk
+    /// under, metres; 0 off the floor.
+    fn clearance_m(&self, at: Vec2) -> f64 {
+        if !self.floor.contains(at) {
+            return 0.0;
+        }
+        let gaps = self.placed.iter().filter_map(|thing| {
             let (low, high) = thing.bounds.vertical_span_m();
-            high > STEPPED_OVER_M && low < self.eye_m + CLEARANCE_M
+            let in_way = high > STEPPED_OVER_M && low < self.eye_m + CLEARANCE_M;
+            let level = at.extend(0.0f64.clamp(low, high));
+            in_way.then(|| box_point(&thing.bounds, &level).distance_m)
+        });
+        gaps.fold(self.floor.border_distance_m(at), f64::min)
+    }
+
+    /// Whether a thing at `q` is seen from `p`: both on the floor, no wall between, and not right below.
+    fn sees(&self, p: Vec2, q: Vec2) -> bool {
+        if !self.floor.contains(q) || p.distance(q) < CLEARANCE_M {
+            return false;
+        }
+        let ring = self.floor.exterior();
+        let sides = ring.iter().zip(ring.iter().cycle().skip(1));
+        let apart = |a: Vec2, b: Vec2, u: Vec2, v: Vec2| (b - a).perp_dot(u - a) * (b - a).perp_dot(v - a) > 0.0;
+        sides.into_iter().all(|(u, v)| apart(p, q, *u, *v) || apart(*u, *v, p, q))
+    }
+
+    /// The end of the longest straight way from the hub of a cell, within the cell.
+    fn excursion(&self, cell: usize) -> Option<Vec2> {
+        const STRIDE_M: f64 = 0.1;
+        const STRIDES: (usize, usize) = (5, 40);
+        let hub = self.lanes.hubs[cell];
+        let free = |p: &Vec2| {
+            // Between two strides it is nearer to things by half a stride at most.
+            self.cell(*p) == Some(cell) && self.clearance_m(*p) >= CLEARANCE_M + STRIDE_M / 2.0
         };
-        self.floor.contains(at)
-            && self.floor.border_distance_m(at) >= CLEARANCE_M
-            && self.placed.iter().filter(in_way).all(|thing| {
-                let (low, high) = thing.bounds.vertical_span_m();
-                let level = at.extend(0.0f64.clamp(low, high));
-                box_point(&thing.bounds, &level).distance_m >= CLEARANCE_M
-            })
+        let ways = (0..CIRCLE).step_by(4).map(|k| {
+            let stride = |n: usize| hub + on_circle(k) * (STRIDE_M * n as f64);
+            (1..=STRIDES.1).map(stride).take_while(free).enumerate().last()
+        });
+        let longest = ways.flatten().reduce(|best, way| if way.0 > best.0 { way } else { best })?;
+        (longest.0 + 1 >= STRIDES.0).then_some(longest.1)
     }
 
     /// The cell that a point of the floor lies in.
@@ -94,7 +122,7 @@ impl Ground<'_> {
         self.plan.cells.iter().position(|cell| cell.rect.covers([x, y], [x, y]))
     }
 
-    /// From the entrance through every doorway and back to where it branched.
+    /// From the entrance through every doorway and back to where it branched, in every cell also as far as it goes.
     fn through(&self) -> Result<Vec<RigidTransform>, RoomsError> {
         const FROM_DOOR_M: f64 = 0.5;
         let is_entrance = |at: usize| matches!(self.plan.openings[at].kind, OpeningKind::Entrance { .. });
@@ -125,6 +153,9 @@ impl Ground<'_> {
     /// Every cell behind `cell` that was not seen, depth first.
     fn visit(&self, cell: usize, seen: &mut [bool], path: &mut Vec<Vec2>) {
         seen[cell] = true;
+        if let Some(end) = self.excursion(cell) {
+            path.extend([end, self.lanes.hubs[cell]]);
+        }
         for lane in self.lanes.lanes.iter().filter(|lane| lane.cell == cell) {
             for other in passes(self.plan.openings[lane.opening].kind) {
                 if seen[other] {
@@ -143,14 +174,12 @@ impl Ground<'_> {
     /// Looks ahead if something is to be seen there, otherwise at what is nearest to that.
     fn look_along(&self, here: Vec2, ahead: Vec2) -> Result<Option<RigidTransform>, RoomsError> {
         let eye = self.eye(here);
-        let room = self.cell(here).map(|cell| self.plan.cells[cell].room);
         let aim = ahead.extend(-0.15);
         let best = self
             .placed
             .iter()
-            .filter(|thing| room.is_none_or(|room| thing.room == room))
             .map(|thing| thing.bounds.centre())
-            .filter(|centre| centre.truncate().distance(here) > CLEARANCE_M)
+            .filter(|centre| self.sees(here, centre.truncate()))
             .filter_map(|centre| Some(((centre - eye).try_normalize()?.dot(aim.try_normalize()?), centre)))
             .max_by(|a, b| a.0.total_cmp(&b.0));
         match best {
@@ -176,7 +205,7 @@ impl Ground<'_> {
             .sights(room)
             .into_iter()
             .map(|at| self.placed[at].bounds.centre())
-            .filter(|centre| centre.truncate().distance(here) > CLEARANCE_M)
+            .filter(|centre| self.sees(here, centre.truncate()))
             .take(LOOKS)
             .collect();
         targets.sort_by(|a, b| clockwise(*a - here.extend(0.0)).total_cmp(&clockwise(*b - here.extend(0.0))));
@@ -187,9 +216,10 @@ impl Ground<'_> {
         Ok(poses)
     }
 
-    /// The longest free arc around one of the room's largest things on the floor.
+    /// The longest free arc around the largest thing on the floor of the room that has a long one.
     fn orbit(&self, room: usize, kinds: &Kinds) -> Result<Option<Walk>, RoomsError> {
         const RADII_M: [f64; 5] = [0.5, 0.8, 1.1, 1.5, 2.0];
+        const ENOUGH: usize = 10;
         let mut best: Option<(usize, Vec<Vec2>)> = None;
         let on_floor = |at: &usize| {
             let thing = &self.placed[*at];
@@ -199,12 +229,18 @@ impl Ground<'_> {
         for at in self.sights(room).into_iter().filter(on_floor).take(LOOKS) {
             let bounds = &self.placed[at].bounds;
             let reach = bounds.horizontal_half_diagonal_m();
+            if best.as_ref().is_some_and(|(_, arc)| arc.len() >= ENOUGH) {
+                break;
+            }
             for radius in RADII_M {
                 let around: Vec<Vec2> =
                     (0..CIRCLE).map(|k| bounds.centre().truncate() + on_circle(k) * (reach + radius)).collect();
                 let free: Vec<bool> = around
                     .iter()
-                    .map(|p| self.is_free(*p) && self.cell(*p).is_some_and(|cell| self.plan.cells[cell].room == room))
+                    .map(|p| {
+                        let in_room = self.cell(*p).is_some_and(|cell| self.plan.cells[cell].room == room);
+                        in_room && self.clearance_m(*p) >= CLEARANCE_M && self.sees(*p, bounds.centre().truncate())
+                    })
                     .collect();
                 let arc: Vec<Vec2> = longest_run(&free).into_iter().map(|k| around[k]).collect();
                 if arc.len() > best.as_ref().map_or(LEAST_ARC - 1, |(_, arc)| arc.len()) {
