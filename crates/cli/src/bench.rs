@@ -1,13 +1,14 @@
-//! `isovist bench`: how long verdicts, geometry and frames take on this computer.
+//! `isovist bench`: how long verdicts, geometry, frames and flats take on this computer.
 
 mod frames;
 mod geometry;
+mod rooms;
 mod spread;
 mod verdict;
 
 use std::error::Error;
 
-/// Measure the speed of verdicts, of geometry and of frames on this computer.
+/// Measure the speed of verdicts, geometry, frames and flats on this computer.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct BenchArgs {
@@ -19,7 +20,8 @@ const EXAMPLES: &str = "Examples:
   isovist bench verdict
   isovist bench verdict --tasks absolute_distance,counting_within --samples 5000
   isovist bench geometry --json
-  isovist bench frames";
+  isovist bench frames
+  isovist bench rooms --n 200";
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
@@ -29,6 +31,8 @@ enum Command {
     Geometry(geometry::GeometryArgs),
     /// Time of pictures and sightings of random rooms, beside slow references
     Frames(frames::FramesArgs),
+    /// Flats built a second, on one thread and on all
+    Rooms(rooms::RoomsArgs),
 }
 
 /// Runs the command.
@@ -37,5 +41,6 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Box<dyn Error>> {
         Command::Verdict(args) => verdict::run(args),
         Command::Geometry(args) => geometry::run(args),
         Command::Frames(args) => frames::run(args),
+        Command::Rooms(args) => rooms::run(args),
     }
 }

@@ -15,6 +15,7 @@ mod output;
 mod page;
 mod plan;
 mod progress;
+mod rooms;
 mod rows;
 mod scenes;
 mod schema;
@@ -36,6 +37,7 @@ const EXAMPLES: &str = "Examples:
   isovist demo
   isovist ask kitchen 'How far is the white vase from the fridge?' --why
   isovist import vsi-bench DIR -o scenes/
+  isovist rooms build --n 20 --seed 1 -o flats/
   isovist gen scenes/ --per-task 100 --seed 7 -o qa.jsonl
   isovist audit vsi-bench --rows published_rows.jsonl
   isovist check qa.jsonl";
@@ -52,6 +54,8 @@ enum Command {
     Sightings(sightings::SightingsArgs),
     /// Turn a published layout into scene folders
     Import(import::ImportArgs),
+    /// Build rooms from nothing
+    Rooms(rooms::RoomsArgs),
     /// Write certified questions and answers
     Gen(generate::GenArgs),
     /// Recompute published benchmark rows and say where they disagree
@@ -60,7 +64,7 @@ enum Command {
     Check(check::CheckArgs),
     /// Test the engine against its checker, its noise model and its laws
     Conform(conform::ConformArgs),
-    /// Measure the speed of verdicts, of geometry and of frames
+    /// Measure the speed of verdicts, geometry, frames and flats
     Bench(bench::BenchArgs),
     /// List task types, profiles, relations and reason codes
     Catalogue(catalogue::CatalogueArgs),
@@ -81,6 +85,7 @@ fn main() -> ExitCode {
         Command::Scenes(args) => scenes::run(args).map(|()| ExitCode::SUCCESS),
         Command::Sightings(args) => sightings::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Rooms(args) => rooms::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Audit(args) => audit::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Conform(args) => conform::run(&args),

@@ -8,10 +8,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("scene", &["geometry"]),
     ("ingest", &["geometry", "scene"]),
     ("render", &["scene"]),
+    ("rooms", &["scene"]),
     ("question", &["geometry", "scene"]),
     ("checker", &["scene"]),
     ("language", &["question", "scene"]),
-    ("cli", &["checker", "geometry", "ingest", "language", "question", "render", "scene"]),
+    ("cli", &["checker", "geometry", "ingest", "language", "question", "render", "rooms", "scene"]),
 ];
 
 #[test]

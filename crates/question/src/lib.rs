@@ -10,7 +10,6 @@
 //! | [`evaluate`](mod@evaluate) | from question to verdict |
 //! | [`mod@print`] | the one rule for numbers and units |
 //! | [`mod@readable`] | a proof in words |
-//! | [`draw`] | counter-based random streams |
 //! | [`sample`] | draws fillings for a task from a scene |
 //! | [`example`] | the tiny scene of a catalogue entry |
 //!
@@ -28,7 +27,6 @@
 pub mod algebra;
 pub mod answer;
 pub mod catalogue;
-pub mod draw;
 pub mod entity;
 pub mod evaluate;
 pub mod example;
@@ -50,7 +48,6 @@ pub use algebra::{
 };
 pub use answer::{Answer, Unit};
 pub use catalogue::{Filling, Fillings, Role, Task, catalogue, task};
-pub use draw::Draw;
 pub use entity::Entity;
 pub use evaluate::{evaluate, prove};
 pub use example::example_scene;
@@ -59,4 +56,5 @@ pub use profile::{PrintRule, Profile, Resolve, profile, profiles};
 pub use proof::{Operation, Proof, Step};
 pub use reason::{Reason, ReasonCode};
 pub use sample::Sampler;
+pub use scene::Draw;
 pub use verdict::{Margin, Verdict};

@@ -25,6 +25,7 @@ fn scene(boxes: &[OrientedBox]) -> Scene {
         room: Room { floor_height_m: Some(0.0), ..Room::default() },
         objects: objects.collect(),
         declared_counts: BTreeMap::new(),
+        frames: Vec::new(),
         points: Vec::new(),
     })
     .expect("a scene")

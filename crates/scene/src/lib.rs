@@ -14,6 +14,7 @@
 //! | [`disk`] | files read within limits and written whole |
 //! | [`file_error`] | why a file is no scene |
 //! | [`schema`] | the shape of that file and its JSON Schema |
+//! | [`draw`] | counter-based random streams |
 //! | [`pack`] | many scenes in one file, each opened alone |
 //! | [`builtin`] | the scenes in the binary: a kitchen and the 288 rooms of VSI-Bench |
 //!
@@ -21,6 +22,7 @@
 
 pub mod builtin;
 pub mod disk;
+pub mod draw;
 pub mod file;
 pub mod file_error;
 pub mod frame;
@@ -35,6 +37,7 @@ pub mod room;
 pub mod scene;
 pub mod schema;
 
+pub use draw::Draw;
 pub use file::{parse_scene, read_scene, scene_sha256, scene_text, write_scene};
 pub use file_error::FileError;
 pub use frame::{DepthFile, Frame, ImageFile, Pose};

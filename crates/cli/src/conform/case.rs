@@ -111,6 +111,7 @@ fn slim(scene: &Scene, question: &Question) -> Option<Scene> {
         room: parts.room.clone(),
         objects,
         declared_counts: parts.declared_counts.clone(),
+        frames: Vec::new(),
         points: Vec::new(),
     })
     .ok()

@@ -34,6 +34,7 @@ pub(crate) fn random_scene(id: String, draw: &mut Draw) -> Result<Scene, SceneEr
         room: room(origin, draw),
         objects: Vec::new(),
         declared_counts: std::collections::BTreeMap::new(),
+        frames: Vec::new(),
         points: Vec::new(),
     };
     let labels: Vec<&str> = LabelTable::builtin().labels().collect();

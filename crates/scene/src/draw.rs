@@ -67,3 +67,16 @@ impl Draw {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bits_of_a_key_never_change() {
+        let mut draw = Draw::new(7, &["gen", "absolute_distance"], 3);
+        let bits: Vec<u64> = (0..3).map(|_| draw.bits()).collect();
+        assert_eq!(bits, [0x191e_ba61_0feb_3921, 0xef57_6b15_000b_a862, 0x0adf_042f_f1bc_14a7]);
+        assert_ne!(Draw::new(7, &["ab", "c"], 0).bits(), Draw::new(7, &["a", "bc"], 0).bits());
+    }
+}
