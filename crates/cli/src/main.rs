@@ -7,6 +7,7 @@ mod catalogue;
 mod check;
 mod conform;
 mod demo;
+mod film;
 mod generate;
 mod import;
 mod lines;

@@ -9,11 +9,15 @@ use std::{
 };
 
 use rayon::prelude::*;
-use rooms::{FlatConfig, GivenUp, Kind, Kinds, MAX_ROOMS, Reason, RoomsError, build_flat, flat_id};
+use rooms::{Flat, FlatConfig, GivenUp, Kind, Kinds, MAX_ROOMS, Reason, RoomsError, build_flat, flat_id};
 use scene::{Scene, scene_sha256, write_scene};
 use serde::Serialize;
 
-use crate::{output::manifest_place, progress};
+use crate::{
+    film::{Film, FilmError},
+    output::manifest_place,
+    progress,
+};
 
 /// Build rooms from nothing.
 #[derive(Debug, clap::Args)]
@@ -40,7 +44,7 @@ enum Command {
     },
 }
 
-/// Write flats as scene folders, each exact by construction.
+/// Write flats as scene folders, each exact by construction and filmed along walks through it.
 ///
 /// The same seed writes the same bytes, whatever the number of threads. A manifest with hashes and counts is
 /// written beside the folder.
@@ -58,6 +62,12 @@ struct BuildArgs {
     /// Rooms of a flat: least and most, or one number
     #[arg(long, default_value = "1..4", value_name = "RANGE", value_parser = range)]
     rooms: (usize, usize),
+    /// Pictures of a flat, evenly spaced along its walks: colour, depth and instance images
+    #[arg(long, default_value_t = 16, value_name = "N")]
+    frames: usize,
+    /// Width and height of a picture, pixels
+    #[arg(long, default_value = "640x480", value_name = "WxH", value_parser = size)]
+    size: [u32; 2],
     /// Threads; 0: one a core
     #[arg(long, default_value_t = 0, value_name = "N")]
     threads: usize,
@@ -87,6 +97,10 @@ enum BuildError {
     Rooms(#[from] RoomsError),
     #[error(transparent)]
     File(#[from] scene::FileError),
+    #[error(transparent)]
+    Film(#[from] FilmError),
+    #[error(transparent)]
+    Scene(#[from] scene::SceneError),
 }
 
 /// How the flats came to be; it names no machine, path or date.
@@ -102,6 +116,7 @@ struct Manifest {
     rooms: usize,
     objects: usize,
     walks: usize,
+    frames: usize,
     /// Objects, by kind; kinds that do not appear have 0.
     kinds: BTreeMap<&'static str, usize>,
     /// What was wanted and given up, by reason and kind.
@@ -116,6 +131,7 @@ struct Written {
     sha256: String,
     rooms: usize,
     walks: usize,
+    frames: usize,
     kinds: Vec<usize>,
     given_up: Vec<GivenUp>,
 }
@@ -138,8 +154,17 @@ fn range(text: &str) -> Result<(usize, usize), String> {
     }
 }
 
+/// `640x480`.
+fn size(text: &str) -> Result<[u32; 2], String> {
+    let side = |text: &str| text.parse().ok().filter(|side| (16..=4096).contains(side));
+    text.split_once('x')
+        .and_then(|(width, height)| Some([side(width)?, side(height)?]))
+        .ok_or_else(|| "write width and height in pixels, 16 to 4096, such as 640x480".to_owned())
+}
+
 fn build(args: &BuildArgs) -> Result<(), Box<dyn Error>> {
     let kinds = Kinds::builtin()?;
+    let film = Film { frames: args.frames, size_px: args.size };
     let config = FlatConfig { seed: args.seed, rooms: args.rooms };
     let end = args.first.checked_add(args.n).ok_or(BuildError::Numbers { first: args.first, n: args.n })?;
     let failed = |action| move |source| BuildError::Io { place: args.output.clone(), action, source };
@@ -158,11 +183,12 @@ fn build(args: &BuildArgs) -> Result<(), Box<dyn Error>> {
     let bar = progress::bar(args.n, "flats");
     let one = |flat: u64| -> Result<Written, BuildError> {
         let built = build_flat(kinds, &config, flat)?;
-        write_whole(&built.scene, &args.output)?;
+        let scene = write_whole(&built, film, &args.output)?;
         bar.inc(1);
         Ok(Written {
-            id: built.scene.id().to_owned(),
-            sha256: scene_sha256(&built.scene),
+            id: scene.id().to_owned(),
+            sha256: scene_sha256(&scene),
+            frames: scene.frames().len(),
             rooms: built.rooms.len(),
             walks: built.walks.len(),
             kinds: built.items.iter().map(|item| item.kind).collect(),
@@ -183,11 +209,12 @@ fn build(args: &BuildArgs) -> Result<(), Box<dyn Error>> {
     Ok(writeln!(out, "{}: {} scenes written", args.output.display(), manifest.flats)?)
 }
 
-/// Writes a scene's folder under a temporary name and renames it into place: it is there whole or not at all.
-fn write_whole(scene: &Scene, shelf: &Path) -> Result<(), BuildError> {
-    let place = shelf.join(scene.id());
-    let beside = shelf.join(format!(".{}.part", scene.id()));
-    let write = || -> Result<(), BuildError> {
+/// Films a flat and writes its folder under a temporary name that is renamed into place: it is there whole or not at
+/// all.
+fn write_whole(flat: &Flat, film: Film, shelf: &Path) -> Result<Scene, BuildError> {
+    let place = shelf.join(flat.scene.id());
+    let beside = shelf.join(format!(".{}.part", flat.scene.id()));
+    let write = || -> Result<Scene, BuildError> {
         let failed = |action| {
             let place = place.clone();
             move |source| BuildError::Io { place, action, source }
@@ -195,12 +222,15 @@ fn write_whole(scene: &Scene, shelf: &Path) -> Result<(), BuildError> {
         if beside.exists() {
             fs::remove_dir_all(&beside).map_err(failed("remove the rest of a broken attempt at"))?;
         }
-        write_scene(scene, &beside)?;
+        let mut parts = flat.scene.parts().clone();
+        parts.frames = film.shoot(flat, &beside)?;
+        let scene = Scene::new(parts)?;
+        write_scene(&scene, &beside)?;
         if place.exists() {
             fs::remove_dir_all(&place).map_err(failed("replace"))?;
         }
         fs::rename(&beside, &place).map_err(failed("write"))?;
-        Ok(())
+        Ok(scene)
     };
     write().inspect_err(|_| {
         // The first error is the one to report; a leftover of a failed write is only litter.
@@ -220,6 +250,7 @@ fn manifest(args: &BuildArgs, kinds: &'static Kinds, written: Vec<Written>) -> M
         rooms: 0,
         objects: 0,
         walks: 0,
+        frames: 0,
         kinds: kinds.all().iter().map(|kind| (kind.name.as_str(), 0)).collect(),
         given_up: BTreeMap::new(),
         scenes: BTreeMap::new(),
@@ -227,6 +258,7 @@ fn manifest(args: &BuildArgs, kinds: &'static Kinds, written: Vec<Written>) -> M
     for flat in written {
         manifest.rooms += flat.rooms;
         manifest.walks += flat.walks;
+        manifest.frames += flat.frames;
         manifest.objects += flat.kinds.len();
         for kind in flat.kinds {
             *manifest.kinds.entry(&kinds.all()[kind].name).or_default() += 1;
@@ -242,10 +274,10 @@ fn manifest(args: &BuildArgs, kinds: &'static Kinds, written: Vec<Written>) -> M
 fn summary(manifest: &Manifest) -> io::Result<()> {
     let mut log = stderr().lock();
     let used = manifest.kinds.values().filter(|count| **count > 0).count();
-    let Manifest { flats, rooms, objects, walks, .. } = manifest;
+    let Manifest { flats, rooms, objects, walks, frames, .. } = manifest;
     writeln!(
         log,
-        "{flats} flats, {rooms} rooms, {objects} objects of {used} of {} kinds, {walks} walks",
+        "{flats} flats, {rooms} rooms, {objects} objects of {used} of {} kinds, {walks} walks, {frames} pictures",
         manifest.kinds.len()
     )?;
     for (reason, kinds) in &manifest.given_up {

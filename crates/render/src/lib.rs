@@ -7,6 +7,7 @@
 //! | `scan` | which pixels a triangle covers, and its depth there |
 //! | `project` | from the world to triangles on a canvas, for pinholes and for bent lenses |
 //! | [`mod@draw`] | bodies to buffers |
+//! | [`encode`] | buffers as image files |
 //! | [`sighting`] | what one view sees of each body |
 //! | [`frames`] | the sightings of a scene's frames, in parallel, kept beside the scene |
 //!
@@ -15,6 +16,7 @@
 
 pub mod body;
 pub mod draw;
+pub mod encode;
 pub mod frames;
 pub mod image;
 mod project;
@@ -23,6 +25,7 @@ pub mod sighting;
 
 pub use body::{Body, NOTHING, Shape};
 pub use draw::{Buffers, Paint, draw, draw_into};
+pub use encode::{DEPTH_SCALE_M, EncodeError, colour_png, depth_png, instance_png};
 pub use frames::{
     FrameSightings, RenderError, SIGHTINGS_FILE, frame_sightings, scene_bodies, scene_sightings, scene_sightings_kept,
 };

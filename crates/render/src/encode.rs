@@ -1,0 +1,64 @@
+//! Drawn buffers as image files: the forms that [`crate::colour_image`], [`crate::depth_image`] and
+//! [`crate::instance_image`] read back.
+
+use crate::Buffers;
+
+/// Metres that one step of a written depth stands for.
+pub const DEPTH_SCALE_M: f64 = 0.001;
+
+/// Why a picture is no file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The picture has no colours: it was drawn with [`crate::Paint::None`].
+    #[error("the picture was drawn without colours")]
+    NoColours,
+    /// The encoder refused it.
+    #[error("the picture cannot be written as PNG")]
+    Png(#[from] png::EncodingError),
+}
+
+/// The colours as an 8-bit PNG.
+pub fn colour_png(buffers: &Buffers) -> Result<Vec<u8>, EncodeError> {
+    if buffers.colour.len() != buffers.id.len() {
+        return Err(EncodeError::NoColours);
+    }
+    encode(buffers, png::ColorType::Rgb, png::BitDepth::Eight, buffers.colour.as_flattened())
+}
+
+/// The depth as a 16-bit greyscale PNG in steps of [`DEPTH_SCALE_M`]: 0 where nothing is or where it is farther than
+/// 65.535 m.
+pub fn depth_png(buffers: &Buffers) -> Result<Vec<u8>, EncodeError> {
+    let step = |depth_m: &f32| {
+        let steps = (f64::from(*depth_m) / DEPTH_SCALE_M).round();
+        if steps <= f64::from(u16::MAX) { steps as u16 } else { 0 }
+    };
+    greys(buffers, buffers.depth_m.iter().map(step))
+}
+
+/// The numbers as a 16-bit greyscale PNG: 0 where nothing is or where the number does not fit.
+pub fn instance_png(buffers: &Buffers) -> Result<Vec<u8>, EncodeError> {
+    greys(buffers, buffers.id.iter().map(|id| u16::try_from(*id).unwrap_or(0)))
+}
+
+fn greys(buffers: &Buffers, values: impl Iterator<Item = u16>) -> Result<Vec<u8>, EncodeError> {
+    let bytes: Vec<u8> = values.flat_map(u16::to_be_bytes).collect();
+    encode(buffers, png::ColorType::Grayscale, png::BitDepth::Sixteen, &bytes)
+}
+
+fn encode(
+    buffers: &Buffers,
+    colour: png::ColorType,
+    depth: png::BitDepth,
+    bytes: &[u8],
+) -> Result<Vec<u8>, EncodeError> {
+    let mut out = Vec::new();
+    let mut encoder = png::Encoder::new(&mut out, buffers.width_px, buffers.height_px);
+    encoder.set_color(colour);
+    encoder.set_depth(depth);
+    encoder.set_compression(png::Compression::Fast);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(bytes)?;
+    writer.finish()?;
+    Ok(out)
+}
