@@ -14,7 +14,7 @@ fn isovist(arguments: &[&str]) -> Output {
 }
 
 fn built(folder: &Path, more: &[&str]) -> Output {
-    let mut arguments = vec!["rooms", "build", "-o", folder.to_str().expect("a path")];
+    let mut arguments = vec!["rooms", "build", "--size", "160x120", "-o", folder.to_str().expect("a path")];
     arguments.extend(more);
     isovist(&arguments)
 }
@@ -43,7 +43,7 @@ fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 fn flats_can_be_asked_and_every_answer_is_checked() {
     let folder = tempfile::tempdir().expect("a folder");
     let flats = folder.path().join("flats");
-    succeeded(&built(&flats, &["--n", "3", "--seed", "1"]));
+    succeeded(&built(&flats, &["--n", "3", "--seed", "1", "--frames", "0"]));
     let rows = folder.path().join("qa.jsonl");
     let rows = rows.to_str().expect("a path");
     let asked = isovist(&["gen", flats.to_str().expect("a path"), "--per-task", "5", "-o", rows]);
@@ -63,15 +63,45 @@ fn flats_can_be_asked_and_every_answer_is_checked() {
 }
 
 #[test]
+fn what_a_picture_shows_lies_in_the_box_of_its_object() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flats = folder.path().join("flats");
+    succeeded(&built(&flats, &["--n", "2", "--seed", "3", "--frames", "6"]));
+    let mut pixels = 0;
+    for flat in fs::read_dir(&flats).expect("flats") {
+        let place = flat.expect("a flat").path();
+        let scene = scene::read_scene(&place).expect("a scene");
+        assert_eq!(scene.frames().len(), 6);
+        for frame in scene.frames() {
+            let depth = render::depth_image(&place, frame).expect("an image").expect("depth");
+            let instance = render::instance_image(&place, frame).expect("an image").expect("instances");
+            assert!(render::colour_image(&place, frame).expect("an image").is_some());
+            let pose = frame.pose.world_from_camera().expect("a pose");
+            for (at, id) in instance.pixels.iter().enumerate().filter(|(_, id)| **id != render::NOTHING) {
+                let object = &scene.objects()[scene.position(scene::ObjectId(*id)).expect("an object")];
+                let (x, y) = (at % instance.width_px as usize, at / instance.width_px as usize);
+                let pixel = scene::geometry::Vec2::new(x as f64 + 0.5, y as f64 + 0.5);
+                let point = frame.camera.unproject(pixel, f64::from(depth.pixels[at])).expect("a ray");
+                // Depth is written in millimetres.
+                assert!(object.bounds.grown(0.001).contains(pose.apply(point)), "{} in {}", object.title(), frame.name);
+                pixels += 1;
+            }
+        }
+    }
+    assert!(pixels > 10_000, "{pixels} pixels");
+}
+
+#[test]
 fn threads_change_no_byte_and_seeds_do() {
     let folder = tempfile::tempdir().expect("a folder");
     let [one, many, other, later] = ["one", "many", "other", "later"].map(|name| folder.path().join(name));
-    succeeded(&built(&one, &["--n", "6", "--seed", "5", "--threads", "1"]));
-    succeeded(&built(&many, &["--n", "6", "--seed", "5", "--threads", "3"]));
-    succeeded(&built(&other, &["--n", "6", "--seed", "6"]));
-    succeeded(&built(&later, &["--n", "2", "--first", "4", "--seed", "5"]));
+    succeeded(&built(&one, &["--n", "6", "--seed", "5", "--frames", "2", "--threads", "1"]));
+    succeeded(&built(&many, &["--n", "6", "--seed", "5", "--frames", "2", "--threads", "3"]));
+    succeeded(&built(&other, &["--n", "6", "--seed", "6", "--frames", "2"]));
+    succeeded(&built(&later, &["--n", "2", "--first", "4", "--seed", "5", "--frames", "2"]));
     assert_eq!(bytes(&one), bytes(&many));
-    assert_eq!(bytes(&one).len(), 6);
+    // A scene and twice three images each.
+    assert_eq!(bytes(&one).len(), 6 * 7);
     assert!(bytes(&one).into_iter().all(|file| !bytes(&other).into_values().any(|bytes| bytes == file.1)));
     for (file, later) in bytes(&later) {
         assert_eq!(Some(&later), bytes(&one).get(&file), "{file}");
@@ -87,22 +117,22 @@ fn threads_change_no_byte_and_seeds_do() {
 fn what_is_there_is_not_overwritten() {
     let folder = tempfile::tempdir().expect("a folder");
     let flats = folder.path().join("flats");
-    let output = succeeded(&built(&flats, &["--n", "2", "--rooms", "2"]));
+    let output = succeeded(&built(&flats, &["--n", "2", "--frames", "0", "--rooms", "2"]));
     assert!(output.ends_with("2 scenes written\n"), "{output}");
     let before = bytes(&flats);
-    let refused = built(&flats, &["--n", "2", "--rooms", "3"]);
+    let refused = built(&flats, &["--n", "2", "--frames", "0", "--rooms", "3"]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("--force"));
     assert_eq!(bytes(&flats), before);
     fs::write(flats.join("note.txt"), "mine").expect("written");
-    succeeded(&built(&flats, &["--n", "2", "--rooms", "3", "--force"]));
+    succeeded(&built(&flats, &["--n", "2", "--frames", "0", "--rooms", "3", "--force"]));
     let after = bytes(&flats);
     assert_eq!(after.get("note.txt").map(Vec::as_slice), Some(b"mine".as_slice()));
     assert_eq!(after.len(), 3);
     assert!(before.iter().all(|(file, bytes)| after[file] != *bytes));
     // A folder of that name that is no flat is not touched.
     fs::create_dir_all(flats.join("flat-9-000000")).expect("made");
-    let refused = built(&flats, &["--n", "1", "--seed", "9", "--force"]);
+    let refused = built(&flats, &["--n", "1", "--frames", "0", "--seed", "9", "--force"]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("flat-9-000000"));
 }
