@@ -17,6 +17,7 @@ use crate::open::open_scene;
 ///
 /// Exit status: 0 for a certain answer, 1 for an ambiguous or invalid question, 2 for an error.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct AskArgs {
     /// Scene: a built-in name (`isovist scenes ls`) or a path
     scene: String,
@@ -35,6 +36,12 @@ pub(crate) struct AskArgs {
     #[arg(long)]
     json: bool,
 }
+
+const EXAMPLES: &str = "Examples:
+  isovist ask kitchen 'How far is the white vase from the fridge?' --why
+  isovist ask kitchen 'How far is the vase #125 from #20?'
+  isovist ask scenes/NAME '{\"form\":\"count\",\"class\":\"chair\"}' --json
+  isovist ask kitchen - < question.txt";
 
 /// Largest question that is read, bytes.
 const MOST_BYTES: u64 = 1 << 20;
@@ -97,16 +104,27 @@ pub(crate) fn run(args: &AskArgs) -> Result<ExitCode, Box<dyn Error>> {
     let sha256 = scene_sha256(&scene);
     let (verdict, proof) = prove(&scene, &question, profile, &sha256);
     let mut out = stdout().lock();
+    let right: Vec<(char, &String)> = match verdict.answer() {
+        Some(answer) if !options.is_empty() => {
+            let right = book()?.options_that_say(&scene, &options, answer);
+            ('A'..).zip(&options).enumerate().filter(|(at, _)| right.contains(at)).map(|(_, option)| option).collect()
+        }
+        _ => Vec::new(),
+    };
     if args.json {
+        let mut verdict = serde_json::to_value(&verdict)?;
+        if !options.is_empty() {
+            // All that say the answer; only one in a well-made question.
+            verdict["right_options"] = right.iter().map(|(letter, _)| letter.to_string()).collect();
+        }
         writeln!(out, "{}", serde_json::to_string_pretty(&verdict)?)?;
     } else {
-        if let (Some(answer), false) = (verdict.answer(), options.is_empty()) {
-            let lettered: Vec<String> =
-                ('A'..).zip(&options).map(|(letter, option)| format!("{letter}. {option}")).collect();
-            match book()?.options_that_say(&scene, &options, answer)[..] {
+        if verdict.answer().is_some() && !options.is_empty() {
+            let lettered: Vec<String> = right.iter().map(|(letter, option)| format!("{letter}. {option}")).collect();
+            match &lettered[..] {
                 [] => writeln!(out, "none of the options")?,
-                [one] => writeln!(out, "{}", lettered[one])?,
-                [one, other, ..] => writeln!(out, "not one option alone: {} | {}", lettered[one], lettered[other])?,
+                [one] => writeln!(out, "{one}")?,
+                several => writeln!(out, "not one option alone: {}", several.join(" | "))?,
             }
         }
         writeln!(out, "{}", sentence(profile, &question, &verdict))?;

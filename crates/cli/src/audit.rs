@@ -22,11 +22,12 @@ use crate::{
 /// Under profile `vsi-bench` the published rule is reproduced; under `isovist` each row shows what exact
 /// geometry says. Exit status: 0 if all rows agree, 1 if any differs, 2 for an error.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct AuditArgs {
     /// Which benchmark
     #[arg(value_parser = ["vsi-bench"])]
     benchmark: String,
-    /// Published rows, one JSON object a line
+    /// Published rows, one JSON object a line: `scene_name`, `question_type`, `objects`, `ground_truth`
     #[arg(long, value_name = "FILE")]
     rows: PathBuf,
     /// Folder of scenes; left out, the built-in ones
@@ -39,6 +40,11 @@ pub(crate) struct AuditArgs {
     #[arg(long)]
     json: bool,
 }
+
+const EXAMPLES: &str = "Examples:
+  isovist audit vsi-bench --rows published_rows.jsonl
+  isovist audit vsi-bench --rows published_rows.jsonl --profile isovist
+  isovist audit vsi-bench --rows published_rows.jsonl --scenes scenes/ --json";
 
 /// A published row; other fields are not needed.
 #[derive(Debug, Deserialize)]

@@ -19,6 +19,7 @@ use crate::{
 /// A file holds one proof, or one JSON object a line: proofs, or rows with a `proof`.
 /// Exit status: 0 if all are accepted, 1 if any is rejected, 2 for an error.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct CheckArgs {
     /// Files of proofs
     #[arg(required = true)]
@@ -28,6 +29,10 @@ pub(crate) struct CheckArgs {
     scenes: Option<String>,
 }
 
+const EXAMPLES: &str = "Examples:
+  isovist check proof.json
+  isovist check qa.jsonl --scenes scenes/";
+
 /// Runs the command.
 pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
     let mut shelf = Shelf::with(args.scenes.as_deref())?;
@@ -36,6 +41,9 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
     for path in &args.files {
         let file = path.display();
         each_proof(path, |line, value| {
+            if value.get("proof").is_none() && value.get("answer_text").is_some() {
+                return Err("proof: missing (hint: rows written with --no-proof cannot be checked)".into());
+            }
             let proof = value.get("proof").unwrap_or(value);
             let id = proof.get("scene").and_then(Value::as_str);
             let id =

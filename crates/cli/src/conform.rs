@@ -85,7 +85,11 @@ const BLOCK: u64 = 4096;
 
 fn families_help() -> String {
     let lines = FAMILIES.iter().map(|family| format!("\n  {:<16} {}", family.name, family.says));
-    format!("Families:{}", lines.collect::<String>())
+    let examples = "Examples:
+  isovist conform --n 100000
+  isovist conform --families noise --n 500 --noise-draws 10000
+  isovist conform --reproduce conform-failure.json";
+    format!("{examples}\n\nFamilies:{}", lines.collect::<String>())
 }
 
 /// Runs the command.

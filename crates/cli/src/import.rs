@@ -22,7 +22,7 @@ pub(crate) struct ImportArgs {
     reader: String,
     /// The layout's folder or file
     path: PathBuf,
-    /// Where to make a folder a scene
+    /// Folder in which every scene gets a folder of its own
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
     /// Name for the scene, where there is only one

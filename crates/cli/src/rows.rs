@@ -44,7 +44,7 @@ pub(crate) struct Row {
     /// What is asked, options included.
     pub(crate) text: String,
     /// The options without their letters, in order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) options: Vec<String>,
     /// The right answer in words: printed, or the letter of the right option, or true or false.
     pub(crate) answer_text: String,

@@ -17,10 +17,16 @@ use crate::{
 
 /// List, show, export and pack scenes.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct ScenesArgs {
     #[command(subcommand)]
     command: Command,
 }
+
+const EXAMPLES: &str = "Examples:
+  isovist scenes ls
+  isovist scenes show kitchen --objects | grep vase
+  isovist scenes export kitchen -o scenes/";
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
@@ -36,8 +42,11 @@ enum Command {
     Show {
         /// Built-in name, scene folder or scene.json
         scene: String,
-        /// Print JSON
+        /// List every object: number, name, label, centre and size
         #[arg(long)]
+        objects: bool,
+        /// Print JSON
+        #[arg(long, conflicts_with = "objects")]
         json: bool,
     },
     /// Write a scene as a folder of its own name with its scene.json
@@ -51,7 +60,7 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
-    /// Write scenes into one pack file
+    /// Write scenes into one pack file, the form in which the built-in ones are kept
     Pack {
         /// Built-in names, scene folders or folders of scenes
         #[arg(required = true)]
@@ -112,7 +121,8 @@ fn labels(scene: &Scene) -> BTreeMap<&str, usize> {
 pub(crate) fn run(args: ScenesArgs) -> Result<(), Box<dyn Error>> {
     match args.command {
         Command::Ls { paths, json } => list(&paths, json),
-        Command::Show { scene, json } => show(&open_scene(&scene)?, json),
+        Command::Show { scene, objects: true, .. } => objects(&open_scene(&scene)?),
+        Command::Show { scene, json, .. } => show(&open_scene(&scene)?, json),
         Command::Export { scene, output, force } => {
             let scene = open_scene(&scene)?;
             let dir = output.join(scene.id());
@@ -153,6 +163,29 @@ fn list(paths: &[String], json: bool) -> Result<(), Box<dyn Error>> {
     for Line { id, dataset, objects, labels, area_m2 } in &lines {
         let area = area_m2.map_or("-".to_owned(), |area| format!("{area:.1}"));
         writeln!(out, "{id:width$}  {objects:>7}  {labels:>6}  {area:>8}  {dataset}")?;
+    }
+    Ok(())
+}
+
+/// Every object on a line of its own.
+fn objects(scene: &Scene) -> Result<(), Box<dyn Error>> {
+    let mut out = stdout().lock();
+    writeln!(out, "{:>6}  {:<36} {:<24} {:^23}   {:^17}", "number", "name", "label", "centre m", "size m")?;
+    for object in scene.objects() {
+        let (centre, size) = (object.bounds.centre(), 2.0 * object.bounds.half());
+        writeln!(
+            out,
+            "{:>6}  {:<36} {:<24} {:>7.2} {:>7.2} {:>7.2}   {:>5.2} {:>5.2} {:>5.2}",
+            object.id.to_string(),
+            object.title(),
+            object.label,
+            centre.x,
+            centre.y,
+            centre.z,
+            size.x,
+            size.y,
+            size.z
+        )?;
     }
     Ok(())
 }

@@ -16,12 +16,22 @@ pub(crate) fn is_run(tokens: &Tokens, run: &Range<usize>) -> bool {
     !inside.is_empty()
         && inside.len() <= MOST_LABEL_TOKENS
         && inside[1..].iter().all(|token| token.gap == Gap::None)
-        && (inside.iter().all(|token| token.plain) || number(tokens.text(run)).is_some())
+        && (inside.iter().all(|token| token.plain)
+            || inside[..inside.len() - 1].iter().all(|token| token.plain) && split_number(tokens.text(run)).is_some())
 }
 
-/// The object number in `"#17"` or `"object #17"`.
-pub(crate) fn number(text: &str) -> Option<ObjectId> {
-    text.strip_prefix("object ").unwrap_or(text).strip_prefix('#')?.parse().ok().map(ObjectId)
+/// The name, which may be empty, and the number in `"#17"`, `"object #17"` or `"door #17"`.
+fn split_number(text: &str) -> Option<(&str, ObjectId)> {
+    let (name, digits) = text.rsplit_once('#')?;
+    Some((name.trim_end(), ObjectId(digits.parse().ok()?)))
+}
+
+/// The object of a number, if it is what it is called beside it.
+fn numbered(scene: &Scene, text: &str) -> Option<ObjectId> {
+    let (name, id) = split_number(text)?;
+    let position = scene.position(id)?;
+    let fits = matches!(name, "" | "object") || scene.class(name).is_ok_and(|class| class.wide.contains(&position));
+    fits.then_some(id)
 }
 
 /// The words of a run; with the article behind it where the scene has a name that ends in one.
@@ -34,15 +44,15 @@ pub(crate) fn text<'t>(scene: &Scene, tokens: &'t Tokens, run: &Range<usize>) ->
 
 /// Whether the scene or the label table knows the whole run.
 pub(crate) fn is_known(scene: &Scene, text: &str) -> bool {
-    match number(text) {
-        Some(id) => scene.position(id).is_some(),
-        None => !matches!(scene.class(text), Err(ClassMiss::Unknown { .. })),
+    if split_number(text).is_some() {
+        return numbered(scene, text).is_some();
     }
+    !matches!(scene.class(text), Err(ClassMiss::Unknown { .. }))
 }
 
 /// What a question calls the thing: the words of the text, a plural made singular.
 pub(crate) fn name(book: &PhraseBook, scene: &Scene, text: &str) -> String {
-    if let Some(id) = number(text) {
+    if let Some(id) = numbered(scene, text) {
         return id.to_string();
     }
     let class = scene.class(text);
@@ -76,7 +86,7 @@ pub(crate) fn means(scene: &Scene, name: &str) -> Option<String> {
 
 /// The object that a claimed name stands for; `None` where it could be several.
 pub(crate) fn object(scene: &Scene, name: &str) -> Option<ObjectId> {
-    if let Some(id) = number(name) {
+    if let Some(id) = numbered(scene, name) {
         return Some(id);
     }
     let Ok(class) = scene.class(name) else { return Some(NO_OBJECT) };

@@ -21,9 +21,11 @@ impl PhraseBook {
     pub fn options_that_say(&self, scene: &Scene, options: &[String], answer: &Answer) -> Vec<usize> {
         let printed = normalise(&print::answer(answer));
         let says = |option: &str| match answer {
-            Answer::Object { id, .. } => self.thing(scene, option) == Some(*id),
-            Answer::Order { ids, .. } => {
-                option.split(',').map(|part| self.thing(scene, part)).eq(ids.iter().map(|id| Some(*id)))
+            Answer::Object { id, name } => self.is(scene, option, *id, name),
+            Answer::Order { ids, names } => {
+                let parts: Vec<&str> = option.split(',').collect();
+                parts.len() == ids.len()
+                    && parts.iter().zip(ids.iter().zip(names)).all(|(part, (id, name))| self.is(scene, part, *id, name))
             }
             Answer::Quantity { lo, hi, unit, .. } => self.within(option, *lo, *hi, *unit),
             _ => normalise(option) == printed,
@@ -31,9 +33,12 @@ impl PhraseBook {
         (0..options.len()).filter(|at| says(&options[*at])).collect()
     }
 
-    fn thing(&self, scene: &Scene, text: &str) -> Option<ObjectId> {
+    /// Whether a text names an object, or the candidate that stood for it, which may be several of a kind.
+    fn is(&self, scene: &Scene, text: &str, id: ObjectId, name: &str) -> bool {
         let tokens = tokens(text, &self.lexicon);
-        label::object(scene, label::text(scene, &tokens, &(0..tokens.all.len())))
+        let text = label::text(scene, &tokens, &(0..tokens.all.len()));
+        let means = label::means(scene, text);
+        label::object(scene, text) == Some(id) || means.is_some() && means == label::means(scene, name)
     }
 
     fn within(&self, option: &str, lo: f64, hi: f64, unit: Unit) -> bool {

@@ -206,6 +206,35 @@ fn nested_names_never_leak() {
 }
 
 #[test]
+fn a_number_beside_a_name_says_which_one() {
+    let mut task = question::task("absolute_distance").expect("a task").clone();
+    task.example.objects =
+        ["door 0 0 1  1 1 1", "office chair 3 0 1  1 1 1", "door 6 0 1  1 1 1"].map(str::to_owned).to_vec();
+    let scene = example_scene(&task).expect("a scene");
+    let read = |text: &str| book().parse(&scene, text).map_err(|refusal| refusal.code());
+    let named = |text: &str| read(text).map(|parsed| parsed.fillings["b"].clone());
+    for text in ["#3", "door #3", "the door #3", "object #3"] {
+        assert_eq!(named(&format!("How far is the chair from {text}?")), Ok(Filling::Text("#3".into())), "{text}");
+    }
+    // What is beside a number must be true of that object; a wider kind is.
+    assert_eq!(named("How far is the door #1 from the chair #2?"), Ok(Filling::Text("#2".into())));
+    for text in ["chair #3", "window #3", "door #9"] {
+        assert_eq!(read(&format!("How far is the sofa from the {text}?")), Err("unknown_label"), "{text}");
+    }
+}
+
+#[test]
+fn an_option_may_name_a_candidate_of_several_instances() {
+    let mut task = question::task("relative_distance").expect("a task").clone();
+    task.example.objects.push("lamp -2 0 0.75  0.3 0.3 1.5".into());
+    let scene = example_scene(&task).expect("a scene");
+    let parsed = book().parse(&scene, "Which is closest to the sofa: the lamp, or the table?").expect("a question");
+    let verdict = evaluate(&scene, &parsed.question, profile("vsi-bench").expect("a profile"));
+    let options = ["table".to_owned(), "lamp".to_owned()];
+    assert_eq!(book().options_that_say(&scene, &options, verdict.answer().expect("certain")), [1]);
+}
+
+#[test]
 fn a_name_may_end_in_an_article() {
     let mut task = question::task("absolute_distance").expect("a task").clone();
     task.example.objects = vec!["closet door a 0 0 1  1 1 1".into(), "closet door b 3 0 1  1 1 1".into()];
