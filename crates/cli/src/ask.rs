@@ -27,7 +27,7 @@ pub(crate) struct AskArgs {
     #[arg(long, default_value = "isovist")]
     profile: String,
     /// Show the facts and steps from scene to answer, and have the checker test them
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     why: bool,
     /// Write the proof to a file
     #[arg(long, value_name = "FILE")]

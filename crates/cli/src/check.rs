@@ -16,7 +16,8 @@ use crate::{
 
 /// Check proofs by independent means.
 ///
-/// A file holds one proof, or one JSON object a line: proofs, or rows with a `proof`.
+/// A file holds one proof, or one JSON object a line: proofs, or rows with a `proof`. Of a row, scene, question and
+/// answer must be those of its proof; its words are not checked.
 /// Exit status: 0 if all are accepted, 1 if any is rejected, 2 for an error.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -45,6 +46,14 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
                 return Err("proof: missing (hint: rows written with --no-proof cannot be checked)".into());
             }
             let proof = value.get("proof").unwrap_or(value);
+            // What a row says beside its proof must be what the proof says.
+            for key in ["scene", "question", "answer"] {
+                if value.get("proof").is_some() && value.get(key).is_some_and(|said| *said != proof[key]) {
+                    rejected += 1;
+                    writeln!(out, "{file}:{line}: rejected: {key}: the row says another than its proof")?;
+                    return Ok(());
+                }
+            }
             let id = proof.get("scene").and_then(Value::as_str);
             let id =
                 id.ok_or("scene: missing; a proof names its scene (hint: rows written with --no-proof have none)")?;

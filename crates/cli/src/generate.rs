@@ -1,7 +1,7 @@
 //! `isovist gen`: certified questions and answers from scenes.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     io::{Write, stderr, stdout},
     path::PathBuf,
@@ -126,8 +126,9 @@ pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
                 if args.no_proof {
                     row.proof = None;
                 }
-                serde_json::to_writer(&mut *out, &row)?;
-                out.write_all(b"\n")?;
+                let mut line = serde_json::to_vec(&row)?;
+                line.push(b'\n');
+                out.write_all(&line)?;
             }
             bar.inc(1);
         }
@@ -188,5 +189,6 @@ pub(crate) fn known_tasks(names: &[String]) -> Result<Vec<&'static Task>, GenErr
     if names.is_empty() {
         return Ok(catalogue().iter().collect());
     }
-    names.iter().map(|name| question::task(name).ok_or_else(|| GenError::Task(name.clone()))).collect()
+    let names: BTreeSet<&String> = names.iter().collect();
+    names.into_iter().map(|name| question::task(name).ok_or_else(|| GenError::Task(name.clone()))).collect()
 }

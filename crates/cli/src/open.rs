@@ -1,7 +1,7 @@
 //! Opening a scene by what a person types: the name of a built-in scene, or a path.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     path::{Path, PathBuf},
 };
@@ -54,6 +54,10 @@ pub(crate) fn open_scenes(name_or_path: &str) -> Result<Vec<Scene>, Box<dyn Erro
     let is_shelf = path.is_dir() && !path.join(scene::file::SCENE_FILE).is_file();
     if is_shelf && builtin::open(name_or_path).is_none() {
         let (scenes, _) = ingest::canonical::read(&path)?;
+        let mut ids = BTreeSet::new();
+        if let Some(twice) = scenes.iter().find(|scene| !ids.insert(scene.id())) {
+            return Err(format!("{name_or_path}: two scenes are called {:?}; give each its own id", twice.id()).into());
+        }
         return Ok(scenes);
     }
     Ok(vec![open_scene(name_or_path)?])

@@ -80,11 +80,11 @@ impl Drawing<'_> {
     pub(crate) fn rows(&self, sources: &[Source], task: &Task, wanted: usize, tally: &mut Tally) -> Vec<Row> {
         let mut rows: Vec<Row> = Vec::new();
         let mut seen = BTreeSet::new();
-        for block in 0..(wanted * DRAWS_A_ROW).div_ceil(BLOCK) {
+        for block in 0..wanted.saturating_mul(DRAWS_A_ROW).div_ceil(BLOCK) {
             if rows.len() >= wanted {
                 break;
             }
-            let drawn: Vec<_> = (block * BLOCK..(block + 1) * BLOCK)
+            let drawn: Vec<_> = (block.saturating_mul(BLOCK)..block.saturating_add(1).saturating_mul(BLOCK))
                 .into_par_iter()
                 .map(|index| self.draw(sources, task, index as u64))
                 .collect();

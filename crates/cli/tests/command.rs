@@ -70,6 +70,27 @@ fn shared(name: &str) -> Option<PathBuf> {
 }
 
 #[test]
+fn a_row_that_says_another_answer_than_its_proof_is_rejected() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("rows.jsonl");
+    let path = file.to_str().expect("a path");
+    assert!(isovist(&["gen", "kitchen", "--tasks", "object_counting", "--per-task", "2", "-o", path]).status.success());
+    assert_eq!(out(&isovist(&["check", path])), "2 accepted, 0 rejected\n");
+    let rows = fs::read_to_string(&file).expect("rows");
+    let mut row: serde_json::Value = serde_json::from_str(rows.lines().next().expect("a row")).expect("JSON");
+    row["answer"]["value"] = 99.into();
+    fs::write(&file, row.to_string()).expect("written");
+    let output = isovist(&["check", path]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).contains("rejected: answer"), "{}", out(&output));
+    row.as_object_mut().expect("a row").remove("proof");
+    fs::write(&file, row.to_string()).expect("written");
+    let output = isovist(&["check", path]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--no-proof"));
+}
+
+#[test]
 fn words_are_answered_like_json_and_unknown_words_are_refused() {
     let output = isovist(&["ask", "kitchen", "how far is the white vase from the fridge"]);
     assert_eq!(out(&output), "1.91 m ± 0.02 m\n");

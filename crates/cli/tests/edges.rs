@@ -15,6 +15,32 @@ const EDGES: &[(&str, &[&str])] = &[
     ("cli", &["checker", "geometry", "ingest", "language", "question", "render", "rooms", "scene"]),
 ];
 
+/// Crates whose library is not built for tests have no test in it that would be passed over.
+#[test]
+fn no_unit_test_is_passed_over() {
+    let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let mut checked = 0;
+    for name in ["question", "checker"] {
+        let folder = std::path::Path::new(crates).join(name);
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
+        assert!(manifest.contains("\ntest = false\n"), "{name}");
+        let mut folders = vec![folder.join("src")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let text = std::fs::read_to_string(&path).expect("text");
+                    assert!(!text.contains("#[test]"), "{}: put it into tests/", path.display());
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 40, "{checked} files");
+}
+
 #[test]
 fn no_crate_depends_upward() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("crates/");

@@ -141,7 +141,7 @@ fn thinned(scene: Scene, objects: usize) -> Result<Scene, SceneError> {
 /// Asks a scene up to `samples` questions of a task.
 fn times(source: &Source, task: &Task, profile: &Profile, book: &PhraseBook, samples: usize) -> Times {
     let mut times = Times::default();
-    for index in 0..samples * DRAWS_A_SAMPLE {
+    for index in 0..samples.saturating_mul(DRAWS_A_SAMPLE) {
         if times.text_to_verdict_us.len() == samples {
             break;
         }

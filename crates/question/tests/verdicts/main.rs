@@ -2,5 +2,6 @@
 
 mod by_hand;
 mod claims;
+mod json;
 mod references;
 mod sampled;

@@ -10,11 +10,14 @@ pub(crate) fn candidate_order(case: &Case, draw: &mut Draw) -> Held {
     let turn = 1 + draw.below(7);
     let question = rewritten(&case.question, &|fields| {
         if let Some(Value::Array(among)) = fields.get_mut("among")
-            && !among.is_empty()
+            && among.len() > 1
         {
-            let by = turn % among.len();
+            // Never all the way round.
+            let by = 1 + turn % (among.len() - 1);
             among.rotate_left(by);
-            among.swap(0, turn % 2);
+            if among.len() > 2 {
+                among.swap(0, turn % 2);
+            }
         }
     })?;
     if question == case.question {
