@@ -38,9 +38,7 @@ impl<'q> Evaluator<'q> {
     }
 
     fn fact(&mut self, term: Term, measured: Measured) -> Result<Fact, Halt> {
-        if ![measured.value, measured.lo, measured.hi].iter().all(|number| number.is_finite()) {
-            return Err(Halt::malformed("a quantity of the question is not a finite number"));
-        }
+        finite([measured.value, measured.lo, measured.hi])?;
         let Measured { value, lo, hi, unit, witness } = measured;
         let step = self.trace.step(|| Step::Measure {
             term,
@@ -146,6 +144,8 @@ impl<'q> Evaluator<'q> {
         }
         total.witness = None;
         let Measured { value, lo, hi, unit, .. } = total;
+        // A given number near the end of the range may leave it in a sum or ratio.
+        finite([value, lo, hi])?;
         let step = self.trace.step(|| Step::Combine {
             op,
             of: facts.iter().map(|fact| fact.step).collect(),
@@ -156,6 +156,13 @@ impl<'q> Evaluator<'q> {
         });
         Ok(Fact { measured: total, step })
     }
+}
+
+fn finite(numbers: [f64; 3]) -> Result<(), Halt> {
+    if numbers.iter().all(|number| number.is_finite()) {
+        return Ok(());
+    }
+    Err(Halt::malformed("a quantity of the question is not a finite number"))
 }
 
 fn arithmetic(op: Operation, a: &Measured, b: &Measured, outward: bool) -> Result<Measured, Reason> {

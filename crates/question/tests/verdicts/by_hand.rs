@@ -168,6 +168,7 @@ fn every_reason_has_a_question_that_meets_it() {
         (test(&less(&extent("height", "sofa"), &extent("volume", "#2"))), "unit_mismatch"),
         (value(&to_sofa), "malformed"),
         (value(&json!({"measure": "ratio", "of": [metres(1.0), metres(2.0), metres(3.0)]})), "malformed"),
+        (value(&json!({"measure": "ratio", "of": [metres(1e300), metres(1e-300)]})), "malformed"),
     ] {
         holds(&question, expected);
     }
