@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::builder::PossibleValuesParser;
-use ingest::{READERS, Report, reader};
+use ingest::{Import, READERS, Report, SceneFile, reader};
 use scene::{Scene, disk, read_scene, scene_sha256, write_scene};
 use serde::Serialize;
 
@@ -80,16 +80,16 @@ fn readers_help() -> String {
 /// Runs the command.
 pub(crate) fn run(args: ImportArgs) -> Result<(), Box<dyn Error>> {
     let chosen = reader(&args.reader).ok_or_else(|| ImportError::Reader(args.reader.clone()))?;
-    let (mut scenes, report) = (chosen.read)(&args.path)?;
+    let Import { mut scenes, mut files, report } = (chosen.read)(&args.path)?;
     if let Some(id) = args.id {
-        scenes = vec![renamed(scenes, id)?];
+        let scene = renamed(scenes, id)?;
+        files = files.into_values().map(|files| (scene.id().to_owned(), files)).collect();
+        scenes = vec![scene];
     }
     let written = plan(&scenes, &args.output, args.force)?;
     for (scene, written) in scenes.iter().zip(&written) {
         if !written.unchanged {
-            if let Some(images) = chosen.images {
-                copy_images(scene, &images(&args.path), &written.folder)?;
-            }
+            write_files(files.get(scene.id()).map_or(&[], Vec::as_slice), &written.folder)?;
             write_scene(scene, &written.folder)?;
         }
     }
@@ -109,13 +109,12 @@ pub(crate) fn run(args: ImportArgs) -> Result<(), Box<dyn Error>> {
     )?)
 }
 
-/// Copies the image files of a scene's frames into its folder, before the scene that names them.
-fn copy_images(scene: &Scene, from: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
-    for image in scene.frames().iter().flat_map(|frame| frame.images().map(|(_, image)| image)) {
-        let bytes = disk::read_bytes(&from.join(&image.file))?;
-        let file = folder.join(&image.file);
+/// Writes the images of a scene into its folder, before the scene that names them.
+pub(crate) fn write_files(files: &[SceneFile], folder: &Path) -> Result<(), Box<dyn Error>> {
+    for image in files {
+        let file = folder.join(&image.path);
         fs::create_dir_all(file.parent().unwrap_or(folder))?;
-        disk::replace(&file, &bytes)?;
+        disk::replace(&file, &image.bytes()?)?;
     }
     Ok(())
 }

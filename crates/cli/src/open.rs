@@ -53,7 +53,7 @@ pub(crate) fn open_scenes(name_or_path: &str) -> Result<Vec<Scene>, Box<dyn Erro
     let path = PathBuf::from(name_or_path);
     let is_shelf = path.is_dir() && !path.join(scene::file::SCENE_FILE).is_file();
     if is_shelf && builtin::open(name_or_path).is_none() {
-        let (scenes, _) = ingest::canonical::read(&path)?;
+        let scenes = ingest::canonical::read(&path)?.scenes;
         let mut ids = BTreeSet::new();
         if let Some(twice) = scenes.iter().find(|scene| !ids.insert(scene.id())) {
             return Err(format!("{name_or_path}: two scenes are called {:?}; give each its own id", twice.id()).into());

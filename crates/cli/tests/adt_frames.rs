@@ -13,8 +13,8 @@ fn kitchen() -> Option<(Scene, PathBuf)> {
         return None;
     }
     let reader = ingest::reader("adt-frames").unwrap();
-    let (mut scenes, _) = (reader.read)(&path).unwrap();
-    Some((scenes.remove(0), (reader.images.unwrap())(&path)))
+    let mut import = (reader.read)(&path).unwrap();
+    Some((import.scenes.remove(0), path.join("derived")))
 }
 
 /// Left, top, right, bottom borders and number of the pixels that hold this number.

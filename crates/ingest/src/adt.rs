@@ -24,7 +24,7 @@ use scene::{
 use serde::Deserialize;
 
 use crate::{
-    Imported, IngestError, Report,
+    Import, Imported, IngestError, Report,
     adt_names::names_of,
     json::{Ordered, read_json},
     table::Table,
@@ -141,8 +141,7 @@ pub fn read(path: &Path) -> Imported {
     };
     let scene = Scene::new(parts).map_err(|source| IngestError::Scene { file: instances_file, id, source })?;
     let scenes = vec![scene];
-    let report = report.finish(&scenes);
-    Ok((scenes, report))
+    Ok(Import::new(scenes, report))
 }
 
 /// Why an instance is not an object of the room.

@@ -4,16 +4,16 @@
 //! z forward, and principal points that put the centre of the top-left pixel at (0, 0); half a pixel is added. Depth is
 //! in millimetres along the optical axis. Instance images count objects as [`crate::adt`] does.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use scene::{
-    DepthFile, Frame, ImageFile, Pose, Scene, disk,
+    DepthFile, Frame, ImageFile, Pose, Scene,
     geometry::{Camera, Distortion, Mat3, RigidTransform, Vec2, Vec3},
 };
 use serde::Deserialize;
 
 use crate::{
-    Imported, IngestError, adt,
+    Import, Imported, IngestError, SceneFile, adt,
     json::read_json,
     up_axis::{TURNED, columns_z_up, z_up_from_y_up},
 };
@@ -44,21 +44,22 @@ struct DerivedFrame {
     instance: String,
 }
 
-/// The folder that holds the image files.
-pub fn images(path: &Path) -> PathBuf {
-    path.join("derived")
-}
-
 /// Reads a folder with `original/`, a recording, and `derived/`, its frames.
 pub fn read(path: &Path) -> Imported {
-    let (scenes, mut report) = adt::read(&path.join("original"))?;
-    let dir = images(path);
+    let Import { scenes, mut report, .. } = adt::read(&path.join("original"))?;
+    let dir = path.join("derived");
     let file = dir.join("scene.json");
     let derived: Derived = read_json(&file)?;
     if derived.up_axis != "+Y" {
         return Err(IngestError::value(&file, "up_axis", derived.up_axis, "is not \"+Y\""));
     }
     let mut frames = Vec::with_capacity(derived.frames.len());
+    let mut files = Vec::new();
+    let mut image = |name: &str| -> Result<ImageFile, IngestError> {
+        let (file, image) = SceneFile::copied(&dir.join(name), name)?;
+        files.push(file);
+        Ok(image)
+    };
     for (position, frame) in derived.frames.iter().enumerate() {
         let fault = |field: &str, value: String, problem: String| {
             IngestError::value(&file, format!("frames[{position}].{field}"), value, problem)
@@ -69,9 +70,9 @@ pub fn read(path: &Path) -> Imported {
             time_s: Some(frame.timestamp_ns as f64 / 1e9),
             camera: camera(frame).map_err(|e| fault("fx", frame.name.clone(), e.to_string()))?,
             pose: pose(frame).map_err(|e| fault("T_world_camera", frame.name.clone(), e))?,
-            colour: Some(image(&dir, &frame.image)?),
-            depth: Some(DepthFile { image: image(&dir, &frame.depth_mm)?, scale_m: 0.001 }),
-            instance: Some(image(&dir, &frame.instance)?),
+            colour: Some(image(&frame.image)?),
+            depth: Some(DepthFile { image: image(&frame.depth_mm)?, scale_m: 0.001 }),
+            instance: Some(image(&frame.instance)?),
         });
     }
     report.read("frames", frames.len());
@@ -85,7 +86,8 @@ pub fn read(path: &Path) -> Imported {
         Scene::new(parts).map_err(|source| IngestError::Scene { file: file.clone(), id, source })
     };
     let scenes = scenes.into_iter().map(with_frames).collect::<Result<Vec<_>, _>>()?;
-    Ok((scenes, report))
+    let files = scenes.iter().map(|scene| (scene.id().to_owned(), files.clone())).collect();
+    Ok(Import { scenes, files, report })
 }
 
 fn camera(frame: &DerivedFrame) -> Result<Camera, scene::geometry::CameraError> {
@@ -102,10 +104,4 @@ fn pose(frame: &DerivedFrame) -> Result<Pose, String> {
     let rotation = columns_z_up(Mat3::from_cols(column(0), column(1), column(2)));
     let pose = RigidTransform::new(rotation, z_up_from_y_up(column(3)));
     pose.map(Pose::Known).map_err(|e| e.to_string())
-}
-
-/// The file with its hash; whether it is an image of the right kind is seen when it is used.
-fn image(dir: &Path, file: &str) -> Result<ImageFile, IngestError> {
-    let bytes = disk::read_bytes(&dir.join(file))?;
-    Ok(ImageFile { file: file.to_owned(), sha256: disk::sha256_hex(&bytes) })
 }

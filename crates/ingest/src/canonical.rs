@@ -2,20 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use scene::file::{SCENE_FILE, read_scene};
+use scene::{
+    Frame, Scene,
+    file::{SCENE_FILE, read_scene},
+};
 
-use crate::{Imported, IngestError, Report};
+use crate::{Content, Import, Imported, IngestError, Report, SceneFile};
 
 /// Reads `scene.json`, the folder that holds it, or every folder of scenes in a folder, by name.
 pub fn read(path: &Path) -> Imported {
     let mut report = Report::default();
     let mut scenes = Vec::new();
     if !path.is_dir() || path.join(SCENE_FILE).is_file() {
-        scenes.push(read_scene(path)?);
+        scenes.push(opened(path)?);
     } else {
         for folder in sorted_entries(path)? {
             if folder.join(SCENE_FILE).is_file() {
-                scenes.push(read_scene(&folder)?);
+                scenes.push(opened(&folder)?);
             } else {
                 report.refuse(folder.file_name().unwrap_or_default().to_string_lossy(), format!("has no {SCENE_FILE}"));
             }
@@ -29,8 +32,20 @@ pub fn read(path: &Path) -> Imported {
         }
     }
     report.read("scene files", scenes.len());
-    let report = report.finish(&scenes);
-    Ok((scenes, report))
+    let (scenes, files): (Vec<_>, Vec<_>) = scenes.into_iter().unzip();
+    let files = scenes.iter().map(|scene: &Scene| scene.id().to_owned()).zip(files).collect();
+    Ok(Import { files, ..Import::new(scenes, report) })
+}
+
+/// A scene with the images beside it.
+fn opened(path: &Path) -> Result<(Scene, Vec<SceneFile>), IngestError> {
+    let scene = read_scene(path)?;
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let images = scene.frames().iter().flat_map(Frame::images);
+    let files = images
+        .map(|(_, image)| SceneFile { path: image.file.clone(), content: Content::Copy(folder.join(&image.file)) })
+        .collect();
+    Ok((scene, files))
 }
 
 /// The entries of a folder, sorted by name.

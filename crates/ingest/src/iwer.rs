@@ -21,7 +21,7 @@ use scene::{
 };
 
 use crate::{
-    Imported, IngestError, Report,
+    Import, Imported, IngestError, Report,
     canonical::files_ending,
     iwer_file::{Entity, LocalBox, RoomFile},
     iwer_outline::outline_of,
@@ -53,8 +53,7 @@ pub fn read(path: &Path) -> Imported {
     }
     report.read("files", scenes.len());
     report.notes.push("mesh triangles are not kept".to_owned());
-    let report = report.finish(&scenes);
-    Ok((scenes, report))
+    Ok(Import::new(scenes, report))
 }
 
 /// An entity with its pose in the file's y-up world.

@@ -4,6 +4,7 @@
 //! | file | subject |
 //! |---|---|
 //! | [`readers`] | the list of readers, from which the command's help derives |
+//! | [`import`] | what a reader returns |
 //! | [`report`] | what a reader did |
 //! | [`error`] | why files could not be read: file, field, value, hint |
 //! | [`vsi_bench`] | the 288 rooms of VSI-Bench (`ScanNet`, `ScanNet++`, `ARKitScenes`) |
@@ -22,6 +23,7 @@ pub mod adt_names;
 mod base64;
 pub mod canonical;
 pub mod error;
+mod import;
 pub mod iwer;
 mod iwer_file;
 pub mod iwer_outline;
@@ -33,9 +35,7 @@ pub mod up_axis;
 pub mod vsi_bench;
 
 pub use error::IngestError;
+pub use import::{Content, Import, Imported, SceneFile};
 pub use readers::{READERS, Reader, reader};
 pub use report::{Refusal, Report};
 pub use scene;
-
-/// What a reader returns: the scenes in the order of the files, and the report.
-pub type Imported = Result<(Vec<scene::Scene>, Report), IngestError>;

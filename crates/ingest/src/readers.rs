@@ -1,6 +1,6 @@
 //! The list of readers. Whatever names readers (help, completions, docs, tests) goes through it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::{Imported, adt, adt_frames, canonical, iwer, vsi_bench};
 
@@ -15,8 +15,6 @@ pub struct Reader {
     pub expects: &'static str,
     /// Reads the path.
     pub read: fn(&Path) -> Imported,
-    /// Where the image files of its frames lie, for layouts that have such.
-    pub images: Option<fn(&Path) -> PathBuf>,
 }
 
 /// Every reader, by name.
@@ -26,35 +24,30 @@ pub const READERS: &[Reader] = &[
         summary: "Aria Digital Twin recording: an apartment with hundreds of named objects",
         expects: "folder with 3d_bounding_box.csv, scene_objects.csv and instances.json",
         read: adt::read,
-        images: None,
     },
     Reader {
         name: "adt-frames",
         summary: "the same with frames that were rectified to pinhole images",
         expects: "folder with original/, the recording, and derived/, a scene.json with frames and their images",
         read: adt_frames::read,
-        images: Some(adt_frames::images),
     },
     Reader {
         name: "canonical",
         summary: "Isovist's own scene files",
         expects: "scene.json, a folder that holds one, or a folder of such folders",
         read: canonical::read,
-        images: None,
     },
     Reader {
         name: "iwer",
         summary: "headset-scanned rooms of the Immersive Web Emulation Runtime (@iwer/sem)",
         expects: "one room's .json file, or a folder of them",
         read: iwer::read,
-        images: None,
     },
     Reader {
         name: "vsi-bench",
         summary: "VSI-Bench annotations of ScanNet, ScanNet++ and ARKitScenes rooms",
         expects: "folder with *_meta_info_val.json files, or one such file",
         read: vsi_bench::read,
-        images: None,
     },
 ];
 

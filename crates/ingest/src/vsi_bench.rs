@@ -18,7 +18,7 @@ use scene::{
 use serde::Deserialize;
 
 use crate::{
-    Imported, IngestError, Report,
+    Import, Imported, IngestError, Report,
     canonical::files_ending,
     json::{Ordered, read_json},
 };
@@ -76,8 +76,7 @@ pub fn read(path: &Path) -> Imported {
         report.notes.push(format!("{thin} boxes have a side under 5 cm"));
     }
     report.notes.push("video_path is not kept: it names files of the annotators' machines".to_owned());
-    let report = report.finish(&scenes);
-    Ok((scenes, report))
+    Ok(Import::new(scenes, report))
 }
 
 impl BoxRow {

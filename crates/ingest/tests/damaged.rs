@@ -46,7 +46,7 @@ fn cut_off_files() {
             let result = (ingest::reader(reader).unwrap().read)(dir.path());
             match result {
                 Err(error) => assert!(error.to_string().contains(file), "{file} cut at {end}: {error}"),
-                Ok((scenes, report)) => {
+                Ok(ingest::Import { scenes, report, .. }) => {
                     assert!(folder == "adt", "{file} cut at {end}");
                     assert!(report.refused.len() == 12 - scenes[0].objects().len(), "{report}");
                 }

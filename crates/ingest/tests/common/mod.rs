@@ -22,7 +22,8 @@ pub(crate) fn fixture(below: &str) -> PathBuf {
 
 /// The scenes and the report of a reader that must succeed.
 pub(crate) fn import(reader: &str, path: &Path) -> (Vec<Scene>, ingest::Report) {
-    (ingest::reader(reader).unwrap().read)(path).unwrap()
+    let import = (ingest::reader(reader).unwrap().read)(path).unwrap();
+    (import.scenes, import.report)
 }
 
 /// The kitchen as it is embedded: the recording under its own name.
