@@ -9,7 +9,8 @@ use scene::geometry::{Mat3, OrientedBox, Polygon, Vec2, Vec3};
 use scene::{NoiseModel, Object, Scene};
 use serde_json::{Value, json};
 
-const NOISE: NoiseModel = NoiseModel { position_m: 0.01, size_m: 0.02, yaw_rad: 0.005, area_relative: 0.02 };
+const NOISE: NoiseModel =
+    NoiseModel { position_m: 0.01, size_m: 0.02, yaw_rad: 0.005, area_relative: 0.02, ..NoiseModel::NONE };
 const E: f64 = 1e-9;
 
 fn scene_of(noise: NoiseModel, boxes: &[OrientedBox]) -> Scene {

@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use render::{Body, Buffers, DEPTH_SCALE_M, EncodeError, Paint, Shape, colour_png, depth_png, draw_into, instance_png};
+use render::{
+    Body, Buffers, DEPTH_SCALE_M, EncodeError, Image, Options, Paint, Scratch, Sensors, Shape, Sighting, colour_png,
+    depth_png, draw_into, instance_png, scene_bodies, sightings_with,
+};
 use rooms::Flat;
 use scene::{
     DepthFile, Frame, ImageFile, Pose, disk,
@@ -65,7 +68,8 @@ impl Film {
                 shape: Shape::Mesh(&solid.mesh),
             })
             .collect();
-        let mut buffers = Buffers::default();
+        let boxes = scene_bodies(&flat.scene);
+        let (mut buffers, mut scratch) = (Buffers::default(), Scratch::default());
         // The folder is not in its place yet, and a scene names its images by their hashes: no file needs more care.
         let write = |name: &str, kind: &str, bytes: &[u8]| -> Result<ImageFile, FilmError> {
             let file = format!("{FOLDER}/{name}.{kind}.png");
@@ -79,9 +83,28 @@ impl Film {
             let depth = write(&name, "depth", &depth_png(&buffers)?)?;
             let depth = Some(DepthFile { image: depth, scale_m: DEPTH_SCALE_M });
             let instance = Some(write(&name, "instance", &instance_png(&buffers)?)?);
-            Ok(Frame { name, time_s: None, camera, pose: Pose::Known(pose), colour, depth, instance })
+            let sightings = self.sightings(&mut scratch, &boxes, &camera, &pose, &buffers)?;
+            let pose = Pose::Known(pose);
+            Ok(Frame { name, time_s: None, camera, pose, colour, depth, instance, sightings: Some(sightings) })
         };
         shots.into_iter().map(shoot).collect()
+    }
+
+    /// What a picture shows of each object, told by the buffers from which its images were written.
+    fn sightings(
+        &self,
+        scratch: &mut Scratch,
+        boxes: &[Body<'_>],
+        camera: &Camera,
+        pose: &RigidTransform,
+        buffers: &Buffers,
+    ) -> Result<Vec<Sighting>, CameraError> {
+        let [width_px, height_px] = self.size_px;
+        let instances = Image { width_px, height_px, pixels: buffers.id.clone() };
+        let depth_m = Image { width_px, height_px, pixels: buffers.depth_m.clone() };
+        let sensors = Sensors { depth_m: Some(&depth_m), instances: Some(&instances) };
+        let seen = sightings_with(scratch, boxes, camera, pose, sensors, &Options::default())?;
+        Ok(seen.into_iter().map(Sighting::rounded).collect())
     }
 
     /// Name and pose of each picture.

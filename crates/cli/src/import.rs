@@ -10,7 +10,8 @@ use std::{
 
 use clap::builder::PossibleValuesParser;
 use ingest::{Import, READERS, Report, SceneFile, reader};
-use scene::{Scene, disk, read_scene, scene_sha256, write_scene};
+use render::{Options, sighted};
+use scene::{Scene, SceneParts, disk, read_scene, scene_sha256, write_scene};
 use serde::Serialize;
 
 /// Turn a published layout into scene folders.
@@ -86,11 +87,13 @@ pub(crate) fn run(args: ImportArgs) -> Result<(), Box<dyn Error>> {
         files = files.into_values().map(|files| (scene.id().to_owned(), files)).collect();
         scenes = vec![scene];
     }
-    let written = plan(&scenes, &args.output, args.force)?;
-    for (scene, written) in scenes.iter().zip(&written) {
+    let mut written = plan(&scenes, &args.output, args.force)?;
+    for (scene, written) in scenes.iter().zip(&mut written) {
         if !written.unchanged {
             write_files(files.get(scene.id()).map_or(&[], Vec::as_slice), &written.folder)?;
-            write_scene(scene, &written.folder)?;
+            let scene = sighted(scene, &written.folder, &Options::default())?;
+            write_scene(&scene, &written.folder)?;
+            written.sha256 = scene_sha256(&scene);
         }
     }
     if args.json {
@@ -130,13 +133,21 @@ fn renamed(scenes: Vec<Scene>, id: String) -> Result<Scene, Box<dyn Error>> {
     Ok(Scene::new(parts)?)
 }
 
-/// Whether this very scene is in the folder already; an error if another is, unless it may be replaced.
-pub(crate) fn is_there(folder: &Path, sha256: &str, force: bool) -> Result<bool, ImportError> {
-    let unchanged = read_scene(folder).is_ok_and(|old| scene_sha256(&old) == sha256);
+/// Whether this scene is in the folder already, whatever sightings either holds; an error if another is, unless it may
+/// be replaced.
+pub(crate) fn is_there(folder: &Path, scene: &Scene, force: bool) -> Result<bool, ImportError> {
+    let unchanged = read_scene(folder).is_ok_and(|old| unseen(old.parts()) == unseen(scene.parts()));
     if !unchanged && !force && folder.join(scene::file::SCENE_FILE).exists() {
         return Err(ImportError::Exists(folder.to_owned()));
     }
     Ok(unchanged)
+}
+
+/// The data of a scene without its sightings, which follow from the rest.
+fn unseen(parts: &SceneParts) -> SceneParts {
+    let mut parts = parts.clone();
+    parts.frames.iter_mut().for_each(|frame| frame.sightings = None);
+    parts
 }
 
 /// Checks every target before anything is written, so that an import is refused as a whole.
@@ -147,7 +158,7 @@ fn plan(scenes: &[Scene], output: &Path, force: bool) -> Result<Vec<Written>, Im
         if planned.iter().any(|other| other.id == id) {
             return Err(ImportError::Duplicate(id));
         }
-        let unchanged = is_there(&folder, &sha256, force)?;
+        let unchanged = is_there(&folder, scene, force)?;
         let (objects, points) = (scene.objects().len(), scene.parts().points.len());
         planned.push(Written { id, folder, objects, points, sha256, unchanged });
     }

@@ -126,7 +126,7 @@ pub(crate) fn run(args: ScenesArgs) -> Result<(), Box<dyn Error>> {
         Command::Export { scene, output, force } => {
             let scene = open_scene(&scene)?;
             let dir = output.join(scene.id());
-            if !is_there(&dir, &scene_sha256(&scene), force)? {
+            if !is_there(&dir, &scene, force)? {
                 write_scene(&scene, &dir)?;
             }
             Ok(writeln!(stdout(), "{}", dir.join(scene::file::SCENE_FILE).display())?)

@@ -6,12 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use render::{FrameSightings, Options, frame_sightings, scene_sightings_kept};
-use scene::{ObjectId, read_scene};
+use rayon::prelude::*;
+use render::{FrameSightings, Options, frame_sightings, sighted};
+use scene::{Frame, ObjectId, file::SCENE_FILE, read_scene, write_scene};
 
 /// Show what each frame of a scene sees of each object.
 ///
-/// Sightings of all frames are kept in sightings.json beside the scene.
+/// An import takes them and keeps them in the scene; --anew takes them again from boxes and images.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct SightingsArgs {
@@ -20,14 +21,20 @@ pub(crate) struct SightingsArgs {
     /// Only these frames, by name
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     frames: Vec<String>,
-    /// Do without depth images
+    /// Take them again instead of showing those that the scene holds
     #[arg(long)]
+    anew: bool,
+    /// Take those that the scene does not hold and write them into its scene.json
+    #[arg(long, conflicts_with_all = ["anew", "frames", "no_depth", "no_instances", "supersample"])]
+    write: bool,
+    /// Do without depth images
+    #[arg(long, requires = "anew")]
     no_depth: bool,
     /// Do without instance images
-    #[arg(long)]
+    #[arg(long, requires = "anew")]
     no_instances: bool,
     /// Samples along each side of a pixel
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=16))]
+    #[arg(long, requires = "anew", default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=16))]
     supersample: u32,
     /// Print JSON
     #[arg(long)]
@@ -61,19 +68,29 @@ pub(crate) fn run(args: &SightingsArgs) -> Result<(), Box<dyn Error>> {
         instances: !args.no_instances,
         ..Options::default()
     };
-    let seen: Vec<FrameSightings> = if args.frames.is_empty() {
-        scene_sightings_kept(&scene, dir, &options)?
-    } else {
-        let mut seen = Vec::new();
-        for name in &args.frames {
-            let Some(frame) = scene.frame(name) else {
-                let known: Vec<&str> = scene.frames().iter().take(20).map(|frame| frame.name.as_str()).collect();
-                return Err(SightingsError::NoFrame { name: name.clone(), known: known.join(", ") }.into());
-            };
-            seen.push(frame_sightings(&scene, dir, frame, &options)?);
+    if args.write {
+        let scene = sighted(&scene, dir, &options)?;
+        write_scene(&scene, dir)?;
+        let count = scene.frames().iter().filter(|frame| frame.sightings.is_some()).count();
+        return Ok(writeln!(stdout(), "{}: sightings of {count} frames", dir.join(SCENE_FILE).display())?);
+    }
+    let mut frames: Vec<&Frame> = Vec::new();
+    for name in &args.frames {
+        frames.push(scene.frame(name).ok_or_else(|| {
+            let known: Vec<&str> = scene.frames().iter().take(20).map(|frame| frame.name.as_str()).collect();
+            SightingsError::NoFrame { name: name.clone(), known: known.join(", ") }
+        })?);
+    }
+    if frames.is_empty() {
+        frames = scene.frames().iter().collect();
+    }
+    let look = |frame: &&Frame| match &frame.sightings {
+        Some(sightings) if !args.anew => {
+            Ok(FrameSightings { frame: frame.name.clone(), missing_pose: None, sightings: sightings.clone() })
         }
-        seen
+        _ => frame_sightings(&scene, dir, frame, &options),
     };
+    let seen = frames.par_iter().map(look).collect::<Result<Vec<_>, _>>()?;
     let mut out = stdout().lock();
     if args.json {
         return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&seen)?)?);

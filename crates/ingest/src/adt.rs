@@ -33,8 +33,13 @@ use crate::{
 
 /// Our assumption of the twin's error (1 σ); the data set states none per object. Objects were modelled by
 /// photogrammetry and laser scan and tracked by an optical system of millimetre accuracy.
-pub const NOISE: NoiseModel =
-    NoiseModel { position_m: 0.003, size_m: 0.002, yaw_rad: 0.2 * std::f64::consts::PI / 180.0, area_relative: 0.0 };
+pub const NOISE: NoiseModel = NoiseModel {
+    position_m: 0.003,
+    size_m: 0.002,
+    yaw_rad: 0.2 * std::f64::consts::PI / 180.0,
+    area_relative: 0.0,
+    ..NoiseModel::NONE
+};
 
 const BOX_COLUMNS: [&str; 7] = [
     "object_uid",

@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use scene::{
-    DepthFile, Frame, ImageFile, Pose, Scene,
+    DepthFile, Frame, ImageFile, NoiseModel, Pose, Scene,
     geometry::{Camera, Distortion, Mat3, RigidTransform, Vec2, Vec3},
 };
 use serde::Deserialize;
@@ -73,6 +73,7 @@ pub fn read(path: &Path) -> Imported {
             colour: Some(image(&frame.image)?),
             depth: Some(DepthFile { image: image(&frame.depth_mm)?, scale_m: 0.001 }),
             instance: Some(image(&frame.instance)?),
+            sightings: None,
         });
     }
     report.read("frames", frames.len());
@@ -83,6 +84,12 @@ pub fn read(path: &Path) -> Imported {
         let mut parts = scene.into_parts();
         parts.source.converted.push(format!("frames: {TURNED}; {HALF_A_PIXEL}"));
         parts.frames.clone_from(&frames);
+        parts.noise = NoiseModel {
+            pose_position_m: 0.005,
+            pose_rotation_rad: 0.1_f64.to_radians(),
+            visible_fraction: 0.01,
+            ..parts.noise
+        };
         Scene::new(parts).map_err(|source| IngestError::Scene { file: file.clone(), id, source })
     };
     let scenes = scenes.into_iter().map(with_frames).collect::<Result<Vec<_>, _>>()?;

@@ -31,8 +31,13 @@ use crate::{
 
 /// Our assumption of the capture's error (1 σ); the package states none. People trace walls and furniture by hand
 /// through a headset whose tracking is good to a centimetre or two.
-pub const NOISE: NoiseModel =
-    NoiseModel { position_m: 0.015, size_m: 0.015, yaw_rad: 0.5 * std::f64::consts::PI / 180.0, area_relative: 0.02 };
+pub const NOISE: NoiseModel = NoiseModel {
+    position_m: 0.015,
+    size_m: 0.015,
+    yaw_rad: 0.5 * std::f64::consts::PI / 180.0,
+    area_relative: 0.02,
+    ..NoiseModel::NONE
+};
 
 /// How far the top rectangle of a table or couch may be from its box's own position, metres.
 const SAME_M: f64 = 0.05;

@@ -26,8 +26,13 @@ use crate::{
 /// Our assumption of the annotation's error (1 σ); VSI-Bench states none. Boxes were fitted to scans whose points
 /// are good to about a centimetre, and a fitted yaw of metre-sized furniture follows within half a degree; room areas
 /// come from an alpha shape of the scan, whose choice of radius alone moves them by some percent.
-pub const NOISE: NoiseModel =
-    NoiseModel { position_m: 0.01, size_m: 0.01, yaw_rad: 0.5 * std::f64::consts::PI / 180.0, area_relative: 0.02 };
+pub const NOISE: NoiseModel = NoiseModel {
+    position_m: 0.01,
+    size_m: 0.01,
+    yaw_rad: 0.5 * std::f64::consts::PI / 180.0,
+    area_relative: 0.02,
+    ..NoiseModel::NONE
+};
 
 /// Largest difference between a box's hull and its stated `min` and `max`, metres.
 const HULL_TOLERANCE_M: f64 = 1e-3;

@@ -60,7 +60,7 @@ pub fn example_scene(task: &Task) -> Result<Scene, ExampleError> {
             licence: "MIT OR Apache-2.0".into(),
             ..Default::default()
         },
-        noise: NoiseModel { position_m: 0.001, size_m: 0.001, yaw_rad: 0.001, area_relative: 0.0 },
+        noise: NoiseModel { position_m: 0.001, size_m: 0.001, yaw_rad: 0.001, area_relative: 0.0, ..NoiseModel::NONE },
         room: Room { floor, floor_height_m: task.example.floor_height_m, ..Default::default() },
         objects,
         declared_counts: BTreeMap::new(),

@@ -21,7 +21,7 @@ fn scene(boxes: &[OrientedBox]) -> Scene {
     Scene::new(SceneParts {
         id: "room".into(),
         source: Provenance::default(),
-        noise: NoiseModel { position_m: 0.01, size_m: 0.01, yaw_rad: 0.01, area_relative: 0.0 },
+        noise: NoiseModel { position_m: 0.01, size_m: 0.01, yaw_rad: 0.01, area_relative: 0.0, ..NoiseModel::NONE },
         room: Room { floor_height_m: Some(0.0), ..Room::default() },
         objects: objects.collect(),
         declared_counts: BTreeMap::new(),

@@ -1,23 +1,15 @@
-//! The sightings of a scene's frames: in parallel, and kept beside the scene.
+//! The sightings of a scene's frames: in parallel.
 
 use std::path::Path;
 
 use rayon::prelude::*;
-use scene::{Frame, Pose, Scene, disk, geometry::CameraError, scene_sha256};
+use scene::{Frame, Pose, Scene, Sighting, geometry::CameraError};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Body, ImageError, Options, Sensors, Shape, Sighting, depth_image, instance_image,
+    Body, ImageError, Options, Sensors, Shape, depth_image, instance_image,
     sighting::{Scratch, sightings_with},
 };
-
-/// The file beside a scene that keeps its sightings.
-pub const SIGHTINGS_FILE: &str = "sightings.json";
-
-/// Raised when the same scene would get other sightings, so that kept ones are taken anew.
-const RENDER_VERSION: u32 = 1;
-
-const FORMAT: &str = "isovist-sightings";
 
 /// What one frame sees.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,19 +44,9 @@ pub enum RenderError {
         /// Field and value.
         source: CameraError,
     },
-    /// The kept sightings cannot be written.
+    /// The sightings are none that a scene may hold.
     #[error(transparent)]
-    File(#[from] scene::FileError),
-}
-
-/// What is kept.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Kept {
-    format: String,
-    /// SHA-256 over what the sightings depend on.
-    key: String,
-    frames: Vec<FrameSightings>,
+    Scene(#[from] scene::SceneError),
 }
 
 /// The bodies of a scene without meshes: the box of each object.
@@ -91,30 +73,22 @@ pub fn scene_sightings(scene: &Scene, scene_dir: &Path, options: &Options) -> Re
     frames.map_init(Scratch::default, |scratch, frame| one(scratch, &bodies, scene_dir, frame, options)).collect()
 }
 
-/// As [`scene_sightings`], kept in [`SIGHTINGS_FILE`] beside the scene.
-///
-/// They are taken from there if scene, options and this program's way to take them are the same; the images of the
-/// frames are part of the scene through their hashes and are then not opened. A file that does not fit is replaced.
-pub fn scene_sightings_kept(
-    scene: &Scene,
-    scene_dir: &Path,
-    options: &Options,
-) -> Result<Vec<FrameSightings>, RenderError> {
-    let file = scene_dir.join(SIGHTINGS_FILE);
-    let basis = format!("{RENDER_VERSION}\n{}\n{options:?}\n", scene_sha256(scene));
-    let key = disk::sha256_hex(basis.as_bytes());
-    if let Ok(text) = disk::read_text(&file)
-        && let Ok(kept) = serde_json::from_str::<Kept>(&text)
-        && kept.format == FORMAT
-        && kept.key == key
-    {
-        return Ok(kept.frames);
+/// The scene with the sightings of every frame whose pose is known and that has none yet, rounded as scene files hold
+/// them; its images lie in `scene_dir`. Whether they are still those that the scene names is told by their hashes.
+pub fn sighted(scene: &Scene, scene_dir: &Path, options: &Options) -> Result<Scene, RenderError> {
+    let bodies = scene_bodies(scene);
+    let open = |frame: &&Frame| frame.sightings.is_none() && frame.pose.world_from_camera().is_some();
+    let todo: Vec<&Frame> = scene.frames().iter().filter(open).collect();
+    let look = |scratch: &mut Scratch, frame: &&Frame| one(scratch, &bodies, scene_dir, frame, options);
+    let seen: Vec<FrameSightings> =
+        todo.par_iter().map_init(Scratch::default, look).collect::<Result<_, RenderError>>()?;
+    let mut parts = scene.clone().into_parts();
+    for seen in seen {
+        if let Some(frame) = parts.frames.iter_mut().find(|frame| frame.name == seen.frame) {
+            frame.sightings = Some(seen.sightings.into_iter().map(Sighting::rounded).collect());
+        }
     }
-    let kept = Kept { format: FORMAT.to_owned(), key, frames: scene_sightings(scene, scene_dir, options)? };
-    // Names are strings and numbers finite, so that serialising cannot fail.
-    let text = serde_json::to_string(&kept).unwrap_or_default();
-    disk::replace(&file, text.as_bytes())?;
-    Ok(kept.frames)
+    Ok(Scene::new(parts)?)
 }
 
 fn one(

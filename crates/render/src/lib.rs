@@ -9,7 +9,7 @@
 //! | [`mod@draw`] | bodies to buffers |
 //! | [`encode`] | buffers as image files |
 //! | [`sighting`] | what one view sees of each body |
-//! | [`frames`] | the sightings of a scene's frames, in parallel, kept beside the scene |
+//! | [`frames`] | the sightings of a scene's frames, in parallel |
 //!
 //! Camera axes are those of `OpenCV` (x right, y down, z forward); the centre of the top-left pixel is (0.5, 0.5);
 //! depth is along the optical axis, metres, `NaN` where unknown. Images are rows from the top.
@@ -26,9 +26,8 @@ pub mod sighting;
 pub use body::{Body, NOTHING, Shape};
 pub use draw::{Buffers, Paint, draw, draw_into};
 pub use encode::{DEPTH_SCALE_M, EncodeError, colour_png, depth_png, instance_png};
-pub use frames::{
-    FrameSightings, RenderError, SIGHTINGS_FILE, frame_sightings, scene_bodies, scene_sightings, scene_sightings_kept,
-};
+pub use frames::{FrameSightings, RenderError, frame_sightings, scene_bodies, scene_sightings, sighted};
 pub use image::{Image, ImageError, colour_image, depth_image, instance_image};
 pub use project::NEAR_M;
-pub use sighting::{Occluder, Options, Scratch, Sensors, Sighting, sightings, sightings_with};
+pub use scene::{Occluder, Sighting};
+pub use sighting::{Options, Scratch, Sensors, sightings, sightings_with};

@@ -15,7 +15,7 @@
 use std::collections::BTreeMap;
 
 use scene::{
-    ObjectId,
+    ObjectId, Occluder, Sighting,
     geometry::{Camera, CameraError, Distortion, Mat3, RigidTransform, Vec2, Vec3},
 };
 use serde::{Deserialize, Serialize};
@@ -57,39 +57,6 @@ pub struct Sensors<'a> {
     pub depth_m: Option<&'a Image<f32>>,
     /// Numbers of bodies, [`NOTHING`] where there is none.
     pub instances: Option<&'a Image<u32>>,
-}
-
-/// What one view sees of one body whose projection meets the image.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sighting {
-    /// The body's number.
-    pub object: ObjectId,
-    /// Share of the full projection that is seen, parts beyond the border included: seen / (seen + hidden) ×
-    /// `in_image_fraction`.
-    pub visible_fraction: f64,
-    /// Share of the full projection that lies in the image.
-    pub in_image_fraction: f64,
-    /// Whether a part lies beyond the border or behind the camera.
-    pub truncated: bool,
-    /// What stands before it, greatest share first.
-    pub occluded_by: Vec<Occluder>,
-    /// Tight box around the seen pixels: left, top, right, bottom borders, pixels; `None` where nothing is seen.
-    pub box_px: Option<[f64; 4]>,
-    /// Least and greatest depth of the seen pixels, metres; `None` where unknown.
-    pub depth_m: Option<[f64; 2]>,
-    /// Area seen, pixels.
-    pub pixels: f64,
-}
-
-/// Something that stands before a body.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Occluder {
-    /// Its number; `None` for what is measured but is no known body.
-    pub object: Option<ObjectId>,
-    /// Share of the seen and hidden pixels that it hides.
-    pub share: f64,
 }
 
 /// Pixels of a row that a body's own picture covers without a gap.

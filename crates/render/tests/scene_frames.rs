@@ -3,9 +3,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use render::{
-    NOTHING, Options, SIGHTINGS_FILE, colour_image, depth_image, instance_image, scene_sightings, scene_sightings_kept,
-};
+use render::{NOTHING, Options, colour_image, depth_image, instance_image, scene_sightings, sighted};
 use scene::{
     DepthFile, Frame, ImageFile, NoiseModel, Object, ObjectId, Pose, Provenance, Room, Scene, SceneParts, disk,
     geometry::{Camera, Distortion, OrientedBox, RigidTransform, Vec2, Vec3},
@@ -36,6 +34,7 @@ fn frame(dir: &Path) -> Frame {
         colour: Some(colour),
         depth: Some(DepthFile { image: depth, scale_m: 0.001 }),
         instance: Some(instance),
+        sightings: None,
     }
 }
 
@@ -104,7 +103,7 @@ fn images_that_do_not_fit_are_refused_by_name() {
 }
 
 #[test]
-fn sightings_are_kept_until_something_they_depend_on_changes() {
+fn a_scene_keeps_the_sightings_of_its_frames() {
     let dir = tempfile::tempdir().unwrap();
     let seen = frame(dir.path());
     let reason = "lost track".to_owned();
@@ -115,21 +114,11 @@ fn sightings_are_kept_until_something_they_depend_on_changes() {
     assert_eq!(fresh[0].sightings[0].pixels.to_bits(), 5.0_f64.to_bits());
     assert_eq!((fresh[1].missing_pose.as_ref(), fresh[1].sightings.len()), (Some(&reason), 0));
 
-    let kept = || scene_sightings_kept(&scene, dir.path(), &options).unwrap();
-    let file = dir.path().join(SIGHTINGS_FILE);
-    assert_eq!(kept(), fresh);
-    let first = fs::read(&file).unwrap();
+    let whole = sighted(&scene, dir.path(), &options).unwrap();
+    assert_eq!(whole.frames()[0].sightings.as_deref(), Some(&[fresh[0].sightings[0].clone().rounded()][..]));
+    assert_eq!(whole.frames()[1].sightings, None, "nobody knows where the camera stood");
     fs::remove_file(dir.path().join("a.depth.png")).unwrap();
-    assert_eq!(kept(), fresh, "the images are not opened again");
-    // Other options need the images.
-    let other = Options { tolerance_m: 0.03, ..options };
-    let error = scene_sightings_kept(&scene, dir.path(), &other).unwrap_err().to_string();
+    assert_eq!(sighted(&whole, dir.path(), &options).unwrap().parts(), whole.parts(), "no image is opened again");
+    let error = sighted(&scene, dir.path(), &options).unwrap_err().to_string();
     assert!(error.starts_with("frame \"a\": ") && error.contains("a.depth.png"), "{error}");
-    let without = Options { depth: false, instances: false, ..options };
-    assert_eq!(scene_sightings_kept(&scene, dir.path(), &without).unwrap()[0].sightings.len(), 1);
-    assert_ne!(fs::read(&file).unwrap(), first);
-    fs::write(&file, "{}").unwrap();
-    frame(dir.path());
-    assert_eq!(kept(), fresh);
-    assert_eq!(fs::read(&file).unwrap(), first, "the same scene gives the same bytes");
 }

@@ -2,7 +2,7 @@
 
 use geometry::{Camera, Mat3, RigidTransform};
 
-use crate::SceneError;
+use crate::{SceneError, Sighting};
 
 /// Most frames a scene may hold.
 pub const MAX_FRAMES: usize = 100_000;
@@ -24,6 +24,8 @@ pub struct Frame {
     pub depth: Option<DepthFile>,
     /// Numbers of objects: greyscale PNG of 8 or 16 bits of the camera's size, 0 where there is none.
     pub instance: Option<ImageFile>,
+    /// What it sees of each object, in ascending order of number; `None` where nobody has looked.
+    pub sightings: Option<Vec<Sighting>>,
 }
 
 /// Where a camera stood. A pose that is not known is a state of its own, never the identity.
@@ -76,7 +78,7 @@ impl Frame {
             Pose::Known(pose) => Pose::Known(turned_first(pose, old_from_new)),
             missing @ Pose::Missing { .. } => missing.clone(),
         };
-        Self { camera, pose, colour: None, depth: None, instance: None, ..self.clone() }
+        Self { camera, pose, colour: None, depth: None, instance: None, sightings: None, ..self.clone() }
     }
 
     /// Every image file with the name of its field.

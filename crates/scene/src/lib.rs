@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`object`] | a labelled instance: oriented box, names, optional front |
 //! | [`frame`] | a picture: camera, pose, time, image files |
+//! | [`sighting`] | what a frame sees of each object |
 //! | [`room`] | floor polygon, floor height, declared area |
 //! | [`noise`] | how far the annotation may be from the place: standard deviations |
 //! | [`provenance`] | where the scene comes from, under which terms, what was converted |
@@ -36,6 +37,7 @@ pub mod provenance;
 pub mod room;
 pub mod scene;
 pub mod schema;
+pub mod sighting;
 
 pub use draw::Draw;
 pub use file::{parse_scene, read_scene, scene_sha256, scene_text, write_scene};
@@ -51,3 +53,4 @@ pub use provenance::Provenance;
 pub use room::Room;
 pub use scene::{Scene, SceneError, SceneParts};
 pub use schema::scene_schema;
+pub use sighting::{LEAST_VISIBLE, Occluder, Shown, Sighting};

@@ -178,6 +178,8 @@ impl Scene {
         let mut names = BTreeSet::new();
         for frame in &parts.frames {
             frame.check()?;
+            let known = |id| parts.objects.binary_search_by_key(&id, |object| object.id).is_ok();
+            crate::sighting::check(&frame.name, frame.sightings.as_deref().unwrap_or_default(), known)?;
             if !names.insert(&frame.name) {
                 return Err(SceneError::DuplicateFrame(frame.name.clone()));
             }

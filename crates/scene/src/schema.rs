@@ -8,7 +8,7 @@ use geometry::{Camera, CameraError, Distortion, Mat3, OrientedBox, Polygon, Rigi
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::{DepthFile, Frame, ImageFile, NoiseModel, Pose, Provenance};
+use crate::{DepthFile, Frame, ImageFile, NoiseModel, Pose, Provenance, Sighting};
 
 /// What the `format` field says.
 pub const FORMAT: &str = "isovist-scene";
@@ -143,6 +143,9 @@ pub(crate) struct FrameFile {
     /// Numbers of objects: greyscale PNG of 8 or 16 bits of the camera's size, 0 where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) instance: Option<ImageEntry>,
+    /// What it sees of each object, in ascending order of number; left out where nobody has looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sightings: Option<Vec<Sighting>>,
 }
 
 /// A camera: x right, y down, z forward; the centre of the top-left pixel is (0.5, 0.5).
@@ -269,6 +272,7 @@ impl FrameFile {
                 sha256: depth.image.sha256.clone(),
             }),
             instance: frame.instance.as_ref().map(entry),
+            sightings: frame.sightings.clone(),
         }
     }
 
@@ -293,6 +297,7 @@ impl FrameFile {
                 scale_m: entry.scale_m,
             }),
             instance: self.instance.map(image),
+            sightings: self.sightings,
         })
     }
 }

@@ -82,6 +82,7 @@ fn frame() -> impl Strategy<Value = Frame> {
             colour,
             depth,
             instance,
+            sightings: None,
         },
     )
 }
@@ -109,7 +110,7 @@ fn scenes(with_points: bool) -> impl Strategy<Value = Scene> {
             Scene::new(SceneParts {
                 id,
                 source: Provenance { dataset: "made".into(), licence, attribution: String::new(), converted },
-                noise: NoiseModel { position_m, size_m, yaw_rad, area_relative },
+                noise: NoiseModel { position_m, size_m, yaw_rad, area_relative, ..NoiseModel::NONE },
                 room,
                 objects,
                 declared_counts,
@@ -253,6 +254,7 @@ fn with_frames() -> Scene {
         colour: Some(image("frames/a.jpg")),
         depth: Some(DepthFile { image: image("frames/a.depth.png"), scale_m: 0.001 }),
         instance: Some(image("frames/a.id.png")),
+        sightings: None,
     };
     let lost = Frame {
         name: "b".into(),
@@ -262,6 +264,7 @@ fn with_frames() -> Scene {
         colour: None,
         depth: None,
         instance: None,
+        sightings: None,
     };
     Scene::new(SceneParts { frames: vec![seen, lost], ..small().into_parts() }).unwrap()
 }

@@ -43,7 +43,8 @@ fn shaken(scene: &Scene, draw: &mut Draw) -> Option<Scene> {
     }
     parts.room = room(&parts.room, &noise, draw)?;
     // A sixteenth of a hair keeps tolerances in force without widening them.
-    parts.noise = NoiseModel { position_m: 1e-12, size_m: 1e-12, yaw_rad: 1e-12, area_relative: 0.0 };
+    parts.noise =
+        NoiseModel { position_m: 1e-12, size_m: 1e-12, yaw_rad: 1e-12, area_relative: 0.0, ..NoiseModel::NONE };
     Scene::new(parts).ok()
 }
 

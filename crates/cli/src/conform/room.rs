@@ -20,6 +20,7 @@ pub(crate) fn random_scene(id: String, draw: &mut Draw) -> Result<Scene, SceneEr
         size_m: one_of(&SIGMAS, draw),
         yaw_rad: one_of(&SIGMAS, draw),
         area_relative: one_of(&SIGMAS, draw),
+        ..NoiseModel::NONE
     };
     // Now and then far from the origin, where fewer digits are left for the object.
     let origin = if one_in(10, draw) {
