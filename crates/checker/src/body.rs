@@ -1,6 +1,8 @@
-//! A box as this crate sees it: plain numbers and what follows from them directly.
+//! A box as this crate sees it: plain numbers and what follows from them directly. A camera is a box without size whose
+//! axes are its right, down and forward.
 
-use scene::geometry::{OrientedBox, Vec3};
+use scene::NoiseModel;
+use scene::geometry::{OrientedBox, RigidTransform, Vec3};
 
 /// A box: centre, half extents and axes, world frame, metres.
 #[derive(Debug, Clone, Copy)]
@@ -8,12 +10,20 @@ pub(crate) struct Body {
     pub(crate) centre: Vec3,
     pub(crate) half: Vec3,
     pub(crate) axes: [Vec3; 3],
+    /// Standard deviations of the centre, of each full extent (metres) and of the turn about the vertical (radians).
+    pub(crate) noise: [f64; 3],
 }
 
 impl Body {
-    pub(crate) fn new(bounds: &OrientedBox) -> Self {
-        let axes = bounds.axes();
-        Self { centre: bounds.centre(), half: bounds.half(), axes: [axes.x_axis, axes.y_axis, axes.z_axis] }
+    pub(crate) fn new(bounds: &OrientedBox, noise: &NoiseModel) -> Self {
+        let (axes, noise) = (bounds.axes(), [noise.position_m, noise.size_m, noise.yaw_rad]);
+        Self { centre: bounds.centre(), half: bounds.half(), axes: [axes.x_axis, axes.y_axis, axes.z_axis], noise }
+    }
+
+    pub(crate) fn camera(pose: &RigidTransform, noise: &NoiseModel) -> Self {
+        let (axes, noise) = (pose.rotation(), [noise.pose_position_m, 0.0, 0.0]);
+        let (centre, axes) = (pose.translation(), [axes.x_axis, axes.y_axis, axes.z_axis]);
+        Self { centre, half: Vec3::ZERO, axes, noise }
     }
 
     /// The eight corners: bit j of the position says which end of axis j.
@@ -47,7 +57,7 @@ impl Body {
     /// The world-axis-aligned box around it.
     pub(crate) fn aligned(&self) -> Self {
         let axes = [Vec3::X, Vec3::Y, Vec3::Z];
-        Self { centre: self.centre, half: Vec3::from_array(axes.map(|axis| self.support(axis))), axes }
+        Self { half: Vec3::from_array(axes.map(|axis| self.support(axis))), axes, ..*self }
     }
 
     /// Largest horizontal distance of a corner from the centre.

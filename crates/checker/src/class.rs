@@ -2,21 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use scene::{LabelTable, Object, normalise};
+use scene::{LabelTable, Object, ObjectId, normalise, regions};
 use serde_json::Value;
 
 use crate::Rejection;
 use crate::measure::Rules;
 use crate::value::{SLOTS, canonical, entity_ids, items, text};
+use crate::view::SHOWN;
 
 /// What a word is needed for: one object, a candidate (of which a profile may allow several), or members to count.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[rustfmt::skip]
 enum Need { One, Candidate, Class }
 
-/// The objects a word stands for, by ascending number, and how many it counts; otherwise what is missing.
-fn objects<'a>(rules: &Rules<'a>, word: &str, need: Need) -> Result<(Vec<u32>, u64), String> {
-    let (scene, table, profile) = (rules.scene, LabelTable::builtin(), &rules.profile);
+/// The canonical label or name that a word stands for, and its objects by ascending number: without and with the
+/// narrower kinds.
+fn members<'a>(rules: &Rules<'a>, word: &str) -> (String, [Vec<u32>; 2]) {
+    let (scene, table) = (rules.scene, LabelTable::builtin());
     let own = |o: &'a Object| std::iter::once(&o.label).chain(&o.names).map(|word| table.canonical(word));
     let all = |o: &'a Object| own(o).chain(table.wider(table.canonical(&o.label)));
     let known: BTreeSet<&str> = scene.objects().iter().flat_map(all).collect();
@@ -25,8 +27,15 @@ fn objects<'a>(rules: &Rules<'a>, word: &str, need: Need) -> Result<(Vec<u32>, u
     let spelled = || known.iter().find(|class| table.spellings(class).contains(&word));
     let class = known.get(&word[..]).or_else(spelled).map_or_else(|| table.canonical(&word), |class| *class);
     // The scene holds its objects by ascending number.
-    let exact: Vec<u32> = scene.objects().iter().filter(|o| own(o).any(|own| own == class)).map(|o| o.id.0).collect();
-    let wide: Vec<u32> = scene.objects().iter().filter(|o| all(o).any(|kind| kind == class)).map(|o| o.id.0).collect();
+    let exact = scene.objects().iter().filter(|o| own(o).any(|own| own == class)).map(|o| o.id.0).collect();
+    let wide = scene.objects().iter().filter(|o| all(o).any(|kind| kind == class)).map(|o| o.id.0).collect();
+    (class.to_owned(), [exact, wide])
+}
+
+/// The objects a word stands for, by ascending number, and how many it counts; otherwise what is missing.
+fn objects(rules: &Rules, word: &str, need: Need) -> Result<(Vec<u32>, u64), String> {
+    let (scene, table, profile) = (rules.scene, LabelTable::builtin(), &rules.profile);
+    let (class, [exact, wide]) = members(rules, word);
     let same = scene.parts().declared_counts.iter().filter(|(label, _)| table.canonical(label) == class);
     let declared = same.map(|(_, count)| u64::from(*count)).reduce(|a, b| a + b);
 
@@ -48,6 +57,30 @@ fn objects<'a>(rules: &Rules<'a>, word: &str, need: Need) -> Result<(Vec<u32>, u
 /// How many objects a class counts, or what is missing.
 pub(crate) fn counted(rules: &Rules, class: &str) -> Result<u64, String> {
     objects(rules, class, Need::Class).map(|(_, count)| count)
+}
+
+/// What a frame shows of a label, a name or (`~`) the marks of a region.
+fn seen(rules: &Rules, word: &str) -> Result<(Vec<u32>, u64), String> {
+    let (name, frame) = word.rsplit_once('@').unwrap_or((word, ""));
+    let all = match name.strip_prefix('~') {
+        Some(name) => {
+            let region = regions().iter().find(|region| region.names.iter().any(|known| known == name));
+            let labels = &region.ok_or("a region that is known")?.marked_by;
+            labels.iter().flat_map(|label| members(rules, label).1[1].clone()).collect::<BTreeSet<_>>()
+        }
+        None => members(rules, name).1[usize::from(rules.profile.kinds)].iter().copied().collect(),
+    };
+    let mut shown = Vec::new();
+    for id in all {
+        let (fraction, t) = (rules.seen(frame, ObjectId(id)).map_err(str::to_owned)?, rules.seen_tolerance());
+        if fraction + t >= SHOWN && fraction - t < SHOWN {
+            return Err("what is certainly shown or certainly not".to_owned());
+        }
+        shown.extend((fraction + t >= SHOWN).then_some(id));
+    }
+    let one = !name.starts_with('~');
+    let fits = if one { shown.len() == 1 } else { !shown.is_empty() };
+    if fits { Ok((shown, 1)) } else { Err("something that the frame shows, one of its name".to_owned()) }
 }
 
 /// What each word of the question stands for.
@@ -77,7 +110,8 @@ pub(crate) fn resolve(rules: &Rules, question: &Value, steps: &[Value]) -> Resul
             continue;
         }
         let found = stated.iter().find(|(other, _)| *other == word).map_or("no resolve step", |(_, found)| found);
-        match objects(rules, word, need) {
+        let found_here = if word.contains('@') { seen(rules, word) } else { objects(rules, word, need) };
+        match found_here {
             Ok((ids, _)) if canonical(&Value::from(&ids[..])) == found => members.insert(word.to_owned(), ids),
             Ok((ids, _)) => return fault(word, format!("{ids:?}"), found),
             Err(expected) => return fault(word, expected, "otherwise in the scene"),
@@ -89,9 +123,11 @@ pub(crate) fn resolve(rules: &Rules, question: &Value, steps: &[Value]) -> Resul
 /// Collects every word below a question with what it is needed for.
 fn collect<'a>(value: &'a Value, needs: &mut BTreeSet<(&'a str, Need)>) {
     let candidate = if value["form"] == "which" { Need::One } else { Need::Candidate };
-    needs.extend(items(value, "among").iter().filter_map(Value::as_str).map(|word| (word, candidate)));
+    let among = items(value, "among").iter().filter_map(Value::as_str).filter(|word| !word.starts_with('@'));
+    needs.extend(among.map(|word| (word, candidate)));
     needs.extend(value["class"].as_str().map(|word| (word, Need::Class)));
-    let objects = SLOTS.iter().filter_map(|slot| value[*slot].as_str()).filter(|word| *word != "?");
+    let objects =
+        SLOTS.iter().filter_map(|slot| value[*slot].as_str()).filter(|word| *word != "?" && !word.starts_with('@'));
     needs.extend(objects.map(|word| (word, Need::One)));
     for part in ["of", "where", "that", "left", "right", "question"].iter().filter_map(|part| value.get(part)) {
         collect(part, needs);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::class::counted;
 use crate::measure::Amount;
-use crate::value::{canonical, entity_ids, entity_text, index, items, text};
+use crate::value::{canonical, entity_ids, entity_text, index, is_turn, items, number, text};
 use crate::walk::{EXACTLY, Each, Outcome, Walk};
 
 impl<'a> Walk<'a> {
@@ -17,13 +17,15 @@ impl<'a> Walk<'a> {
         let count = match form {
             "pick" | "order" => 2 * among.len() - 1,
             "which" => among.len(),
+            "locate" => 3,
             _ => 1,
         };
         self.ensure(from.len() == count, at, "from", [&count, &from.len()])?;
         // A candidate's position in the question, from its number (the first of several) and what it is called.
         let place = |id: &Value, name: &Value| {
             let first = |i: usize| entity_ids(&among[i]).is_some_and(|ids| *id == ids[0]);
-            let place = (0..among.len()).find(|i| question["among"][*i] == *name && first(*i));
+            let camera = |i: usize| id.is_null() && among[i].strip_prefix('@') == name.as_str();
+            let place = (0..among.len()).find(|i| camera(*i) || question["among"][*i] == *name && first(*i));
             place.ok_or_else(|| self.wrong(at, "answer", [&"candidates of the question", &canonical(answer)]))
         };
         let derived = match form {
@@ -33,7 +35,7 @@ impl<'a> Walk<'a> {
             }
             "value" => {
                 let amount = self.quantity(&question["of"], each, from[0])?;
-                let turn = question["of"]["measure"] == "bearing";
+                let turn = is_turn(&question["of"]);
                 let stated = Amount { unit: if turn { "deg" } else { text(answer, "unit") }, ..Amount::read(answer) };
                 let kind = if turn { "turn" } else { "quantity" };
                 self.ensure(answer["kind"] == kind, at, "answer", [&kind, &canonical(answer)])?;
@@ -74,6 +76,14 @@ impl<'a> Walk<'a> {
                 self.ensure(only, at, "answer", [&"the one candidate that fits", &canonical(answer)])?;
                 answer.clone()
             }
+            "locate" => {
+                for (axis, cite) in ["right", "down", "forward"].iter().zip(&from) {
+                    let term = json!({"measure": "coordinate", "axis": axis, "of": question["of"], "frame": question["frame"]});
+                    self.quantity(&term, each, *cite)?;
+                }
+                let along = |key: &str| from.iter().map(|cite| number(&self.steps[*cite], key)).collect::<Vec<_>>();
+                json!({"kind": "point", "value": along("value"), "lo": along("lo"), "hi": along("hi")})
+            }
             "test" => json!({"kind": "yes_no", "value": self.truth(&question["that"], each, from[0])?}),
             _ => json!({"kind": "count", "value": self.count(question, from[0])?}),
         };
@@ -90,7 +100,7 @@ impl<'a> Walk<'a> {
         let wanted = filter.map_or(0, |_| members.len());
         self.ensure(tests.len() == wanted, at, "tests", [&wanted, &tests.len()])?;
         let count = if let Some(filter) = filter {
-            let test = |(member, test): (&u32, usize)| self.truth(filter, Some(&entity_text(&[*member])), test);
+            let test = |(member, test): (&u32, usize)| self.truth(filter, Some(&entity_text(&[*member], "|")), test);
             let truths = members.iter().zip(tests).map(test).collect::<Outcome<Vec<_>>>()?;
             truths.into_iter().map(u64::from).sum()
         } else {

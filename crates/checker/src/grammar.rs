@@ -19,15 +19,21 @@ question form=which where:predicate among:1-1000[entity
 question form=order first:=least|most of:term among:1-1000[entity
 question form=test that:predicate
 question form=count class:text where?predicate
+question form=locate of:entity frame:entity
 term measure=constant value:number unit:unit
 term measure=sum of:2-8[term
 term measure=difference|ratio of:2-2[term
-term measure=distance definition?=surface|centre|horizontal|vertical|sampled_surface from:entity to:entity
+term measure=distance definition?=surface|centre|horizontal|vertical|axis_aligned|sampled_surface from:entity to:entity
 term measure=extent definition?=oriented|axis_aligned axis:=longest|width|depth|height|footprint|volume of:entity
 term measure=elevation part:=bottom|centre|top of:entity
 term measure=vertical_gap bottom_of:entity top_of:entity
 term measure=overlap of:entity over:entity
 term measure=bearing definition?=horizontal|shortened at:entity facing:entity of:entity
+term measure=azimuth definition?=horizontal|optical_plane|image_plane from:entity of:entity heading:entity
+term measure=pan definition?=horizontal|world_xz from:entity to:entity
+term measure=coordinate axis:=right|down|forward of:entity frame:entity
+term measure=visibility of:entity frame:entity
+term measure=first_seen of:entity least:share
 term measure=axis_angle a:entity b:entity
 term measure=room_area
 term measure=number class:text
@@ -41,6 +47,8 @@ answer kind=quantity value:number lo:number hi:number unit:unit
 answer kind=turn value:number lo:number hi:number
 answer kind=count value:natural
 answer kind=object id:natural name:text
+answer kind=frame name:text
+answer kind=point value:3-3[number lo:3-3[number hi:3-3[number
 answer kind=order ids:[natural names:[text
 answer kind=yes_no value:flag
 answer kind=sector in:system word:text
@@ -71,6 +79,7 @@ pub(crate) fn demand(value: &Value, kind: &str, depth: usize) -> Result<(), Reje
         (_, Some(words), _) => text.is_some_and(|text| words.split('|').any(|word| word == text)),
         ("text", ..) => text.is_some_and(|text| !text.is_empty() && text.len() <= 200),
         ("number", ..) => value.as_f64().is_some_and(f64::is_finite),
+        ("share", ..) => value.as_f64().is_some_and(|share| (0.0..=1.0).contains(&share)),
         ("natural", ..) => value.as_u64().is_some_and(|number| u32::try_from(number).is_ok()),
         ("one", ..) => value.as_u64() == Some(1),
         ("flag", ..) => value.is_boolean(),

@@ -3,7 +3,7 @@
 use std::f64::consts::{PI, SQRT_2};
 
 use scene::geometry::{Vec2, Vec3};
-use scene::{NoiseModel, ObjectId, Scene};
+use scene::{ObjectId, Scene};
 use serde_json::Value;
 
 use crate::body::Body;
@@ -38,30 +38,61 @@ impl<'a> Amount<'a> {
         Self { value, lo, hi, unit: text(from, "unit") }
     }
 
-    fn around(value: f64, t: f64, unit: &'a str) -> Self {
+    pub(crate) fn around(value: f64, t: f64, unit: &'a str) -> Self {
         Self { value, lo: value - t, hi: value + t, unit }
+    }
+
+    /// With the numerical allowance on either side, and bounds that it cannot pass.
+    pub(crate) fn within(self, least: f64, most: f64) -> Self {
+        let [lo, hi] = [self.lo - ALLOWANCE, self.hi + ALLOWANCE].map(|bound| bound.clamp(least, most));
+        Self { lo, hi, ..self }
     }
 }
 
 /// What a measure gives, or what it misses.
-type Outcome<T> = Result<T, &'static str>;
+pub(crate) type Outcome<T> = Result<T, &'static str>;
 
 impl Rules<'_> {
-    /// k·sqrt(p·σp² + s·σs² + (y·σψ)²).
-    fn spread(&self, p: f64, s: f64, y: f64) -> f64 {
-        let NoiseModel { position_m, size_m, yaw_rad, .. } = *self.scene.noise();
-        self.profile.k * (p * position_m.powi(2) + s * size_m.powi(2) + (y * yaw_rad).powi(2)).sqrt()
+    /// k·sqrt(σp² + s·σs² + (y·σψ)²) of a box, or of several together.
+    fn spread(&self, of: &[&Body], s: f64, y: impl Fn(&Body) -> f64) -> f64 {
+        let variance = |body: &&Body| {
+            let [position, size, yaw] = body.noise;
+            position.powi(2) + s * size.powi(2) + (y(body) * yaw).powi(2)
+        };
+        self.profile.k * of.iter().map(variance).sum::<f64>().sqrt()
     }
 
-    /// k·L: how far any point of the box may move.
-    fn sway(&self, body: &Body) -> f64 {
-        self.spread(1.0, 0.25, body.reach())
+    /// How far `times` a full extent may be off.
+    fn sizes(&self, times: f64) -> f64 {
+        self.profile.k * times * self.scene.noise().size_m
+    }
+
+    /// How far a centre, or several together, may move.
+    pub(crate) fn centres(&self, of: &[&Body]) -> f64 {
+        self.spread(of, 0.0, |_| 0.0)
+    }
+
+    /// The same of bottoms and tops.
+    fn faces(&self, of: &[&Body]) -> f64 {
+        self.spread(of, 0.25, |_| 0.0)
+    }
+
+    /// k·L: how far any point of the boxes may move.
+    fn sway(&self, of: &[&Body]) -> f64 {
+        self.spread(of, 0.25, Body::reach)
     }
 
     /// The box of the object with this number.
     pub(crate) fn body(&self, id: u32) -> Outcome<Body> {
         let object = self.scene.position(ObjectId(id)).and_then(|at| self.scene.objects().get(at));
-        object.map(|object| Body::new(&object.bounds)).ok_or("an object of that number")
+        object.map(|object| Body::new(&object.bounds, self.scene.noise())).ok_or("an object of that number")
+    }
+
+    /// The camera of `"@frame"`.
+    pub(crate) fn camera(&self, entity: &str) -> Outcome<Body> {
+        let frame = entity.strip_prefix('@').and_then(|name| self.scene.frame(name)).ok_or("a frame of that name")?;
+        let pose = frame.pose.world_from_camera().ok_or("a frame with a known pose")?;
+        Ok(Body::camera(pose, self.scene.noise()))
     }
 
     /// The quantity that a term stands for, whose entities are numbers and whose definition is spelled out.
@@ -73,6 +104,9 @@ impl Rules<'_> {
             let count = counted(self, text(term, "class")).map_err(|_| "a number without doubt")?;
             return Ok(Amount::around(count as f64, 0.0, "1"));
         }
+        if let Some(amount) = self.view(term) {
+            return amount;
+        }
         let amounts = self.instances(term)?.into_iter().map(|bodies| self.one(term, &bodies));
         let amounts = amounts.collect::<Outcome<Vec<_>>>()?;
         amounts.into_iter().min_by(|a, b| a.value.total_cmp(&b.value)).ok_or("something to measure")
@@ -82,11 +116,15 @@ impl Rules<'_> {
     fn instances(&self, term: &Value) -> Outcome<Vec<Vec<Body>>> {
         let mut choices = vec![Vec::new()];
         for entity in SLOTS.iter().filter_map(|slot| term[*slot].as_str()) {
-            let ids = entity_ids(entity).ok_or("objects by number")?;
-            if choices.len() * ids.len() > 1000 {
+            let bodies = if entity.starts_with('@') {
+                vec![self.camera(entity)?]
+            } else {
+                let ids = entity_ids(entity).ok_or("objects by number")?;
+                ids.iter().map(|id| self.body(*id)).collect::<Outcome<Vec<_>>>()?
+            };
+            if choices.len() * bodies.len() > 1000 {
                 return Err("fewer instances");
             }
-            let bodies = ids.iter().map(|id| self.body(*id)).collect::<Outcome<Vec<_>>>()?;
             let longer =
                 |chosen: &Vec<Body>| bodies.iter().map(|one| [&chosen[..], &[*one]].concat()).collect::<Vec<_>>();
             choices = choices.iter().flat_map(longer).collect();
@@ -96,6 +134,11 @@ impl Rules<'_> {
 
     fn one(&self, term: &Value, bodies: &[Body]) -> Outcome<Amount<'static>> {
         let (measure, definition) = (text(term, "measure"), text(term, "definition"));
+        if ["extent", "overlap", "axis_angle"].contains(&measure)
+            && SLOTS.iter().any(|slot| text(term, slot).starts_with('@'))
+        {
+            return Err("objects, no cameras");
+        }
         let Amount { value, lo, hi, unit } = match (measure, bodies) {
             ("distance", [a, b]) => self.distance(definition, a, b)?,
             ("extent", [a]) if definition == "axis_aligned" => self.extent(text(term, "axis"), &a.aligned())?,
@@ -103,17 +146,17 @@ impl Rules<'_> {
             ("elevation", [a]) => {
                 let floor = self.scene.room().floor_height_m.ok_or("a floor at a known height")?;
                 match text(term, "part") {
-                    "bottom" => Amount::around(a.span().0 - floor, self.spread(1.0, 0.25, 0.0), "m"),
-                    "centre" => Amount::around(a.centre.z - floor, self.spread(1.0, 0.0, 0.0), "m"),
-                    _ => Amount::around(a.span().1 - floor, self.spread(1.0, 0.25, 0.0), "m"),
+                    "bottom" => Amount::around(a.span().0 - floor, self.faces(&[a]), "m"),
+                    "centre" => Amount::around(a.centre.z - floor, self.centres(&[a]), "m"),
+                    _ => Amount::around(a.span().1 - floor, self.faces(&[a]), "m"),
                 }
             }
-            ("vertical_gap", [a, b]) => Amount::around(a.span().0 - b.span().1, self.spread(2.0, 0.5, 0.0), "m"),
+            ("vertical_gap", [a, b]) => Amount::around(a.span().0 - b.span().1, self.faces(&[a, b]), "m"),
             ("overlap", [a, b]) => self.overlap(a, b)?,
-            ("bearing", [at, facing, of]) => self.bearing(definition, [at, facing, of].map(|body| body.centre))?,
+            ("bearing", [at, facing, of]) => self.bearing(definition, [at, facing, of])?,
             ("axis_angle", [a, b]) => {
-                let value = angle::between_sides(a, b, self.spread(0.0, 2.0, 0.0))?;
-                Amount::around(value, self.spread(0.0, 0.0, SQRT_2).to_degrees(), "deg")
+                let value = angle::between_sides(a, b, self.sizes(SQRT_2))?;
+                Amount::around(value, (SQRT_2 * self.profile.k * a.noise[2]).to_degrees(), "deg")
             }
             ("room_area", []) => self.room_area()?,
             _ => return Err("a measure of objects"),
@@ -125,24 +168,25 @@ impl Rules<'_> {
             "axis_angle" => (0.0, 90.0),
             _ => (f64::NEG_INFINITY, f64::INFINITY),
         };
-        Ok(Amount { value, lo: (lo - ALLOWANCE).clamp(least, most), hi: (hi + ALLOWANCE).clamp(least, most), unit })
+        Ok(Amount { value, lo, hi, unit }.within(least, most))
     }
 
     fn distance(&self, definition: &str, a: &Body, b: &Body) -> Outcome<Amount<'static>> {
-        let sway = self.sway(a).hypot(self.sway(b));
+        let sway = self.sway(&[a, b]);
         let ((a_bottom, a_top), (b_bottom, b_top)) = (a.span(), b.span());
         let (value, t) = match definition {
             "surface" => (distance::surface(a, b), sway),
             "horizontal" => (distance::horizontal(a, b), sway),
-            "centre" => (a.centre.distance(b.centre), self.spread(2.0, 0.0, 0.0)),
-            "vertical" => ((a_bottom - b_top).max(b_bottom - a_top).max(0.0), self.spread(2.0, 0.5, 0.0)),
+            "centre" => (a.centre.distance(b.centre), self.centres(&[a, b])),
+            "axis_aligned" => (distance::surface(&a.aligned(), &b.aligned()), sway),
+            "vertical" => ((a_bottom - b_top).max(b_bottom - a_top).max(0.0), self.faces(&[a, b])),
             _ => (sampled::distance(a, b)?, 0.0),
         };
         Ok(Amount::around(value, t, "m"))
     }
 
     fn extent(&self, axis: &str, body: &Body) -> Outcome<Amount<'static>> {
-        let t = self.spread(0.0, 1.0, 0.0);
+        let t = self.sizes(1.0);
         let (less, more) = (body.grown(-t / 2.0), body.grown(t / 2.0));
         let volume = |body: &Body| (2.0 * body.half).element_product();
         let area = footprint::area;
@@ -158,8 +202,9 @@ impl Rules<'_> {
     }
 
     fn overlap(&self, a: &Body, b: &Body) -> Outcome<Amount<'static>> {
-        let half_size = self.spread(0.0, 0.25, 0.0);
-        let shared = |sign: f64| footprint::shared_area(&a.grown(sign * self.sway(a)), &b.grown(sign * self.sway(b)));
+        let half_size = self.sizes(0.5);
+        let shared =
+            |sign: f64| footprint::shared_area(&a.grown(sign * self.sway(&[a])), &b.grown(sign * self.sway(&[b])));
         let [least, whole, most] = [-half_size, 0.0, half_size].map(|by| footprint::area(&a.grown(by)));
         if whole <= 0.0 {
             return Err("a footprint with an area");
@@ -168,19 +213,20 @@ impl Rules<'_> {
         Ok(Amount { value: shared(0.0) / whole, lo: shared(-1.0) / most, hi, unit: "1" })
     }
 
-    fn bearing(&self, definition: &str, centres: [Vec3; 3]) -> Outcome<Amount<'static>> {
+    fn bearing(&self, definition: &str, bodies: [&Body; 3]) -> Outcome<Amount<'static>> {
+        let centres = bodies.map(|body| body.centre);
         if definition == "shortened" {
             return Ok(Amount::around(angle::shortened(centres)?, 0.0, "deg"));
         }
         let (value, distances) = angle::bearing(centres)?;
-        let turns = distances.map(|distance| self.spread(2.0, 0.0, 0.0) / distance);
+        let turns = [1, 2].map(|i| self.centres(&[bodies[0], bodies[i]]) / distances[i - 1]);
         let lost = turns.iter().any(|turn| *turn >= 1.0);
         let t = if lost { 180.0 } else { turns.iter().map(|turn| turn.asin().to_degrees()).sum() };
         Ok(Amount::around(value, t, "deg"))
     }
 
     fn room_area(&self) -> Outcome<Amount<'static>> {
-        let (room, sway) = (self.scene.room(), self.spread(1.0, 0.0, 0.0));
+        let (room, sway) = (self.scene.room(), self.profile.k * self.scene.noise().position_m);
         let Some(floor) = &room.floor else {
             let area = room.declared_area_m2.ok_or("a room of known area")?;
             return Ok(Amount::around(area, self.profile.k * self.scene.noise().area_relative * area, "m2"));
@@ -205,6 +251,7 @@ impl Rules<'_> {
         }
         let off = |body: &Body, point: Vec3| match definition {
             "centre" => point.distance(body.centre),
+            "axis_aligned" => body.aligned().distance(point),
             "horizontal" => footprint::outside(body, point).max(body.span().0 - point.z).max(point.z - body.span().1),
             _ => body.distance(point),
         };

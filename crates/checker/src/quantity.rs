@@ -4,7 +4,7 @@ use scene::geometry::Vec3;
 use serde_json::Value;
 
 use crate::measure::Amount;
-use crate::value::{SLOTS, items, number, text, title};
+use crate::value::{SLOTS, is_turn, items, number, text, title};
 use crate::walk::{EXACTLY, Each, Outcome, WITHIN, Walk};
 
 impl<'a> Walk<'a> {
@@ -16,7 +16,7 @@ impl<'a> Walk<'a> {
         }
         let step = self.step(at, "combine")?;
         let (parts, cited) = (items(term, "of"), self.cited(at, "of")?);
-        let circular = parts.iter().any(|part| part["measure"] == "bearing");
+        let circular = parts.iter().any(is_turn);
         let fits = step["op"] == op && cited.len() == parts.len() && !circular;
         self.ensure(fits, at, "op, of", [&format!("{op} of {}, no bearings", parts.len()), &title(step)])?;
         let parts = parts.iter().zip(cited).map(|(part, cite)| self.quantity(part, each, cite));
@@ -35,7 +35,7 @@ impl<'a> Walk<'a> {
             return Ok(stated);
         }
         let mut derived = self.rules.measure(term).map_err(|expected| self.wrong(at, "value", [&expected, &"none"]))?;
-        if term["measure"] == "bearing" {
+        if is_turn(term) {
             let signed = stated.value > -180.0 && stated.value <= 180.0;
             self.ensure(signed, at, "value", [&"an angle in (-180, 180] deg", &stated.value])?;
             // Straight back may come out on either side.
@@ -55,7 +55,9 @@ impl<'a> Walk<'a> {
         let given = !items(step, "witness").is_empty();
         let fits = match text(term, "definition") {
             "horizontal" => !given || term["measure"] == "distance",
-            definition => given == ["surface", "centre"].contains(&definition),
+            definition => {
+                given == (term["measure"] == "distance" && ["surface", "centre", "axis_aligned"].contains(&definition))
+            }
         };
         self.ensure(fits, at, "witness", [&"two points for a distance", &"others"])?;
         let [p, q] = items(step, "witness") else { return Ok(()) };
@@ -69,7 +71,9 @@ impl<'a> Walk<'a> {
         for slot in SLOTS.iter().filter(|slot| term[**slot].is_string()) {
             grounded[*slot] = Value::from(self.entity(&term[*slot], each, at)?);
         }
-        let definition = self.rules.profile.definition(text(term, "measure"));
+        let camera = ["from", "to", "of"].iter().any(|slot| text(&grounded, slot).starts_with('@'));
+        let about = if text(term, "measure") == "azimuth" { text(&grounded, "of").starts_with('@') } else { camera };
+        let definition = self.rules.profile.definition(text(term, "measure"), about);
         if let (None, Some(definition)) = (term.get("definition"), definition) {
             grounded["definition"] = Value::from(definition);
         }

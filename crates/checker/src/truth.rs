@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::measure::Amount;
-use crate::value::{canonical, items, number, text, title};
+use crate::value::{canonical, is_turn, items, number, text, title};
 use crate::walk::{Each, Outcome, WITHIN, Walk};
 use crate::{Rejection, relation, sector};
 
@@ -85,7 +85,7 @@ impl<'a> Walk<'a> {
         let step = &self.steps[at];
         let [l, r] = [&self.steps[self.cite(at, "left")?], &self.steps[self.cite(at, "right")?]];
         let (left, right) = (Amount::read(l), Amount::read(r));
-        let fits = left.unit == right.unit && [l, r].iter().all(|side| side["term"]["measure"] != "bearing");
+        let fits = left.unit == right.unit && ![l, r].iter().any(|side| is_turn(&side["term"]));
         self.ensure(fits, at, "left, right", [&"quantities of one unit, no bearings", &title(r)])?;
         let (low, high) = if step["is"] == "greater" { (right, left) } else { (left, right) };
         let (holds, margin) = if self.rules.profile.k == 0.0 {
@@ -106,7 +106,12 @@ fn borne_out(own: &Value, claimed: &Value) -> Option<bool> {
     let same = |key: &&str| canonical(&own[*key]) == canonical(&claimed[*key]);
     let kind = text(own, "kind");
     if !["kind", "unit", "in"].iter().all(same) || !["quantity", "turn"].contains(&kind) {
-        return Some(["kind", "unit", "in", "value", "id", "ids", "word"].iter().all(same));
+        return Some(
+            ["kind", "unit", "in", "value", "id", "ids", "word", "name"]
+                .iter()
+                .filter(|key| **key != "name" || own["id"].is_null())
+                .all(same),
+        );
     }
     // The same turn may be written a circle apart.
     let circle = if kind == "turn" { 360.0 } else { 0.0 };

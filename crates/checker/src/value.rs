@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 /// The keys of a term or relation under which entities stand, in the order in which measures take them.
-pub(crate) const SLOTS: [&str; 10] = ["from", "to", "bottom_of", "top_of", "at", "facing", "of", "over", "a", "b"];
+pub(crate) const SLOTS: [&str; 12] =
+    ["from", "to", "bottom_of", "top_of", "at", "facing", "of", "over", "a", "b", "heading", "frame"];
 
 pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
@@ -27,14 +28,20 @@ pub(crate) fn near(a: f64, b: f64, within: f64) -> bool {
     (a - b).abs() <= within * b.abs().max(1.0)
 }
 
-/// The object numbers in `"#17"` or `"#3|#4"`, written as the format writes them.
+/// The object numbers in `"#17"`, `"#3|#4"` or `"#3&#4"`, written as the format writes them.
 pub(crate) fn entity_ids(text: &str) -> Option<Vec<u32>> {
-    let ids = text.split('|').map(|part| part.strip_prefix('#')?.parse().ok()).collect::<Option<Vec<u32>>>()?;
-    (entity_text(&ids) == text).then_some(ids)
+    let mark = if text.contains('&') { "&" } else { "|" };
+    let ids = text.split(mark).map(|part| part.strip_prefix('#')?.parse().ok()).collect::<Option<Vec<u32>>>()?;
+    (entity_text(&ids, mark) == text).then_some(ids)
 }
 
-pub(crate) fn entity_text(ids: &[u32]) -> String {
-    ids.iter().map(|id| format!("#{id}")).collect::<Vec<_>>().join("|")
+pub(crate) fn entity_text(ids: &[u32], mark: &str) -> String {
+    ids.iter().map(|id| format!("#{id}")).collect::<Vec<_>>().join(mark)
+}
+
+/// Whether a term goes round in a circle.
+pub(crate) fn is_turn(term: &Value) -> bool {
+    ["bearing", "azimuth", "pan"].contains(&text(term, "measure"))
 }
 
 /// The same text for the same content: keys sorted, whole numbers like others.

@@ -82,8 +82,10 @@ impl<'a> Walk<'a> {
     /// The numbers an entity stands for, written as in a step.
     pub(crate) fn entity(&self, entity: &Value, each: Each, at: usize) -> Outcome<String> {
         let word = entity.as_str().unwrap_or_default();
-        let numbers = if word == "?" { each } else { entity_ids(word).map(|_| word) };
-        let found = numbers.map(str::to_owned).or_else(|| Some(entity_text(self.members.get(word)?)));
+        let given = entity_ids(word).is_some() || word.starts_with('@');
+        let numbers = if word == "?" { each } else { given.then_some(word) };
+        let mark = if word.starts_with('~') { "&" } else { "|" };
+        let found = numbers.map(str::to_owned).or_else(|| Some(entity_text(self.members.get(word)?, mark)));
         found.ok_or_else(|| self.wrong(at, "question", [&"an object or a candidate", &word]))
     }
 

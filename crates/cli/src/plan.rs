@@ -187,7 +187,7 @@ fn objects_of(step: &Step) -> Vec<ObjectId> {
 fn ids(entity: &Entity) -> Vec<ObjectId> {
     match entity {
         Entity::Id(id) => vec![*id],
-        Entity::Nearest(ids) => ids.clone(),
-        Entity::Each | Entity::Named(_) => Vec::new(),
+        Entity::Nearest(ids) | Entity::Together(ids) => ids.clone(),
+        Entity::Each | Entity::Named(_) | Entity::Seen(_) | Entity::Camera(_) => Vec::new(),
     }
 }

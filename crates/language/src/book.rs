@@ -220,7 +220,23 @@ impl TaskPhrases {
     /// The role that lists candidates.
     pub(crate) fn candidates(&self) -> Option<&'static str> {
         let task: &'static Task = self.task;
-        task.roles.iter().find(|(_, role)| matches!(role, Role::Objects { .. })).map(|(name, _)| name.as_str())
+        task.roles
+            .iter()
+            .find(|(_, role)| matches!(role, Role::Objects { .. } | Role::Frames { .. }))
+            .map(|(name, _)| name.as_str())
+    }
+}
+
+impl TaskPhrases {
+    /// The frame that shows the candidates, where one does.
+    pub(crate) fn shown_in<'f>(&self, fillings: &'f Fillings) -> Option<&'f str> {
+        let Some(Role::Objects { seen_in: Some(frame), .. }) = self.task.roles.get(self.candidates()?) else {
+            return None;
+        };
+        match fillings.get(frame) {
+            Some(Filling::Text(frame)) => Some(frame),
+            _ => None,
+        }
     }
 }
 
@@ -230,8 +246,8 @@ fn stand_ins(task: &Task) -> Fillings {
         .iter()
         .map(|(name, role)| {
             let filling = match role {
-                Role::Object | Role::Class => Filling::Text("x".into()),
-                Role::Objects { least, .. } => Filling::List(vec!["x".into(); *least]),
+                Role::Object { .. } | Role::Class | Role::Frame | Role::Region { .. } => Filling::Text("x".into()),
+                Role::Objects { least, .. } | Role::Frames { least, .. } => Filling::List(vec!["x".into(); *least]),
                 Role::Quantity { .. } => Filling::Number(1.0),
                 Role::Word { words } => Filling::Text(words.first().map(|word| word.1.clone()).unwrap_or_default()),
             };

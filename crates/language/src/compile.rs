@@ -6,7 +6,7 @@ use crate::{
     book::{PhraseBook, TaskPhrases, learn},
     kind::AnswerKind,
     pattern::{ANSWER, Piece, Slot, SlotForm},
-    trie::{Kind, Step},
+    trie::{Kind, NameOf, Step},
 };
 
 /// What it means to have reached the end of a phrase.
@@ -158,22 +158,27 @@ fn kind(phrases: &TaskPhrases, slot: &Slot) -> Result<Kind, String> {
             AnswerKind::Turn => Ok(Kind::Turn),
             AnswerKind::Count => Ok(Kind::Count),
             AnswerKind::Object => Ok(Kind::Label),
+            AnswerKind::Frame => Ok(Kind::Name(NameOf::Frame)),
             AnswerKind::Order => phrases
                 .task
                 .roles
                 .values()
                 .find_map(|role| match role {
-                    Role::Objects { least, most } => Some(Kind::List { least: *least, most: *most }),
+                    Role::Objects { least, most, .. } => Some(Kind::List { least: *least, most: *most }),
                     _ => None,
                 })
                 .ok_or_else(|| "an order needs candidates".to_owned()),
-            AnswerKind::YesNo | AnswerKind::Sector(_) => Err("{answer} has no place here".into()),
+            AnswerKind::YesNo | AnswerKind::Point | AnswerKind::Sector(_) => Err("{answer} has no place here".into()),
         };
     }
     match phrases.task.roles.get(&slot.role) {
-        Some(Role::Object | Role::Class) => Ok(Kind::Label),
+        Some(Role::Object { .. } | Role::Class) => Ok(Kind::Label),
+        Some(Role::Frame) => Ok(Kind::Name(NameOf::Frame)),
+        Some(Role::Region { .. }) => Ok(Kind::Name(NameOf::Region)),
+        Some(Role::Frames { .. }) if slot.form == SlotForm::Two => Ok(Kind::Frames { least: 2, most: 2 }),
+        Some(Role::Frames { least, most }) => Ok(Kind::Frames { least: *least, most: *most }),
         Some(Role::Objects { .. }) if slot.form == SlotForm::Two => Ok(Kind::List { least: 2, most: 2 }),
-        Some(Role::Objects { least, most }) => Ok(Kind::List { least: *least, most: *most }),
+        Some(Role::Objects { least, most, .. }) => Ok(Kind::List { least: *least, most: *most }),
         Some(Role::Quantity { unit, .. }) => Ok(Kind::Quantity { unit: *unit, claimed: false }),
         Some(Role::Word { .. }) | None => Err(format!("{{{}}} is no hole", slot.role)),
     }

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use question::{Answer, Draw, Fillings, Predicate, Question, Task, print};
+use question::{Answer, Draw, Fillings, Predicate, Question, Task, plainly, print};
 use scene::Scene;
 
 use crate::{
@@ -152,7 +152,8 @@ fn stated(phrases: &TaskPhrases, fillings: &Fillings, phrase: usize, claim: Clai
     if let (Answer::Order { names, .. }, Some(role)) = (&claim.answer, phrases.candidates())
         && !mentions(&phrases.state[phrase], role)
     {
-        fillings.insert(role.to_owned(), question::Filling::List(names.clone()));
+        let names = names.iter().map(|name| plainly(name).to_owned()).collect();
+        fillings.insert(role.to_owned(), question::Filling::List(names));
     }
     let question = Box::new(phrases.question(&fillings)?);
     Ok(Question::Test { that: Predicate::Claim { question, answer: claim.answer } })
@@ -173,8 +174,8 @@ fn mentions(pieces: &[Piece], role: &str) -> bool {
 /// An answer as an option.
 fn option(answer: &Answer) -> String {
     match answer {
-        Answer::Object { name, .. } => bare(name),
-        Answer::Order { names, .. } => names.iter().map(|name| bare(name)).collect::<Vec<_>>().join(", "),
+        Answer::Object { name, .. } => bare(plainly(name)),
+        Answer::Order { names, .. } => names.iter().map(|name| bare(plainly(name))).collect::<Vec<_>>().join(", "),
         other => print::answer(other),
     }
 }

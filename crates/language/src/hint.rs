@@ -14,6 +14,7 @@ use crate::{
     pattern::{ANSWER, Piece},
     render::capital,
     token::{Tokens, tokens},
+    trie::NameOf,
 };
 
 /// Why a text is no question: what is unknown in its nearest phrase, or that no phrase is near.
@@ -81,15 +82,23 @@ impl Fault {
 
 fn faults(scene: &Scene, tokens: &Tokens, found: &Found) -> Vec<Fault> {
     let mut out = Vec::new();
+    let out_cell = std::cell::RefCell::new(&mut out);
     let mut label = |run: &Range<usize>| {
         if !label::is_known(scene, label::text(scene, tokens, run)) {
-            out.push(Fault::Label(run.clone()));
+            out_cell.borrow_mut().push(Fault::Label(run.clone()));
+        }
+    };
+    let name = |of: NameOf, run: &Range<usize>| {
+        if label::named(scene, of, tokens.text(run)).is_none() {
+            out_cell.borrow_mut().push(Fault::Label(run.clone()));
         }
     };
     for capture in &found.captures {
         match capture {
             Capture::Label(run) => label(run),
             Capture::List(runs) => runs.iter().for_each(&mut label),
+            Capture::Name(of, run) => name(*of, run),
+            Capture::Frames(runs) => runs.iter().for_each(|run| name(NameOf::Frame, run)),
             _ => {}
         }
     }
@@ -164,7 +173,10 @@ fn outline(phrases: &TaskPhrases, phrase: usize) -> String {
             Piece::Text(text) => out.push_str(text),
             Piece::Optional(_) => {}
             Piece::Slot(slot) => out.push_str(match phrases.task.roles.get(&slot.role) {
-                Some(Role::Object) => "<object>",
+                Some(Role::Object { .. }) => "<object>",
+                Some(Role::Frame) => "<frame>",
+                Some(Role::Frames { .. }) => "<frames>",
+                Some(Role::Region { .. }) => "<region>",
                 Some(Role::Objects { .. }) => "<objects>",
                 Some(Role::Class) => "<kind of object>",
                 Some(Role::Quantity { .. }) => "<quantity>",

@@ -1,6 +1,6 @@
 //! What kind of answer a question has, read off the question.
 
-use question::{Question, Term, Unit};
+use question::{Entity, Question, Term, Unit};
 use scene::geometry::SectorSystem;
 
 /// Kind of an answer.
@@ -10,6 +10,8 @@ pub(crate) enum AnswerKind {
     Turn,
     Count,
     Object,
+    Frame,
+    Point,
     Order,
     YesNo,
     Sector(SectorSystem),
@@ -19,9 +21,13 @@ pub(crate) enum AnswerKind {
 pub(crate) fn answer_kind(question: &Question) -> AnswerKind {
     match question {
         Question::Value { sectors: Some(system), .. } => AnswerKind::Sector(*system),
-        Question::Value { of: Term::Bearing { .. }, .. } => AnswerKind::Turn,
+        Question::Value { of, .. } if of.is_turn() => AnswerKind::Turn,
         Question::Value { of, .. } => AnswerKind::Quantity(unit(of)),
-        Question::Pick { .. } | Question::Which { .. } => AnswerKind::Object,
+        Question::Pick { among, .. } | Question::Which { among, .. } => {
+            let cameras = among.iter().all(|entity| matches!(entity, Entity::Camera(_)));
+            if cameras { AnswerKind::Frame } else { AnswerKind::Object }
+        }
+        Question::Locate { .. } => AnswerKind::Point,
         Question::Order { .. } => AnswerKind::Order,
         Question::Test { .. } => AnswerKind::YesNo,
         Question::Count { .. } => AnswerKind::Count,
@@ -33,11 +39,19 @@ fn unit(term: &Term) -> Unit {
     match term {
         Term::Constant { unit, .. } => *unit,
         Term::Sum { of } | Term::Difference { of } => of.first().map_or(Unit::One, unit_of),
-        Term::Ratio { .. } | Term::Overlap { .. } | Term::Number { .. } => Unit::One,
+        Term::Ratio { .. }
+        | Term::Overlap { .. }
+        | Term::Number { .. }
+        | Term::Visibility { .. }
+        | Term::FirstSeen { .. } => Unit::One,
         Term::Extent { axis: Volume, .. } => Unit::CubicMetre,
         Term::Extent { axis: Footprint, .. } | Term::RoomArea {} => Unit::SquareMetre,
-        Term::Distance { .. } | Term::Extent { .. } | Term::Elevation { .. } | Term::VerticalGap { .. } => Unit::Metre,
-        Term::Bearing { .. } | Term::AxisAngle { .. } => Unit::Degree,
+        Term::Distance { .. }
+        | Term::Extent { .. }
+        | Term::Elevation { .. }
+        | Term::VerticalGap { .. }
+        | Term::Coordinate { .. } => Unit::Metre,
+        Term::Bearing { .. } | Term::AxisAngle { .. } | Term::Azimuth { .. } | Term::Pan { .. } => Unit::Degree,
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use scene::{ClassMiss, LabelTable, ObjectId, Scene};
+use question::plainly;
+use scene::{ClassMiss, LabelTable, ObjectId, Scene, Shown, regions};
 
 use crate::{
     book::PhraseBook,
     token::{Gap, Tokens},
-    trie::MOST_LABEL_TOKENS,
+    trie::{MOST_LABEL_TOKENS, NameOf},
 };
 
 /// Whether a run of tokens can be one label: no mark inside, nothing but words, or one object number.
@@ -72,8 +73,9 @@ pub(crate) fn name(book: &PhraseBook, scene: &Scene, text: &str) -> String {
     }
 }
 
-/// Canonical form of a name or object number.
+/// Canonical form of a name or object number; the frame in which it is seen plays no part.
 pub(crate) fn means(scene: &Scene, name: &str) -> Option<String> {
+    let name = plainly(name);
     if name.starts_with('#') {
         return Some(name.to_owned());
     }
@@ -94,6 +96,40 @@ pub(crate) fn object(scene: &Scene, name: &str) -> Option<ObjectId> {
         ([one], _) | ([], [one]) => Some(scene.objects()[*one].id),
         ([], []) => Some(NO_OBJECT),
         _ => None,
+    }
+}
+
+/// The frame or region of a name, marks and case apart; `None` where there is none, or several are written alike.
+pub(crate) fn named(scene: &Scene, of: NameOf, text: &str) -> Option<String> {
+    let letters =
+        |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let said = letters(text);
+    let mut fits: Vec<&str> = match of {
+        NameOf::Frame => scene.frames().iter().map(|frame| frame.name.as_str()).collect(),
+        NameOf::Region => regions().iter().flat_map(|region| region.names.iter().map(String::as_str)).collect(),
+    };
+    fits.retain(|name| {
+        let mut name = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+        said.chars().all(|c| name.next() == Some(c)) && name.next().is_none()
+    });
+    match fits[..] {
+        [one] => Some(one.to_owned()),
+        _ => None,
+    }
+}
+
+/// The object that a name stands for in a scene, or among what a frame of it shows; `None` where it could be several.
+pub(crate) fn object_in(scene: &Scene, name: &str, frame: Option<&str>) -> Option<ObjectId> {
+    let Some(frame) = frame else { return object(scene, name) };
+    if let Some(id) = numbered(scene, name) {
+        return Some(id);
+    }
+    let Ok(class) = scene.class(name) else { return Some(NO_OBJECT) };
+    let ids: Vec<ObjectId> = class.wide.iter().map(|at| scene.objects()[*at].id).collect();
+    match scene.shown(frame, &ids, 0.0)? {
+        Shown::One(id) => Some(id),
+        Shown::None => Some(NO_OBJECT),
+        Shown::Several(_) | Shown::Open(_) => None,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     list::{ListReader, MOST_READINGS},
     number::Stated,
     token::Tokens,
-    trie::{Kind, MOST_LABEL_TOKENS, Node, NodeId, Trie},
+    trie::{Kind, MOST_LABEL_TOKENS, NameOf, Node, NodeId, Trie},
 };
 
 /// Most endings collected; a text with as many readings is refused anyway.
@@ -27,6 +27,10 @@ const MOST_STEPS: usize = 20_000;
 pub(crate) enum Capture {
     Label(Range<usize>),
     List(Vec<Range<usize>>),
+    /// The name of a frame or region.
+    Name(NameOf, Range<usize>),
+    /// Names of frames.
+    Frames(Vec<Range<usize>>),
     Quantity(Stated),
     Turn(Stated),
     Count(u32),
@@ -125,7 +129,23 @@ impl<'a> Matcher<'a> {
                 }
                 any
             }
-            Kind::List { least, most } => self.list(least, most, next, at),
+            Kind::Name(of) => {
+                let mut any = false;
+                for to in at + 1..=(at + MOST_LABEL_TOKENS).min(self.end) {
+                    let run = at..to;
+                    if self.may_follow(self.trie.node(next), to) && self.is_name(of, &run) {
+                        any |= self.go(Capture::Name(of, run), next, to);
+                    }
+                }
+                any
+            }
+            Kind::Frames { least, most } => {
+                self.list(least, most, next, at, |this, run| this.is_name(NameOf::Frame, run), Capture::Frames)
+            }
+            Kind::List { least, most } => {
+                let is_label = |this: &mut Self, run: &Range<usize>| is_run(this.tokens, run) && this.is_label(run);
+                self.list(least, most, next, at, is_label, Capture::List)
+            }
             Kind::Quantity { unit, claimed: false } => {
                 let read = self.book.numbers.quantity(self.tokens, at, unit);
                 self.number(read.map(|(stated, to)| (Capture::Quantity(stated), to)), next, at)
@@ -161,7 +181,15 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn list(&mut self, least: usize, most: usize, next: NodeId, at: usize) -> bool {
+    fn list(
+        &mut self,
+        least: usize,
+        most: usize,
+        next: NodeId,
+        at: usize,
+        is_thing: impl Fn(&mut Self, &Range<usize>) -> bool,
+        capture: fn(Vec<Range<usize>>) -> Capture,
+    ) -> bool {
         let reader = ListReader {
             tokens: self.tokens,
             conjunctions: &self.book.conjunctions,
@@ -172,7 +200,7 @@ impl<'a> Matcher<'a> {
         };
         let (trie, tokens, end) = (self.trie, self.tokens, self.end);
         let may_end = |to: usize| may_follow(trie.node(next), tokens, to, end);
-        let mut is_label = |run: &Range<usize>| is_run(tokens, run) && self.is_label(run);
+        let mut is_label = |run: &Range<usize>| is_thing(self, run);
         let mut any = false;
         let readings = reader.read(at, &mut is_label, &may_end);
         if readings.len() >= MOST_READINGS {
@@ -180,7 +208,7 @@ impl<'a> Matcher<'a> {
         }
         for things in readings {
             let to = things.last().map_or(at, |thing| thing.end);
-            any |= self.go(Capture::List(things), next, to);
+            any |= self.go(capture(things), next, to);
         }
         any
     }
@@ -200,6 +228,10 @@ impl<'a> Matcher<'a> {
 
     fn may_follow(&self, node: &Node, at: usize) -> bool {
         may_follow(node, self.tokens, at, self.end)
+    }
+
+    fn is_name(&self, of: NameOf, run: &Range<usize>) -> bool {
+        self.lenient || label::named(self.scene, of, self.tokens.text(run)).is_some()
     }
 
     fn is_label(&mut self, run: &Range<usize>) -> bool {

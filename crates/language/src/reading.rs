@@ -7,7 +7,7 @@ use scene::Scene;
 
 use crate::{
     Refusal,
-    book::PhraseBook,
+    book::{PhraseBook, TaskPhrases},
     compile::Ending,
     kind::AnswerKind,
     label,
@@ -15,6 +15,7 @@ use crate::{
     number::Stated,
     pattern::ANSWER,
     token::Tokens,
+    trie::NameOf,
 };
 
 /// One reading of a text.
@@ -55,11 +56,20 @@ pub(crate) fn read(
         let filling = match capture {
             Capture::Label(run) => Filling::Text(name(run)),
             Capture::List(runs) => Filling::List(runs.iter().map(name).collect()),
+            Capture::Name(of, run) => match label::named(scene, *of, tokens.text(run)) {
+                Some(name) => Filling::Text(name),
+                None => return Ok(None),
+            },
+            Capture::Frames(runs) => {
+                let frames = runs.iter().map(|run| label::named(scene, NameOf::Frame, tokens.text(run)));
+                let Some(frames) = frames.collect() else { return Ok(None) };
+                Filling::List(frames)
+            }
             Capture::Quantity(stated) => Filling::Number(stated.value),
             Capture::Count(_) | Capture::Turn(_) | Capture::NoNumber(_) => return Ok(None),
         };
         if let Some(other) = fillings.get(role)
-            && !same(scene, other, &filling)
+            && !(other == &filling || same(scene, other, &filling))
         {
             return Ok(None);
         }
@@ -67,7 +77,8 @@ pub(crate) fn read(
     }
     let mut answer = None;
     if let Some(claim) = claim {
-        let claimed = claimed(scene, phrases.answer, claim, &mut fillings, phrases.candidates(), name)?;
+        let frame_name = |run: &Range<usize>| label::named(scene, NameOf::Frame, tokens.text(run));
+        let claimed = claimed(scene, phrases, claim, &mut fillings, name, frame_name)?;
         let Some(claimed) = claimed else { return Ok(None) };
         answer = Some(claimed);
     }
@@ -88,13 +99,15 @@ enum Claim<'a> {
 
 fn claimed(
     scene: &Scene,
-    kind: AnswerKind,
+    phrases: &TaskPhrases,
     claim: Claim,
     fillings: &mut Fillings,
-    candidates: Option<&str>,
     name: impl Fn(&Range<usize>) -> String,
+    frame_name: impl Fn(&Range<usize>) -> Option<String>,
 ) -> Result<Option<Answer>, Refusal> {
-    Ok(match (kind, claim) {
+    let candidates = phrases.candidates();
+    let frame = phrases.shown_in(fillings).map(str::to_owned);
+    Ok(match (phrases.answer, claim) {
         (AnswerKind::Sector(sectors), Claim::Word(word)) => Some(Answer::Sector { sectors, word: word.to_owned() }),
         (AnswerKind::Quantity(unit), Claim::Captured(Capture::Quantity(stated))) => Some(quantity(*stated, unit)),
         (AnswerKind::Turn, Claim::Captured(Capture::Turn(stated))) => Some(turn(*stated)),
@@ -109,13 +122,22 @@ fn claimed(
                     .clone(),
                 _ => named,
             };
-            Some(object(scene, name)?)
+            Some(object(scene, &name, frame.as_deref())?)
         }
         (AnswerKind::Order, Claim::Captured(Capture::List(runs))) => {
             let names: Vec<String> = runs.iter().map(name).collect();
             let Some(role) = candidates else { return Ok(None) };
             fillings.entry(role.to_owned()).or_insert_with(|| Filling::List(names.clone()));
-            Some(order(scene, names)?)
+            Some(order(scene, &names, frame.as_deref())?)
+        }
+        (AnswerKind::Frame, Claim::Captured(Capture::Name(NameOf::Frame, run))) => {
+            let Some(name) = frame_name(run) else { return Ok(None) };
+            match candidates.and_then(|role| fillings.get(role)) {
+                Some(Filling::List(offered)) if !offered.contains(&name) => {
+                    return Err(Refusal::AnswerNotOffered { phrase: name });
+                }
+                _ => Some(Answer::Frame { name }),
+            }
         }
         _ => None,
     })
@@ -134,20 +156,28 @@ pub(crate) fn turn(stated: Stated) -> Answer {
 }
 
 /// The claim that the answer is this object.
-pub(crate) fn object(scene: &Scene, name: String) -> Result<Answer, Refusal> {
-    match label::object(scene, &name) {
-        Some(id) => Ok(Answer::Object { id, name }),
-        None => Err(Refusal::UnclearAnswer { phrase: name }),
+pub(crate) fn object(scene: &Scene, name: &str, frame: Option<&str>) -> Result<Answer, Refusal> {
+    match label::object_in(scene, name, frame) {
+        Some(id) => Ok(Answer::Object { id, name: seen(name, frame) }),
+        None => Err(Refusal::UnclearAnswer { phrase: name.to_owned() }),
     }
 }
 
 /// The claim that the answer is this order.
-pub(crate) fn order(scene: &Scene, names: Vec<String>) -> Result<Answer, Refusal> {
+pub(crate) fn order(scene: &Scene, names: &[String], frame: Option<&str>) -> Result<Answer, Refusal> {
     let mut ids = Vec::with_capacity(names.len());
-    for name in &names {
-        ids.push(label::object(scene, name).ok_or_else(|| Refusal::UnclearAnswer { phrase: name.clone() })?);
+    for name in names {
+        ids.push(label::object_in(scene, name, frame).ok_or_else(|| Refusal::UnclearAnswer { phrase: name.clone() })?);
     }
-    Ok(Answer::Order { ids, names })
+    Ok(Answer::Order { ids, names: names.iter().map(|name| seen(name, frame)).collect() })
+}
+
+/// What a question calls something that a frame shows.
+pub(crate) fn seen(name: &str, frame: Option<&str>) -> String {
+    match frame {
+        Some(frame) if !name.starts_with('#') => format!("{name}@{frame}"),
+        _ => name.to_owned(),
+    }
 }
 
 /// Whether two places hold the same thing.

@@ -1,6 +1,6 @@
 //! Question → text.
 
-use question::{Answer, Draw, Filling, Fillings, Role, Task, Unit, print};
+use question::{Answer, Draw, Filling, Fillings, Role, Task, Unit, plainly, print};
 use scene::LabelTable;
 
 use crate::{
@@ -190,8 +190,17 @@ impl TaskPhrases {
                 }
             }
             (Some(Role::Class), Filling::Text(name), SlotForm::Plural) => LabelTable::builtin().plural(name),
-            (Some(Role::Object | Role::Class), Filling::Text(name), SlotForm::Bare) => bare(name),
-            (Some(Role::Object | Role::Class), Filling::Text(name), _) => the(name),
+            (Some(Role::Frame), Filling::Text(name), _) => name.clone(),
+            (Some(Role::Frames { .. }), Filling::List(names), form) => match form {
+                SlotForm::Bare => names.join(", "),
+                SlotForm::And => joined(names.clone(), "and"),
+                SlotForm::Two if names.len() != 2 => return Err(unsuitable()),
+                _ => joined(names.clone(), "or"),
+            },
+            (Some(Role::Object { .. } | Role::Class | Role::Region { .. }), Filling::Text(name), SlotForm::Bare) => {
+                bare(name)
+            }
+            (Some(Role::Object { .. } | Role::Class | Role::Region { .. }), Filling::Text(name), _) => the(name),
             (Some(Role::Objects { .. }), Filling::List(names), form) => match form {
                 SlotForm::Bare => names.iter().map(|name| bare(name)).collect::<Vec<_>>().join(", "),
                 SlotForm::And => listed(names, "and"),
@@ -208,7 +217,7 @@ impl TaskPhrases {
         let plain = print::answer(answer);
         let tolerance = &book.wording.tolerance[0];
         Ok(match (self.answer, answer) {
-            (AnswerKind::Object, Answer::Object { name, .. }) => (the(name), bare(name)),
+            (AnswerKind::Object, Answer::Object { name, .. }) => (the(plainly(name)), bare(plainly(name))),
             (AnswerKind::Quantity(_), Answer::Quantity { value, lo, hi, unit }) => {
                 let text = with_tolerance(&plain, tolerance, *value, *lo, *hi, *unit);
                 (text.clone(), text)
@@ -218,10 +227,11 @@ impl TaskPhrases {
                 (text.clone(), text)
             }
             (AnswerKind::Count, Answer::Count { .. })
+            | (AnswerKind::Frame, Answer::Frame { .. })
             | (AnswerKind::YesNo, Answer::YesNo { .. })
             | (AnswerKind::Sector(_), Answer::Sector { .. }) => (plain.clone(), plain),
             (AnswerKind::Order, Answer::Order { names, .. }) => {
-                let text = names.iter().map(|name| bare(name)).collect::<Vec<_>>().join(", ");
+                let text = names.iter().map(|name| bare(plainly(name))).collect::<Vec<_>>().join(", ");
                 (text.clone(), text)
             }
             _ => return Err(RenderError::Answer { task: self.task.name.clone() }),
@@ -267,14 +277,16 @@ pub(crate) fn bare(name: &str) -> String {
 
 /// `"the chair, the lamp, or the door"`.
 fn listed(names: &[String], conjunction: &str) -> String {
-    match names {
+    joined(names.iter().map(|name| the(name)).collect(), conjunction)
+}
+
+/// `"rgb_0 or rgb_1"`, `"a, b, and c"`.
+fn joined(names: Vec<String>, conjunction: &str) -> String {
+    match &names[..] {
         [] => String::new(),
-        [one] => the(one),
-        [one, two] => format!("{} {conjunction} {}", the(one), the(two)),
-        [head @ .., last] => {
-            let head: Vec<String> = head.iter().map(|name| the(name)).collect();
-            format!("{}, {conjunction} {}", head.join(", "), the(last))
-        }
+        [one] => one.clone(),
+        [one, two] => format!("{one} {conjunction} {two}"),
+        [head @ .., last] => format!("{}, {conjunction} {last}", head.join(", ")),
     }
 }
 

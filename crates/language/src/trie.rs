@@ -12,10 +12,24 @@ pub(crate) const MOST_LABEL_TOKENS: usize = 8;
 /// Most tokens of a quantity with its tolerance.
 pub(crate) const MOST_QUANTITY_TOKENS: usize = 12;
 
+/// What has a name that is no label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameOf {
+    Frame,
+    Region,
+}
+
 /// What a hole takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Label,
+    /// The name of a frame, or of a region.
+    Name(NameOf),
+    /// Names of frames.
+    Frames {
+        least: usize,
+        most: usize,
+    },
     List {
         least: usize,
         most: usize,
@@ -32,15 +46,15 @@ pub(crate) enum Kind {
 impl Kind {
     fn least_tokens(self) -> usize {
         match self {
-            Self::List { least, .. } => least,
+            Self::List { least, .. } | Self::Frames { least, .. } => least,
             _ => 1,
         }
     }
 
     fn most_tokens(self) -> usize {
         match self {
-            Self::Label => MOST_LABEL_TOKENS,
-            Self::List { most, .. } => most * (MOST_LABEL_TOKENS + 1),
+            Self::Label | Self::Name(_) => MOST_LABEL_TOKENS,
+            Self::List { most, .. } | Self::Frames { most, .. } => most * (MOST_LABEL_TOKENS + 1),
             Self::Quantity { .. } | Self::Turn => MOST_QUANTITY_TOKENS,
             Self::Count => 1,
         }

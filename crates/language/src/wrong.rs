@@ -10,9 +10,8 @@ use crate::{
     Material, PhraseBook, RenderError,
     book::TaskPhrases,
     kind::AnswerKind,
-    label,
     number::Stated,
-    reading::{quantity, turn},
+    reading::{object, quantity, turn},
     render::{digit, rounded_up},
     token::tokens,
 };
@@ -45,7 +44,7 @@ pub(crate) fn answers(phrases: &TaskPhrases, material: &Material, most: usize, d
         Answer::Object { id, .. } => {
             let all: Vec<Answer> = offered(phrases, material)
                 .into_iter()
-                .filter_map(|name| Some(Answer::Object { id: label::object(material.scene, &name)?, name }))
+                .filter_map(|name| object(material.scene, &name, phrases.shown_in(material.fillings)).ok())
                 .filter(|other| !matches!(other, Answer::Object { id: other, .. } if other == id))
                 .collect();
             sample(&all, most, draw)
@@ -66,6 +65,11 @@ pub(crate) fn answers(phrases: &TaskPhrases, material: &Material, most: usize, d
             }
             all
         }
+        Answer::Frame { name } => {
+            let others = offered(phrases, material).into_iter().filter(|other| other != name);
+            sample(&others.map(|name| Answer::Frame { name }).collect::<Vec<_>>(), most, draw)
+        }
+        Answer::Point { value, lo, hi } => points(*value, *lo, *hi, most, draw),
         Answer::YesNo { value } => vec![Answer::YesNo { value: !value }],
         Answer::Sector { sectors, word } => {
             let all: Vec<Answer> = sectors
@@ -147,6 +151,24 @@ fn turns(value: f64, lo: f64, hi: f64, most: usize, draw: &mut Draw) -> Vec<Answ
         .map(|rung| signed(value + (rung as f64 + 1.0 + draw.between(-0.2, 0.2)) * step))
         .map(|value| Answer::Turn { value, lo: value, hi: value })
         .collect()
+}
+
+/// Places that lie off along every axis that is known well enough.
+fn points(value: [f64; 3], lo: [f64; 3], hi: [f64; 3], most: usize, draw: &mut Draw) -> Vec<Answer> {
+    let steps: [f64; 3] =
+        std::array::from_fn(|axis| (2.5 * (hi[axis] - lo[axis])).max(0.25 * value[axis].abs()).max(0.1));
+    let mut all = Vec::with_capacity(7);
+    for axes in 1..8 {
+        let mut place = value;
+        for axis in (0..3).filter(|axis| axes >> axis & 1 == 1) {
+            // What is in front of the camera stays there.
+            let back = axis < 2 && draw.below(2) == 0;
+            let off = steps[axis] * draw.between(1.0, 1.6);
+            place[axis] += if back { -off } else { off };
+        }
+        all.push(Answer::Point { value: place, lo: place, hi: place });
+    }
+    sample(&all, most, draw)
 }
 
 fn counts(value: u32, most: usize, draw: &mut Draw) -> Vec<Answer> {

@@ -58,6 +58,13 @@ pub enum Question {
         /// The candidates.
         among: Vec<Entity>,
     },
+    /// Where something lies for a camera: metres to the right, down and forward.
+    Locate {
+        /// What is looked for.
+        of: Entity,
+        /// The camera.
+        frame: Entity,
+    },
     /// Whether a predicate holds.
     Test {
         /// The predicate.
@@ -109,7 +116,7 @@ pub enum Term {
         /// Exactly two terms of one unit.
         of: Vec<Term>,
     },
-    /// Distance between two objects, metres.
+    /// Distance between two objects, or a camera and an object, metres.
     Distance {
         /// Which distance; left out, the profile's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,7 +136,7 @@ pub enum Term {
         /// The object.
         of: Entity,
     },
-    /// Height of a part of an object above the floor, metres.
+    /// Height of a part of an object, or of a camera, above the floor, metres.
     Elevation {
         /// Which part.
         part: Part,
@@ -163,6 +170,52 @@ pub enum Term {
         /// What is asked for.
         of: Entity,
     },
+    /// Horizontal angle from where a camera looks to the direction from one place to another: degrees, positive to the
+    /// left.
+    Azimuth {
+        /// Which rule; left out, the profile's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        definition: Option<AzimuthDefinition>,
+        /// Where the direction begins; often the camera itself.
+        from: Entity,
+        /// Where it leads.
+        of: Entity,
+        /// The camera whose view is straight ahead.
+        heading: Entity,
+    },
+    /// Horizontal angle by which the view of one camera is turned from that of another: degrees, positive to the left.
+    Pan {
+        /// Which rule; left out, the profile's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        definition: Option<PanDefinition>,
+        /// The first camera.
+        from: Entity,
+        /// The second camera.
+        to: Entity,
+    },
+    /// Where something lies along an axis of a camera, metres.
+    Coordinate {
+        /// The axis.
+        axis: CameraAxis,
+        /// What is looked for.
+        of: Entity,
+        /// The camera.
+        frame: Entity,
+    },
+    /// Share of an object's full projection that a frame shows, 0 to 1.
+    Visibility {
+        /// The object.
+        of: Entity,
+        /// The camera of the frame.
+        frame: Entity,
+    },
+    /// Position, from 1, of the first frame of the sequence that shows an object.
+    FirstSeen {
+        /// The object.
+        of: Entity,
+        /// Share of its full projection that counts as shown, 0 to 1.
+        least: f64,
+    },
     /// Acute horizontal angle between the longer sides of two upright boxes, degrees, 0 to 90.
     AxisAngle {
         /// One object.
@@ -189,11 +242,22 @@ impl Term {
             Self::Overlap { of, over } => vec![of, over],
             Self::Bearing { at, facing, of, .. } => vec![at, facing, of],
             Self::AxisAngle { a, b } => vec![a, b],
+            Self::Azimuth { from, of, heading, .. } => vec![from, of, heading],
+            Self::Pan { from, to, .. } => vec![from, to],
+            Self::Coordinate { of, frame, .. } | Self::Visibility { of, frame } => vec![of, frame],
+            Self::FirstSeen { of, .. } => vec![of],
             Self::Sum { of } | Self::Difference { of } | Self::Ratio { of } => {
                 of.iter().flat_map(Self::entities).collect()
             }
             Self::Constant { .. } | Self::RoomArea {} | Self::Number { .. } => Vec::new(),
         }
+    }
+}
+
+impl Term {
+    /// Whether it goes round in a circle, so that it is neither larger nor smaller than another.
+    pub fn is_turn(&self) -> bool {
+        matches!(self, Self::Bearing { .. } | Self::Azimuth { .. } | Self::Pan { .. })
     }
 }
 
@@ -209,6 +273,8 @@ pub enum DistanceDefinition {
     Horizontal,
     /// Between the vertical spans (0 where they share a height).
     Vertical,
+    /// Between the world-axis-aligned boxes around them, as `SpatialEvo` measures from a camera.
+    AxisAligned,
     /// Between sampled surface grids, as VSI-Bench's ground truth was computed; biased long.
     SampledSurface,
 }
@@ -232,6 +298,40 @@ pub enum BearingDefinition {
     /// SpatialEvo's rule: directions shortened by their height, components under 0.3 ignored; the bearing is
     /// the middle of the eighth of the circle that rule answers.
     Shortened,
+}
+
+/// How an azimuth is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AzimuthDefinition {
+    /// On the floor plane: heights and a level camera's tilt play no part.
+    Horizontal,
+    /// In the camera's own right and forward axes, as `SpatialEvo` places objects; a tilt of the camera counts.
+    OpticalPlane,
+    /// In the camera's right and down axes, as `SpatialEvo` places other cameras: what is below counts as ahead.
+    ImagePlane,
+}
+
+/// How the turn between two views is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PanDefinition {
+    /// About the vertical.
+    Horizontal,
+    /// About the world's y axis, from frame to frame of the sequence and added up, as `SpatialEvo` measures.
+    WorldXz,
+}
+
+/// An axis of a camera.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CameraAxis {
+    /// To the right in the picture.
+    Right,
+    /// Downward in the picture.
+    Down,
+    /// Along the optical axis: depth.
+    Forward,
 }
 
 /// Which size of an object.

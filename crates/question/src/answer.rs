@@ -60,6 +60,20 @@ pub enum Answer {
         /// What the question called it.
         name: String,
     },
+    /// One frame.
+    Frame {
+        /// Its name.
+        name: String,
+    },
+    /// A place as a camera has it: metres to the right, down and forward.
+    Point {
+        /// Best place.
+        value: [f64; 3],
+        /// Lower bound of each.
+        lo: [f64; 3],
+        /// Upper bound of each.
+        hi: [f64; 3],
+    },
     /// Objects in order.
     Order {
         /// Their numbers, first to last.

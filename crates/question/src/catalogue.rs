@@ -44,9 +44,16 @@ pub struct Task {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Role {
     /// One object.
-    Object,
+    Object {
+        /// The role of the frame that shows it, alone of its kind; left out where it is meant in the whole scene.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen_in: Option<String>,
+    },
     /// A list of different objects.
     Objects {
+        /// The role of the frame that shows each of them, alone of its kind.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen_in: Option<String>,
         /// Fewest.
         least: usize,
         /// Most.
@@ -54,6 +61,20 @@ pub enum Role {
     },
     /// A class of objects.
     Class,
+    /// A frame, by name.
+    Frame,
+    /// A list of different frames.
+    Frames {
+        /// Fewest.
+        least: usize,
+        /// Most.
+        most: usize,
+    },
+    /// A region of the home whose marks a frame shows.
+    Region {
+        /// The role of that frame.
+        seen_in: String,
+    },
     /// A given quantity.
     Quantity {
         /// Its unit.
@@ -86,6 +107,13 @@ pub struct Phrases {
 pub struct Example {
     /// Boxes of the scene: `"label x y z  width depth height  yaw°"`, metres, centre first; yaw may be left out.
     pub objects: Vec<String>,
+    /// Frames of the scene: `"name x y z  yaw° pitch°"`: where the camera stands, metres, and looks: yaw
+    /// counter-clockwise from the x axis, pitch upward.
+    #[serde(default)]
+    pub frames: Vec<String>,
+    /// What the frames see: `"frame label visible-fraction"`.
+    #[serde(default)]
+    pub sightings: Vec<String>,
     /// World z of the floor, metres, if it is known.
     #[serde(default)]
     pub floor_height_m: Option<f64>,
@@ -177,14 +205,30 @@ impl Task {
             .map_err(|error| CatalogueError::Malformed { task: self.name.clone(), message: error.to_string() })
     }
 
+    /// What a filling is called in the question: `"@rgb_0"` for a frame, `"mug@rgb_0"` for what it shows.
+    fn entity(&self, role: &str, text: &str, fillings: &Fillings) -> String {
+        let seen = |frame: &str, mark: &str| match fillings.get(frame) {
+            Some(Filling::Text(frame)) if !text.starts_with('#') => format!("{mark}{text}@{frame}"),
+            _ => text.to_owned(),
+        };
+        match self.roles.get(role) {
+            Some(Role::Frame | Role::Frames { .. }) => format!("@{text}"),
+            Some(Role::Region { seen_in }) => seen(seen_in, "~"),
+            Some(Role::Object { seen_in: Some(frame) } | Role::Objects { seen_in: Some(frame), .. }) => seen(frame, ""),
+            _ => text.to_owned(),
+        }
+    }
+
     fn fill(&self, template: &Value, fillings: &Fillings) -> Result<Value, CatalogueError> {
         Ok(match template {
             Value::String(text) if text.starts_with('$') => {
                 let role = &text[1..];
                 match fillings.get(role) {
                     Some(Filling::Number(number)) => Value::from(*number),
-                    Some(Filling::Text(text)) => Value::from(text.as_str()),
-                    Some(Filling::List(list)) => Value::from(list.as_slice()),
+                    Some(Filling::Text(text)) => Value::from(self.entity(role, text, fillings)),
+                    Some(Filling::List(list)) => {
+                        list.iter().map(|text| Value::from(self.entity(role, text, fillings))).collect()
+                    }
                     None => {
                         return Err(CatalogueError::Unfilled { task: self.name.clone(), role: role.to_owned() });
                     }

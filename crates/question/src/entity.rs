@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, str::FromStr};
 use scene::ObjectId;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An object as a question names it. In JSON always a string.
+/// An object or camera as a question names it. In JSON always a string.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Entity {
     /// `"?"`: the candidate at hand, inside `pick`, `order` and `where`.
@@ -16,11 +16,18 @@ pub enum Entity {
     Nearest(Vec<ObjectId>),
     /// `"white vase"`: the only object of this label or name.
     Named(String),
+    /// `"@rgb_0"`: the camera of the frame of this name; a point with axes, where a place is asked for.
+    Camera(String),
+    /// `"mug@rgb_0"`: the only object of this label or name that the frame shows; `"~kitchen@rgb_0"`: the objects
+    /// that mark a region and that the frame shows.
+    Seen(String),
+    /// `"#3&#7"`: these objects together, as the marks of a region.
+    Together(Vec<ObjectId>),
 }
 
 /// Why a string names no entity.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("entity {0:?}: expected a label, an object number such as \"#17\", or \"?\"")]
+#[error("entity {0:?}: expected a label, an object number such as \"#17\", a camera such as \"@rgb_0\", or \"?\"")]
 pub struct EntityError(String);
 
 impl FromStr for Entity {
@@ -31,18 +38,47 @@ impl FromStr for Entity {
         if text == "?" {
             return Ok(Self::Each);
         }
-        if text.starts_with('#') {
-            let ids = text
-                .split('|')
-                .map(|part| part.strip_prefix('#').and_then(|digits| digits.parse().ok()).map(ObjectId))
-                .collect::<Option<Vec<_>>>()
-                .ok_or_else(fault)?;
-            return Ok(if ids.len() == 1 { Self::Id(ids[0]) } else { Self::Nearest(ids) });
-        }
         if text.len() > 200 || !text.chars().any(char::is_alphanumeric) {
             return Err(fault());
         }
+        if let Some((name, frame)) = text.rsplit_once('@') {
+            return match name {
+                _ if !scene::frame::is_name(frame) => Err(fault()),
+                "" => Ok(Self::Camera(frame.to_owned())),
+                _ if name.starts_with('#') => Err(fault()),
+                _ => Ok(Self::Seen(text.to_owned())),
+            };
+        }
+        if text.starts_with('#') {
+            let together = text.contains('&');
+            let ids = text
+                .split(if together { '&' } else { '|' })
+                .map(|part| part.strip_prefix('#').and_then(|digits| digits.parse().ok()).map(ObjectId))
+                .collect::<Option<Vec<_>>>()
+                .ok_or_else(fault)?;
+            return Ok(match ids[..] {
+                [one] => Self::Id(one),
+                _ if together => Self::Together(ids),
+                _ => Self::Nearest(ids),
+            });
+        }
         Ok(Self::Named(text.to_owned()))
+    }
+}
+
+fn join(f: &mut fmt::Formatter<'_>, ids: &[ObjectId], mark: &str) -> fmt::Result {
+    for (at, id) in ids.iter().enumerate() {
+        write!(f, "{}{id}", if at > 0 { mark } else { "" })?;
+    }
+    Ok(())
+}
+
+/// What is said of an entity in a sentence: without the frame in which it is seen.
+pub fn plainly(entity: &str) -> &str {
+    match entity.rsplit_once('@') {
+        Some(("", frame)) => frame,
+        Some((name, _)) => name.strip_prefix('~').unwrap_or(name),
+        None => entity,
     }
 }
 
@@ -51,13 +87,10 @@ impl fmt::Display for Entity {
         match self {
             Self::Each => f.write_str("?"),
             Self::Id(id) => id.fmt(f),
-            Self::Nearest(ids) => {
-                for (at, id) in ids.iter().enumerate() {
-                    write!(f, "{}{id}", if at > 0 { "|" } else { "" })?;
-                }
-                Ok(())
-            }
-            Self::Named(name) => f.write_str(name),
+            Self::Nearest(ids) => join(f, ids, "|"),
+            Self::Together(ids) => join(f, ids, "&"),
+            Self::Camera(frame) => write!(f, "@{frame}"),
+            Self::Named(name) | Self::Seen(name) => f.write_str(name),
         }
     }
 }
@@ -65,7 +98,7 @@ impl fmt::Display for Entity {
 impl Serialize for Entity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Named(name) => serializer.serialize_str(name),
+            Self::Named(name) | Self::Seen(name) => serializer.serialize_str(name),
             other => serializer.collect_str(other),
         }
     }
@@ -85,7 +118,7 @@ impl schemars::JsonSchema for Entity {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "A label or name (\"white vase\"), an object number (\"#17\"), or \"?\" for the candidate at hand.",
+            "description": "A label or name (\"white vase\"), an object number (\"#17\"), the camera of a frame (\"@rgb_0\"), what a frame shows of a label or region (\"mug@rgb_0\", \"~kitchen@rgb_0\"), or \"?\" for the candidate at hand.",
             "type": "string",
             "minLength": 1,
             "maxLength": 200

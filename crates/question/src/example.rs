@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use geometry::{OrientedBox, Polygon, Vec2, Vec3};
-use scene::{NoiseModel, Object, ObjectId, Provenance, Room, Scene, SceneError, SceneParts, normalise};
+use geometry::{Camera, Distortion, Mat3, OrientedBox, Polygon, RigidTransform, Vec2, Vec3};
+use scene::{
+    Frame, NoiseModel, Object, ObjectId, Pose, Provenance, Room, Scene, SceneError, SceneParts, Sighting, normalise,
+};
 
 use crate::Task;
 
@@ -14,6 +16,16 @@ pub enum ExampleError {
     /// An object line does not read `label x y z  width depth height [yaw]`.
     #[error("task {task}: object line {line:?}: expected \"label x y z  width depth height [yaw in degrees]\"")]
     Line {
+        /// The task.
+        task: String,
+        /// The line.
+        line: String,
+    },
+    /// A frame line does not read `name x y z yaw pitch`, or a sighting line `frame label fraction`.
+    #[error(
+        "task {task}: line {line:?}: expected \"name x y z yaw pitch\" for a frame, \"frame label fraction\" for a sighting"
+    )]
+    Frame {
         /// The task.
         task: String,
         /// The line.
@@ -60,14 +72,78 @@ pub fn example_scene(task: &Task) -> Result<Scene, ExampleError> {
             licence: "MIT OR Apache-2.0".into(),
             ..Default::default()
         },
-        noise: NoiseModel { position_m: 0.001, size_m: 0.001, yaw_rad: 0.001, area_relative: 0.0, ..NoiseModel::NONE },
+        noise: NoiseModel {
+            position_m: 0.001,
+            size_m: 0.001,
+            yaw_rad: 0.001,
+            pose_position_m: 0.001,
+            pose_rotation_rad: 0.001,
+            visible_fraction: 0.01,
+            ..NoiseModel::NONE
+        },
         room: Room { floor, floor_height_m: task.example.floor_height_m, ..Default::default() },
-        objects,
         declared_counts: BTreeMap::new(),
-        frames: Vec::new(),
+        frames: frames(task, &objects)?,
         points: Vec::new(),
+        objects,
     })
     .map_err(|source| ExampleError::Scene { task: task.name.clone(), source })
+}
+
+/// The frames of the example: pinholes of 640 × 480 pixels with what they see.
+fn frames(task: &Task, objects: &[Object]) -> Result<Vec<Frame>, ExampleError> {
+    let fault = |line: &str| ExampleError::Frame { task: task.name.clone(), line: line.to_owned() };
+    let mut frames = task
+        .example
+        .frames
+        .iter()
+        .map(|line| frame_line(line).ok_or_else(|| fault(line)))
+        .collect::<Result<Vec<_>, _>>()?;
+    for line in &task.example.sightings {
+        let seen = || {
+            let (frame, rest) = line.split_once(' ')?;
+            let (label, fraction) = rest.rsplit_once(' ')?;
+            let object = objects.iter().find(|object| object.label == normalise(label))?;
+            let sightings = frames.iter_mut().find(|known| known.name == frame)?.sightings.as_mut()?;
+            let visible_fraction = fraction.parse().ok()?;
+            sightings.push(Sighting {
+                object: object.id,
+                visible_fraction,
+                in_image_fraction: 1.0,
+                truncated: false,
+                occluded_by: Vec::new(),
+                box_px: None,
+                depth_m: None,
+                pixels: 0.0,
+            });
+            sightings.sort_by_key(|sighting| sighting.object);
+            Some(())
+        };
+        let mut seen = seen;
+        seen().ok_or_else(|| fault(line))?;
+    }
+    Ok(frames)
+}
+
+fn frame_line(line: &str) -> Option<Frame> {
+    let (name, numbers) = line.split_once(' ')?;
+    let numbers: Vec<f64> = numbers.split_whitespace().map(|word| word.parse().ok()).collect::<Option<_>>()?;
+    let [x, y, z, yaw, pitch] = numbers[..] else { return None };
+    let (yaw, pitch) = (yaw.to_radians(), pitch.to_radians());
+    let forward = Vec3::new(yaw.cos() * pitch.cos(), yaw.sin() * pitch.cos(), pitch.sin());
+    let right = Vec3::new(yaw.sin(), -yaw.cos(), 0.0);
+    let rotation = Mat3::from_cols(right, forward.cross(right), forward);
+    let camera = Camera::new(640, 480, Vec2::splat(500.0), Vec2::new(320.0, 240.0), Distortion::None).ok()?;
+    Some(Frame {
+        name: name.to_owned(),
+        time_s: None,
+        camera,
+        pose: Pose::Known(RigidTransform::new(rotation, Vec3::new(x, y, z)).ok()?),
+        colour: None,
+        depth: None,
+        instance: None,
+        sightings: Some(Vec::new()),
+    })
 }
 
 fn object_line(line: &str) -> Option<(OrientedBox, String)> {

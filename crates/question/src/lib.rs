@@ -43,12 +43,12 @@ mod trace;
 pub mod verdict;
 
 pub use algebra::{
-    BearingDefinition, Comparison, DistanceDefinition, ExtentAxis, ExtentDefinition, Extreme, Part, Predicate,
-    Question, Term,
+    AzimuthDefinition, BearingDefinition, CameraAxis, Comparison, DistanceDefinition, ExtentAxis, ExtentDefinition,
+    Extreme, PanDefinition, Part, Predicate, Question, Term,
 };
 pub use answer::{Answer, Unit};
 pub use catalogue::{Filling, Fillings, Role, Task, catalogue, task};
-pub use entity::Entity;
+pub use entity::{Entity, plainly};
 pub use evaluate::{evaluate, prove};
 pub use example::example_scene;
 pub use json::QuestionFault;

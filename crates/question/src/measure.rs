@@ -6,11 +6,13 @@ mod bearing;
 mod distance;
 mod extent;
 mod overlap;
+mod place;
 mod room;
 mod sampled_surface;
 mod vertical;
+mod view;
 
-use geometry::{OrientedBox, Vec3};
+use geometry::Vec3;
 use scene::{NoiseModel, Object, Scene};
 
 use crate::{Entity, Reason, ReasonCode, Term, Unit, print};
@@ -20,6 +22,8 @@ pub(crate) const ALLOWANCE: f64 = 1e-9;
 
 /// Largest tilt of the axis that counts as a box's vertical, for width, depth and alignment: 10 degrees.
 pub(crate) const UPRIGHT_RAD: f64 = 10.0 * std::f64::consts::PI / 180.0;
+
+pub(crate) use view::not_looked;
 
 /// A measured quantity.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,7 +56,7 @@ pub(crate) struct Context<'s> {
     pub(crate) sigmas: f64,
 }
 
-impl Context<'_> {
+impl<'s> Context<'s> {
     fn noise(&self) -> &NoiseModel {
         self.scene.noise()
     }
@@ -67,18 +71,17 @@ impl Context<'_> {
         }
     }
 
-    /// Standard deviation of the position of a box's points: centre, size and turn together.
-    fn point_sigma(&self, bounds: &OrientedBox) -> f64 {
-        let noise = self.noise();
-        let turn = if noise.yaw_rad > 0.0 { bounds.horizontal_half_diagonal_m() * noise.yaw_rad } else { 0.0 };
-        (noise.position_m.powi(2) + (noise.size_m / 2.0).powi(2) + turn.powi(2)).sqrt()
-    }
-
-    fn objects<'o>(&'o self, entity: &Entity) -> Result<impl Iterator<Item = &'o Object> + use<'o>, Reason> {
+    fn objects(&self, entity: &Entity) -> Result<impl Iterator<Item = &'s Object> + use<'s>, Reason> {
         let ids = match entity {
             Entity::Id(id) => vec_of_one(*id),
-            Entity::Nearest(ids) => ids.clone(),
-            Entity::Each | Entity::Named(_) => {
+            Entity::Nearest(ids) | Entity::Together(ids) => ids.clone(),
+            Entity::Camera(frame) => {
+                return Err(Reason::new(
+                    ReasonCode::OutsideDefinition,
+                    format!("this is measured of objects; @{frame} is a camera"),
+                ));
+            }
+            Entity::Each | Entity::Named(_) | Entity::Seen(_) => {
                 return Err(Reason::new(
                     ReasonCode::Malformed,
                     format!("the object {entity} is not bound to a number"),
@@ -89,11 +92,12 @@ impl Context<'_> {
         let positions = positions
             .filter(|positions| !positions.is_empty())
             .ok_or_else(|| Reason::new(ReasonCode::Absent, format!("the scene has no object {entity}")))?;
-        Ok(positions.into_iter().map(|position| &self.scene.objects()[position]))
+        let scene = self.scene;
+        Ok(positions.into_iter().map(|position| &scene.objects()[position]))
     }
 
     /// The one object of an entity.
-    pub(crate) fn object(&self, entity: &Entity) -> Result<&Object, Reason> {
+    pub(crate) fn object(&self, entity: &Entity) -> Result<&'s Object, Reason> {
         if let Entity::Id(id) = entity
             && let Some(position) = self.scene.position(*id)
         {
@@ -114,13 +118,14 @@ impl Context<'_> {
         match term {
             Term::Constant { value, unit } => Ok(Measured::exact(*value, *unit)),
             Term::Distance { definition: Some(definition), from, to } => {
-                if let (Entity::Id(_), Entity::Id(_)) = (from, to) {
-                    return distance::distance(self, *definition, self.object(from)?, self.object(to)?);
+                let single = |entity: &Entity| matches!(entity, Entity::Id(_) | Entity::Camera(_));
+                if single(from) && single(to) {
+                    return distance::distance(self, *definition, &self.place(from)?, &self.place(to)?);
                 }
                 let mut least: Option<Measured> = None;
                 for a in self.objects(from)? {
                     for b in self.objects(to)? {
-                        let here = distance::distance(self, *definition, a, b)?;
+                        let here = distance::distance(self, *definition, &self.object_place(a), &self.object_place(b))?;
                         if least.is_none_or(|best| here.value < best.value) {
                             least = Some(here);
                         }
@@ -131,15 +136,30 @@ impl Context<'_> {
             Term::Extent { definition: Some(definition), axis, of } => {
                 extent::extent(self, *definition, *axis, self.object(of)?)
             }
-            Term::Elevation { part, of } => vertical::elevation(self, *part, self.object(of)?),
+            Term::Elevation { part, of } => vertical::elevation(self, *part, &self.place(of)?),
             Term::VerticalGap { bottom_of, top_of } => {
-                Ok(vertical::gap(self, self.object(bottom_of)?, self.object(top_of)?))
+                Ok(vertical::gap(self, &self.place(bottom_of)?, &self.place(top_of)?))
             }
-            Term::Overlap { of, over } => overlap::overlap(self, self.object(of)?, self.object(over)?),
+            Term::Overlap { of, over } => {
+                overlap::overlap(self, &self.object_place(self.object(of)?), &self.object_place(self.object(over)?))
+            }
             Term::Bearing { definition: Some(definition), at, facing, of } => {
-                bearing::bearing(self, *definition, self.object(at)?, self.object(facing)?, self.object(of)?)
+                bearing::bearing(self, *definition, &self.place(at)?, &self.place(facing)?, &self.place(of)?)
             }
             Term::AxisAngle { a, b } => extent::axis_angle(self, self.object(a)?, self.object(b)?),
+            Term::Azimuth { definition: Some(definition), from, of, heading } => {
+                let (from, heading) = (self.place(from)?, self.camera_place(heading)?);
+                if let Entity::Together(_) = of {
+                    return self.azimuth_of_all(*definition, &from, self.objects(of)?, &heading);
+                }
+                view::azimuth(self, *definition, &from, &self.place(of)?, &heading)
+            }
+            Term::Pan { definition: Some(definition), from, to } => view::pan(self, *definition, from, to),
+            Term::Coordinate { axis, of, frame } => {
+                Ok(view::coordinate(self, *axis, &self.place(of)?, &self.camera_place(frame)?))
+            }
+            Term::Visibility { of, frame } => view::visibility(self, self.object(of)?.id, camera_name(frame)?),
+            Term::FirstSeen { of, least } => view::first_seen(self, self.object(of)?.id, *least),
             Term::RoomArea {} => room::area(self),
             Term::Sum { .. }
             | Term::Difference { .. }
@@ -147,9 +167,21 @@ impl Context<'_> {
             | Term::Number { .. }
             | Term::Distance { definition: None, .. }
             | Term::Extent { definition: None, .. }
-            | Term::Bearing { definition: None, .. } => {
+            | Term::Bearing { definition: None, .. }
+            | Term::Azimuth { definition: None, .. }
+            | Term::Pan { definition: None, .. } => {
                 Err(Reason::new(ReasonCode::Malformed, "a measure was asked for without its definition"))
             }
+        }
+    }
+}
+
+/// The frame whose camera an entity is.
+fn camera_name(entity: &Entity) -> Result<&str, Reason> {
+    match entity {
+        Entity::Camera(name) => Ok(name),
+        other => {
+            Err(Reason::new(ReasonCode::Malformed, format!("{other} is no camera; a frame is named as in \"@rgb_0\"")))
         }
     }
 }

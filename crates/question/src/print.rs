@@ -1,6 +1,6 @@
 //! The one rule by which numbers, units and answers are printed.
 
-use crate::{Answer, PrintRule, Profile, Question, Term, Unit};
+use crate::{Answer, PrintRule, Profile, Question, Term, Unit, entity::plainly};
 
 /// Decimals of the house rule: centimetres, square decimetres, litres, degrees.
 fn decimals(unit: Unit) -> usize {
@@ -63,8 +63,15 @@ pub fn answer(answer: &Answer) -> String {
         Answer::Quantity { value, unit, .. } => quantity(*value, *unit),
         Answer::Turn { value, .. } => turn(*value),
         Answer::Count { value } => value.to_string(),
-        Answer::Object { name, .. } => name.clone(),
-        Answer::Order { names, .. } => names.join(", "),
+        Answer::Object { name, .. } => plainly(name).to_owned(),
+        Answer::Frame { name } => name.clone(),
+        Answer::Point { value: [right, down, forward], .. } => format!(
+            "{} right, {} down, {} forward",
+            quantity(*right, Unit::Metre),
+            quantity(*down, Unit::Metre),
+            quantity(*forward, Unit::Metre)
+        ),
+        Answer::Order { names, .. } => names.iter().map(|name| plainly(name)).collect::<Vec<_>>().join(", "),
         Answer::YesNo { value } => if *value { "yes" } else { "no" }.to_owned(),
         Answer::Sector { word, .. } => word.clone(),
     }
@@ -76,6 +83,10 @@ pub fn answer_with_tolerance(answer: &Answer) -> String {
         Answer::Quantity { value, lo, hi, unit } => with_tolerance(*value, *lo, *hi, *unit),
         Answer::Turn { value, lo, hi } if hi - lo > 1e-6 => {
             format!("{} ± {}", turn(*value), quantity(((hi - lo) / 2.0 - 1e-9).ceil(), Unit::Degree))
+        }
+        Answer::Point { value, lo, hi } => {
+            let along = |axis: usize| with_tolerance(value[axis], lo[axis], hi[axis], Unit::Metre);
+            format!("{} right, {} down, {} forward", along(0), along(1), along(2))
         }
         other => self::answer(other),
     }

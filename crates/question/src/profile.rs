@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use geometry::SectorSystem;
 use serde::{Deserialize, Serialize};
 
-use crate::{BearingDefinition, DistanceDefinition, ExtentDefinition};
+use crate::{AzimuthDefinition, BearingDefinition, DistanceDefinition, ExtentDefinition, PanDefinition};
 
 /// A named set of definitions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -53,6 +53,14 @@ pub struct Definitions {
     pub extent: ExtentDefinition,
     /// Of bearings.
     pub bearing: BearingDefinition,
+    /// Of distances from or to a camera.
+    pub camera_distance: DistanceDefinition,
+    /// Of azimuths of objects.
+    pub azimuth: AzimuthDefinition,
+    /// Of azimuths of cameras.
+    pub camera_azimuth: AzimuthDefinition,
+    /// Of turns between views.
+    pub pan: PanDefinition,
 }
 
 /// Bands in which a published benchmark does not ask. All off by default.

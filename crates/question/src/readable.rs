@@ -5,8 +5,8 @@ use std::fmt::{Display, Write as _};
 use scene::{LabelTable, ObjectId, Scene};
 
 use crate::{
-    Answer, BearingDefinition, Comparison, DistanceDefinition, Entity, ExtentAxis, ExtentDefinition, Operation, Part,
-    Proof, Step, Term, print,
+    Answer, AzimuthDefinition, BearingDefinition, CameraAxis, Comparison, DistanceDefinition, Entity, ExtentAxis,
+    ExtentDefinition, Operation, PanDefinition, Part, Proof, Step, Term, Unit, print,
 };
 
 /// The steps of a proof in words, one line each, numbered as they are cited: `[2]`.
@@ -98,6 +98,7 @@ impl Reader<'_> {
                     Some(DistanceDefinition::Centre) => "centre ",
                     Some(DistanceDefinition::Horizontal) => "horizontal ",
                     Some(DistanceDefinition::Vertical) => "vertical ",
+                    Some(DistanceDefinition::AxisAligned) => "axis-aligned ",
                     Some(DistanceDefinition::SampledSurface) => "sampled surface ",
                 };
                 format!("{which}distance from {} to {}", name(from), name(to))
@@ -131,6 +132,31 @@ impl Reader<'_> {
                 format!("{rule}turn at {}, facing {}, towards {}", name(at), name(facing), name(of))
             }
             Term::AxisAngle { a, b } => format!("angle between the longer sides of {} and {}", name(a), name(b)),
+            Term::Azimuth { definition, from, of, heading } => {
+                let rule = match definition {
+                    Some(AzimuthDefinition::OpticalPlane) => " in the camera's right and forward axes",
+                    Some(AzimuthDefinition::ImagePlane) => " in the camera's right and down axes",
+                    Some(AzimuthDefinition::Horizontal) | None => "",
+                };
+                let ahead = if from == heading { String::new() } else { format!(", {} looking ahead", name(heading)) };
+                format!("direction from {} to {}{ahead}{rule}", name(from), name(of))
+            }
+            Term::Pan { definition, from, to } => {
+                let rule = if *definition == Some(PanDefinition::WorldXz) { " about the world's y axis" } else { "" };
+                format!("turn of the view from {} to {}{rule}", name(from), name(to))
+            }
+            Term::Coordinate { axis, of, frame } => {
+                let along = match axis {
+                    CameraAxis::Right => "to the right",
+                    CameraAxis::Down => "downward",
+                    CameraAxis::Forward => "forward",
+                };
+                format!("how far {along} of {} {} is", name(frame), name(of))
+            }
+            Term::Visibility { of, frame } => format!("share of {} that {} shows", name(of), name(frame)),
+            Term::FirstSeen { of, least } => {
+                format!("first frame that shows {} of {}", print::quantity(*least, Unit::One), name(of))
+            }
             Term::RoomArea {} => "floor area of the room".to_owned(),
             Term::Number { class } => format!("number of {}", LabelTable::builtin().plural(class)),
         }
@@ -140,8 +166,10 @@ impl Reader<'_> {
         match entity {
             Entity::Each => "each".to_owned(),
             Entity::Id(id) => self.object(*id),
-            Entity::Named(name) => format!("\"{name}\""),
+            Entity::Named(name) | Entity::Seen(name) => format!("\"{name}\""),
+            Entity::Camera(frame) => format!("camera {frame}"),
             Entity::Nearest(ids) => format!("the nearest of {}", all(ids.iter(), "none")),
+            Entity::Together(ids) => all(ids.iter().map(|id| self.object(*id)), "nothing"),
         }
     }
 
@@ -155,7 +183,7 @@ impl Reader<'_> {
 
 fn measured(step: &Step) -> String {
     match step {
-        Step::Measure { term: Term::Bearing { .. }, value, lo, hi, .. } => {
+        Step::Measure { term, value, lo, hi, .. } if term.is_turn() => {
             print::answer_with_tolerance(&Answer::Turn { value: *value, lo: *lo, hi: *hi })
         }
         Step::Measure { value, lo, hi, unit, .. } | Step::Combine { value, lo, hi, unit, .. } => {

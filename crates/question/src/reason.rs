@@ -31,6 +31,10 @@ codes! {
     Absent = "absent", "The scene has no such object.";
     /// Unknown word.
     UnknownLabel = "unknown_label", "Neither the scene nor the label table knows the word.";
+    /// The frame does not show it.
+    NotVisible = "not_visible", "The frame does not show the object.";
+    /// Nobody knows where the camera stood.
+    NoPose = "no_pose", "The pose of the frame is not known.";
     /// Several objects fit a reference that needs one.
     NotUnique = "not_unique", "Several objects fit a reference that needs exactly one.";
     /// One object in two places that need different ones.

@@ -1,8 +1,8 @@
 //! Draws fillings for a task from a scene: candidate questions, good and bad, for generation and tests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use scene::Scene;
+use scene::{Frame, LEAST_VISIBLE, ObjectId, Region, Scene, Shown, regions};
 
 use crate::{Draw, Filling, Fillings, Role, Task};
 
@@ -13,6 +13,39 @@ pub struct Sampler {
     unique: Vec<String>,
     /// Classes with at least two objects, sorted.
     classes: Vec<String>,
+    /// Frames with a known pose, in their order.
+    frames: Vec<FrameOffer>,
+}
+
+/// What a frame offers.
+#[derive(Debug, Clone)]
+struct FrameOffer {
+    name: String,
+    /// Phrases that name one object each among those it shows.
+    seen: Vec<String>,
+    /// Regions some of whose marks it shows.
+    regions: Vec<String>,
+}
+
+impl FrameOffer {
+    fn new(scene: &Scene, frame: &Frame) -> Option<Self> {
+        frame.pose.world_from_camera()?;
+        let name = &frame.name;
+        let shown = |positions: &[usize]| {
+            let ids: Vec<ObjectId> = positions.iter().map(|at| scene.objects()[*at].id).collect();
+            scene.shown(name, &ids, 0.0)
+        };
+        let alone =
+            |phrase: &&String| scene.class(phrase).is_ok_and(|class| matches!(shown(class.wide), Some(Shown::One(_))));
+        let sightings = frame.sightings.iter().flatten().filter(|sighting| sighting.visible_fraction >= LEAST_VISIBLE);
+        let objects = sightings.filter_map(|sighting| Some(&scene.objects()[scene.position(sighting.object)?]));
+        let seen: BTreeSet<String> = objects
+            .filter_map(|object| std::iter::once(&object.label).chain(&object.names).find(alone).cloned())
+            .collect();
+        let marked = |region: &&Region| matches!(shown(&region.marks(scene)), Some(Shown::One(_) | Shown::Several(_)));
+        let regions = regions().iter().filter(marked).filter_map(|region| region.names.first().cloned()).collect();
+        Some(Self { name: name.clone(), seen: seen.into_iter().collect(), regions })
+    }
 }
 
 impl Sampler {
@@ -33,7 +66,8 @@ impl Sampler {
             .filter(|object| scene.class(&object.label).is_ok_and(|class| class.exact.len() >= 2))
             .map(|object| object.label.clone())
             .collect();
-        Self { unique, classes: classes.into_iter().collect() }
+        let frames = scene.frames().iter().filter_map(|frame| FrameOffer::new(scene, frame)).collect();
+        Self { unique, classes: classes.into_iter().collect(), frames }
     }
 
     /// Phrases that name one object each.
@@ -42,32 +76,36 @@ impl Sampler {
     }
 
     /// Draws a filling for every role, different objects for different roles; `None` where the scene has too
-    /// few objects or no class to count.
+    /// few objects, frames that show enough, or no class to count.
     pub fn fillings(&self, task: &Task, draw: &mut Draw) -> Option<Fillings> {
-        let mut sizes = Vec::new();
+        let sizes: BTreeMap<&str, usize> =
+            task.roles.iter().filter_map(|(role, kind)| Some((role.as_str(), self.size(kind, draw)?))).collect();
+        let mut fillings = Fillings::new();
+        let frames = self.frames(task, &sizes, draw, &mut fillings)?;
+        // Where objects come from (`None`: the whole scene), and the roles that they fill.
+        let mut sources: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
         for (role, kind) in &task.roles {
-            match kind {
-                Role::Object => sizes.push((role, 1)),
-                Role::Objects { least, most } => {
-                    let most = (*most).min(self.unique.len());
-                    sizes.push((role, least + draw.below((most + 1).saturating_sub(*least))));
-                }
-                Role::Class | Role::Quantity { .. } | Role::Word { .. } => {}
+            if let Role::Object { seen_in } | Role::Objects { seen_in, .. } = kind {
+                sources.entry(seen_in.as_deref()).or_default().push(role);
             }
         }
-        let wanted: usize = sizes.iter().map(|(_, size)| size).sum();
-        if wanted > self.unique.len() {
-            return None;
-        }
-        let mut objects = draw.distinct(wanted, self.unique.len()).into_iter().map(|at| self.unique[at].clone());
-        let mut fillings = Fillings::new();
-        for (role, size) in sizes {
-            let filling = if matches!(task.roles[role], Role::Object) {
-                Filling::Text(objects.next()?)
-            } else {
-                Filling::List(objects.by_ref().take(size).collect())
+        for (source, roles) in sources {
+            let phrases = match source {
+                None => &self.unique,
+                Some(frame) => &frames.get(frame)?.seen,
             };
-            fillings.insert(role.clone(), filling);
+            let wanted: usize = roles.iter().map(|role| sizes[role]).sum();
+            if wanted > phrases.len() {
+                return None;
+            }
+            let mut objects = draw.distinct(wanted, phrases.len()).into_iter().map(|at| phrases[at].clone());
+            for role in roles {
+                let filling = match task.roles[role] {
+                    Role::Objects { .. } => Filling::List(objects.by_ref().take(sizes[role]).collect()),
+                    _ => Filling::Text(objects.next()?),
+                };
+                fillings.insert(role.to_owned(), filling);
+            }
         }
         let classes = task.roles.values().filter(|kind| matches!(kind, Role::Class)).count();
         let mut drawn = draw.distinct(classes, self.classes.len()).into_iter();
@@ -76,10 +114,67 @@ impl Sampler {
                 Role::Class => Filling::Text(self.classes[drawn.next()?].clone()),
                 Role::Quantity { values, .. } => Filling::Number(*draw.pick(values)?),
                 Role::Word { words } => Filling::Text(draw.pick(words)?.1.clone()),
-                Role::Object | Role::Objects { .. } => continue,
+                Role::Region { seen_in } => Filling::Text(draw.pick(&frames.get(seen_in.as_str())?.regions)?.clone()),
+                Role::Object { .. } | Role::Objects { .. } | Role::Frame | Role::Frames { .. } => continue,
             };
             fillings.insert(role.clone(), filling);
         }
         Some(fillings)
+    }
+
+    /// How many objects or frames a role takes.
+    fn size(&self, kind: &Role, draw: &mut Draw) -> Option<usize> {
+        let between = |least: usize, most: usize, draw: &mut Draw| least + draw.below((most + 1).saturating_sub(least));
+        match kind {
+            Role::Object { .. } | Role::Frame => Some(1),
+            Role::Objects { least, most, seen_in: None } => Some(between(*least, (*most).min(self.unique.len()), draw)),
+            // How many a frame shows is known once it is drawn.
+            Role::Objects { least, most, .. } => Some(between(*least, *most, draw)),
+            Role::Frames { least, most } => Some(between(*least, (*most).min(self.frames.len()), draw)),
+            Role::Class | Role::Quantity { .. } | Role::Word { .. } | Role::Region { .. } => None,
+        }
+    }
+
+    /// Fills the roles of frames with different ones that show enough for the roles that depend on them.
+    fn frames<'s>(
+        &'s self,
+        task: &'s Task,
+        sizes: &BTreeMap<&str, usize>,
+        draw: &mut Draw,
+        fillings: &mut Fillings,
+    ) -> Option<BTreeMap<&'s str, &'s FrameOffer>> {
+        let mut taken: Vec<&str> = Vec::new();
+        let mut single = BTreeMap::new();
+        for (role, kind) in &task.roles {
+            let (Role::Frame | Role::Frames { .. }) = kind else { continue };
+            let needs = |kind: &Role| match kind {
+                Role::Object { seen_in: Some(frame) } | Role::Objects { seen_in: Some(frame), .. } => frame == role,
+                _ => false,
+            };
+            let wanted: usize =
+                task.roles.iter().filter(|(_, kind)| needs(kind)).map(|(role, _)| sizes[role.as_str()]).sum();
+            let region = task.roles.values().any(|kind| matches!(kind, Role::Region { seen_in } if seen_in == role));
+            let fits = |offer: &&FrameOffer| {
+                !taken.contains(&offer.name.as_str())
+                    && offer.seen.len() >= wanted
+                    && !(region && offer.regions.is_empty())
+            };
+            let fitting: Vec<&FrameOffer> = self.frames.iter().filter(fits).collect();
+            let count = sizes[role.as_str()];
+            if count > fitting.len() {
+                return None;
+            }
+            let drawn: Vec<&FrameOffer> =
+                draw.distinct(count, fitting.len()).into_iter().map(|at| fitting[at]).collect();
+            taken.extend(drawn.iter().map(|offer| offer.name.as_str()));
+            let names = || drawn.iter().map(|offer| offer.name.clone());
+            let filling = match kind {
+                Role::Frames { .. } => Filling::List(names().collect()),
+                _ => Filling::Text(names().next()?),
+            };
+            fillings.insert(role.clone(), filling);
+            single.insert(role.as_str(), *drawn.first()?);
+        }
+        Some(single)
     }
 }

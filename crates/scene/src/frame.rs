@@ -93,7 +93,7 @@ impl Frame {
         let fault = |field: &'static str, value: String, expected: &'static str| {
             Err(SceneError::Frame { field: format!("frames[{}].{field}", self.name), value, expected })
         };
-        if !crate::scene::names_a_file(&self.name) {
+        if !is_name(&self.name) {
             return fault(
                 "name",
                 self.name.clone(),
@@ -126,6 +126,11 @@ impl Frame {
         }
         Ok(())
     }
+}
+
+/// Whether this may be the name of a frame.
+pub fn is_name(name: &str) -> bool {
+    crate::scene::names_a_file(name)
 }
 
 /// `pose` after a rotation. Both are rotations, so that their product is one up to rounding.

@@ -5,6 +5,7 @@
 //! | [`object`] | a labelled instance: oriented box, names, optional front |
 //! | [`frame`] | a picture: camera, pose, time, image files |
 //! | [`sighting`] | what a frame sees of each object |
+//! | [`mod@region`] | parts of a home known by what stands in them (data in `data/regions.toml`) |
 //! | [`room`] | floor polygon, floor height, declared area |
 //! | [`noise`] | how far the annotation may be from the place: standard deviations |
 //! | [`provenance`] | where the scene comes from, under which terms, what was converted |
@@ -34,6 +35,7 @@ mod npy;
 pub mod object;
 pub mod pack;
 pub mod provenance;
+pub mod region;
 pub mod room;
 pub mod scene;
 pub mod schema;
@@ -50,6 +52,7 @@ pub use noise::NoiseModel;
 pub use object::{Object, ObjectId};
 pub use pack::{Pack, PackError, read_pack, write_pack};
 pub use provenance::Provenance;
+pub use region::{Region, region, regions};
 pub use room::Room;
 pub use scene::{Scene, SceneError, SceneParts};
 pub use schema::scene_schema;

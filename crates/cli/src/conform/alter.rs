@@ -44,7 +44,8 @@ fn holds_large_grid(question: &Value, source: &Source) -> bool {
 }
 
 /// Fields that hold an object or a class.
-const OBJECTS: [&str; 10] = ["from", "to", "of", "over", "at", "facing", "a", "b", "bottom_of", "top_of"];
+const OBJECTS: [&str; 12] =
+    ["from", "to", "of", "over", "at", "facing", "a", "b", "bottom_of", "top_of", "heading", "frame"];
 
 /// Paths of the objects and classes of a question.
 pub(crate) fn entities(value: &Value, at: &str, into: &mut Vec<String>) {
@@ -81,14 +82,19 @@ fn rename(question: &mut Value, source: &Source, _: &Profile, draw: &mut Draw) -
     let object = draw.pick(source.scene.objects())?;
     let table = LabelTable::builtin();
     let canonical = table.canonical(&object.label);
-    let name = match draw.below(8) {
-        0 => object.id.to_string(),
-        1 => draw.pick(&table.spellings(canonical))?.clone(),
-        2 => table.wider(canonical).next().unwrap_or("thing").to_owned(),
-        3 => format!("The  {}", object.title().to_uppercase()),
-        4 => (*draw.pick(&["piano", "gizmo of doom", "#999999", "?"])?).to_owned(),
-        5 => question.pointer(&an_entity(question, draw)?)?.as_str()?.to_owned(),
-        _ => object.title().to_owned(),
+    let frame = draw.pick(source.scene.frames()).map(|frame| frame.name.as_str());
+    let name = match (draw.below(10), frame) {
+        (8, Some(frame)) => format!("@{frame}"),
+        (9, Some(frame)) => format!("{}@{frame}", object.label),
+        (at, _) => match at {
+            0 => object.id.to_string(),
+            1 => draw.pick(&table.spellings(canonical))?.clone(),
+            2 => table.wider(canonical).next().unwrap_or("thing").to_owned(),
+            3 => format!("The  {}", object.title().to_uppercase()),
+            4 => (*draw.pick(&["piano", "gizmo of doom", "#999999", "?"])?).to_owned(),
+            5 => question.pointer(&an_entity(question, draw)?)?.as_str()?.to_owned(),
+            _ => object.title().to_owned(),
+        },
     };
     *question.pointer_mut(&place)? = Value::from(name);
     Some(())
@@ -121,9 +127,11 @@ fn define(question: &mut Value, _: &Source, _: &Profile, draw: &mut Draw) -> Opt
     let place = a_holder(question, "measure", draw)?;
     let term = question.pointer_mut(&place)?;
     let definitions: &[&str] = match term["measure"].as_str()? {
-        "distance" => &["surface", "centre", "horizontal", "vertical", "sampled_surface"],
+        "distance" => &["surface", "centre", "horizontal", "vertical", "axis_aligned", "sampled_surface"],
         "extent" => &["oriented", "axis_aligned"],
         "bearing" => &["horizontal", "shortened"],
+        "azimuth" => &["horizontal", "optical_plane", "image_plane"],
+        "pan" => &["horizontal", "world_xz"],
         _ => return None,
     };
     term["definition"] = Value::from(*draw.pick(definitions)?);

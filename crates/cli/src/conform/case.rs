@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use question::{Draw, Entity, Fillings, Profile, Proof, Question, Task, Verdict, prove};
-use scene::{Scene, SceneParts};
+use scene::{Frame, Object, ObjectId, Scene, SceneParts, region};
 use serde_json::Value;
 
 use super::{alter, room::random_scene};
@@ -94,25 +94,42 @@ pub(crate) fn rescened(scene: &Scene, change: impl FnOnce(&mut SceneParts)) -> O
 
 /// The scene with only the objects that some word of the question stands for.
 fn slim(scene: &Scene, question: &Question) -> Option<Scene> {
-    let mut kept = BTreeSet::new();
+    let (mut kept, mut frames) = (BTreeSet::new(), BTreeSet::new());
     each_text(&serde_json::to_value(question).ok()?, &mut |text| {
-        if let Ok(Entity::Id(id)) = text.parse() {
+        let frame = text.rsplit_once('@').map(|(_, frame)| frame);
+        frames.extend(frame.map(str::to_owned));
+        let text = text.rsplit_once('@').map_or(text, |(name, _)| name);
+        if let Some(region) = text.strip_prefix('~').and_then(region) {
+            kept.extend(region.marks(scene));
+        } else if let Ok(Entity::Id(id)) = text.parse() {
             kept.extend(scene.position(id));
         } else if let Ok(class) = scene.class(text) {
             kept.extend(class.wide);
         }
     });
     let parts = scene.parts();
-    let objects = kept.into_iter().map(|position| parts.objects[position].clone()).collect();
+    let objects: Vec<Object> = kept.into_iter().map(|position| parts.objects[position].clone()).collect();
+    let ordered = serde_json::to_string(question).ok()?.contains("first_seen");
+    let with_kept = |frame: &Frame| {
+        let mut frame = frame.clone();
+        let there = |id: ObjectId| objects.iter().any(|object| object.id == id);
+        if let Some(sightings) = &mut frame.sightings {
+            sightings.retain(|seen| there(seen.object));
+            sightings.iter_mut().for_each(|seen| seen.occluded_by.clear());
+        }
+        frame
+    };
+    let spoken_of = |frame: &&Frame| ordered || frames.contains(&frame.name);
+    let frames = parts.frames.iter().filter(spoken_of).map(with_kept).collect();
     Scene::new(SceneParts {
         id: parts.id.clone(),
         source: parts.source.clone(),
         noise: parts.noise,
         room: parts.room.clone(),
-        objects,
         declared_counts: parts.declared_counts.clone(),
-        frames: Vec::new(),
+        frames,
         points: Vec::new(),
+        objects,
     })
     .ok()
 }

@@ -93,4 +93,5 @@ pub(super) fn mentions(question: &Question, words: &[&str]) -> bool {
 }
 
 /// Definitions of published benchmarks that keep no law of space.
-pub(super) const ARTEFACTS: [&str; 3] = ["sampled_surface", "shortened", "axis_aligned"];
+pub(super) const ARTEFACTS: [&str; 6] =
+    ["sampled_surface", "shortened", "axis_aligned", "optical_plane", "image_plane", "world_xz"];

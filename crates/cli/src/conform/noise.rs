@@ -2,8 +2,8 @@
 
 use question::{Answer, Draw, Verdict, evaluate};
 use scene::{
-    NoiseModel, Room, Scene,
-    geometry::{Mat3, OrientedBox, Polygon, Vec2, Vec3},
+    NoiseModel, Pose, Room, Scene,
+    geometry::{Mat3, OrientedBox, Polygon, RigidTransform, Vec2, Vec3},
 };
 
 use super::{
@@ -41,10 +41,28 @@ fn shaken(scene: &Scene, draw: &mut Draw) -> Option<Scene> {
         let half = (bounds.half() + grown).max(Vec3::ZERO);
         object.bounds = OrientedBox::new(bounds.centre() + by, half, turn * bounds.axes()).ok()?;
     }
+    for frame in &mut parts.frames {
+        if let Pose::Known(pose) = &mut frame.pose {
+            let by = normal(draw) * noise.pose_position_m;
+            let turn = normal(draw) * noise.pose_rotation_rad;
+            let turn = turn.try_normalize().map_or(Mat3::IDENTITY, |axis| Mat3::from_axis_angle(axis, turn.length()));
+            *pose = RigidTransform::new(turn * pose.rotation(), pose.translation() + by).ok()?;
+        }
+        for seen in frame.sightings.iter_mut().flatten() {
+            let off = draw.normal() * noise.visible_fraction;
+            seen.visible_fraction = (seen.visible_fraction + off).clamp(0.0, 1.0);
+        }
+    }
     parts.room = room(&parts.room, &noise, draw)?;
     // A sixteenth of a hair keeps tolerances in force without widening them.
-    parts.noise =
-        NoiseModel { position_m: 1e-12, size_m: 1e-12, yaw_rad: 1e-12, area_relative: 0.0, ..NoiseModel::NONE };
+    parts.noise = NoiseModel {
+        position_m: 1e-12,
+        size_m: 1e-12,
+        yaw_rad: 1e-12,
+        pose_position_m: 1e-12,
+        pose_rotation_rad: 1e-12,
+        ..NoiseModel::NONE
+    };
     Scene::new(parts).ok()
 }
 
@@ -75,6 +93,9 @@ fn possible(answer: &Answer, truth: &Answer) -> bool {
         (Answer::Quantity { lo, hi, .. }, Answer::Quantity { value, .. }) => (*lo..=*hi).contains(value),
         (Answer::Turn { lo, hi, .. }, Answer::Turn { value, .. }) => {
             [-360.0, 0.0, 360.0].iter().any(|round| (*lo..=*hi).contains(&(value + round)))
+        }
+        (Answer::Point { lo, hi, .. }, Answer::Point { value, .. }) => {
+            (0..3).all(|at| (lo[at]..=hi[at]).contains(&value[at]))
         }
         (answer, truth) => answer == truth,
     }

@@ -12,9 +12,13 @@ mod predicate;
 mod sector;
 mod solid;
 mod term;
+mod view;
 
 use question::{Answer, Entity, Extreme, Predicate, Question, ReasonCode, Term};
-use scene::{Object, Scene};
+use scene::{
+    Object, ObjectId, Pose, Scene,
+    geometry::{OrientedBox, Vec3},
+};
 
 pub(crate) use agree::{exact, noisy};
 use amount::Amount;
@@ -32,7 +36,7 @@ pub(crate) enum Nominal {
 
 /// The nominal answer to a question.
 pub(crate) fn nominal(scene: &Scene, question: &Question) -> Nominal {
-    let mut reference = Reference { scene, each: None, pair: None, doubt: false };
+    let mut reference = Reference { scene, things: things(scene), each: None, pair: None, doubt: false };
     match reference.ask(question) {
         _ if reference.doubt => Nominal::Open,
         Ok(Some(answer)) => Nominal::Answer(answer),
@@ -43,6 +47,8 @@ pub(crate) fn nominal(scene: &Scene, question: &Question) -> Nominal {
 
 struct Reference<'s> {
     scene: &'s Scene,
+    /// The objects, and after them the cameras as boxes without size; none for a camera whose pose is not known.
+    things: Vec<Option<Object>>,
     /// Position of the object that `"?"` stands for.
     each: Option<usize>,
     /// Positions that `"$a"` and `"$b"` stand for.
@@ -61,7 +67,7 @@ impl<'s> Reference<'s> {
                 let Amount { value, slack, unit } = self.term(of)?;
                 let (lo, hi) = (value - slack, value + slack);
                 Ok(Some(match of {
-                    Term::Bearing { .. } => Answer::Turn { value, lo, hi },
+                    of if of.is_turn() => Answer::Turn { value, lo, hi },
                     _ => Answer::Quantity { value, lo, hi, unit },
                 }))
             }
@@ -74,6 +80,7 @@ impl<'s> Reference<'s> {
             Question::Which { filter, among } => self.which(filter, among),
             Question::Test { that } => Ok(self.holds(that)?.map(|value| Answer::YesNo { value })),
             Question::Count { class, filter } => self.count(class, filter.as_ref()),
+            Question::Locate { of, frame } => self.locate(of, frame),
         }
     }
 
@@ -131,8 +138,11 @@ impl<'s> Reference<'s> {
 
     fn order(&mut self, first: Extreme, of: &Term, among: &[Entity]) -> Decided<Answer> {
         let ranked = self.ranked(first, of, among)?;
+        if ranked.iter().any(|(_, position)| self.is_camera(*position)) {
+            return Err(ReasonCode::Malformed);
+        }
         let apart = ranked.windows(2).all(|pair| before(first, &pair[0].0, &pair[1].0));
-        let ids = ranked.iter().map(|(_, position)| self.object(*position).id).collect();
+        let ids = ranked.iter().map(|(_, position)| self.scene.objects()[*position].id).collect();
         Ok(apart.then_some(Answer::Order { ids, names: Vec::new() }))
     }
 
@@ -161,13 +171,31 @@ impl<'s> Reference<'s> {
         Ok(self.each_of(positions, |this| this.holds(filter))?.into_iter().collect())
     }
 
-    fn object(&self, position: usize) -> &'s Object {
-        &self.scene.objects()[position]
+    fn is_camera(&self, position: usize) -> bool {
+        position >= self.scene.objects().len()
+    }
+
+    /// Something with a place.
+    fn thing(&self, position: usize) -> Result<&Object, ReasonCode> {
+        self.things[position].as_ref().ok_or(ReasonCode::NoPose)
     }
 
     fn named(&self, position: usize) -> Answer {
-        Answer::Object { id: self.object(position).id, name: String::new() }
+        match self.scene.objects().get(position) {
+            Some(object) => Answer::Object { id: object.id, name: String::new() },
+            None => Answer::Frame { name: self.scene.frames()[position - self.scene.objects().len()].name.clone() },
+        }
     }
+}
+
+fn things(scene: &Scene) -> Vec<Option<Object>> {
+    let camera = |pose: &Pose| {
+        let pose = pose.world_from_camera()?;
+        let bounds = OrientedBox::new(pose.translation(), Vec3::ZERO, pose.rotation()).ok()?;
+        Some(Object { id: ObjectId(u32::MAX), label: "camera".into(), names: Vec::new(), bounds, front: None })
+    };
+    let cameras = scene.frames().iter().map(|frame| camera(&frame.pose));
+    scene.objects().iter().cloned().map(Some).chain(cameras).collect()
 }
 
 /// Whether one amount comes before another beyond rounding.

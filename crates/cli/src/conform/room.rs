@@ -2,8 +2,8 @@
 
 use question::Draw;
 use scene::{
-    LabelTable, NoiseModel, Object, ObjectId, Provenance, Room, Scene, SceneError, SceneParts,
-    geometry::{Mat3, OrientedBox, Polygon, Vec2, Vec3},
+    Frame, LabelTable, NoiseModel, Object, ObjectId, Pose, Provenance, Room, Scene, SceneError, SceneParts, Sighting,
+    geometry::{Camera, CameraError, Distortion, Mat3, OrientedBox, Polygon, RigidTransform, Vec2, Vec3},
 };
 
 /// Objects of a random scene, least and most.
@@ -20,7 +20,9 @@ pub(crate) fn random_scene(id: String, draw: &mut Draw) -> Result<Scene, SceneEr
         size_m: one_of(&SIGMAS, draw),
         yaw_rad: one_of(&SIGMAS, draw),
         area_relative: one_of(&SIGMAS, draw),
-        ..NoiseModel::NONE
+        pose_position_m: one_of(&SIGMAS, draw),
+        pose_rotation_rad: one_of(&SIGMAS, draw),
+        visible_fraction: one_of(&SIGMAS, draw),
     };
     // Now and then far from the origin, where fewer digits are left for the object.
     let origin = if one_in(10, draw) {
@@ -54,7 +56,76 @@ pub(crate) fn random_scene(id: String, draw: &mut Draw) -> Result<Scene, SceneEr
         let outlined = parts.objects.iter().filter(|object| object.label == label).count() as u32;
         parts.declared_counts.insert(label, outlined + u32::from(one_in(2, draw)));
     }
+    if let Ok(camera) = camera() {
+        for at in 0..draw.below(5) {
+            let frame = frame(at, &camera, &parts, origin, draw);
+            parts.frames.push(frame);
+        }
+    }
     Scene::new(parts)
+}
+
+fn camera() -> Result<Camera, CameraError> {
+    Camera::new(320, 240, Vec2::splat(300.0), Vec2::new(160.0, 120.0), Distortion::None)
+}
+
+/// A camera somewhere, or at or straight above the place of an earlier one; level, tilted, or looking straight down.
+fn frame(at: usize, camera: &Camera, parts: &SceneParts, origin: Vec3, draw: &mut Draw) -> Frame {
+    let earlier = draw.pick(&parts.frames).and_then(|frame| frame.pose.world_from_camera().copied());
+    let anywhere = origin + Vec3::new(draw.between(-4.0, 4.0), draw.between(-4.0, 4.0), draw.between(0.2, 2.2));
+    let place = match (draw.below(6), earlier) {
+        (0, Some(earlier)) => earlier.translation() + Vec3::Z * draw.between(-1.0, 1.0),
+        (1, Some(earlier)) => earlier.translation() + earlier.rotation().z_axis,
+        _ => anywhere,
+    };
+    let tilt = match draw.below(6) {
+        0 => std::f64::consts::FRAC_PI_2,
+        1..=3 => 0.0,
+        _ => draw.between(-1.0, 1.0),
+    };
+    // Right, down and forward of a level camera that looks along y.
+    let level = Mat3::from_cols(Vec3::X, -Vec3::Z, Vec3::Y);
+    let yaw = f64::from(draw.below(16) as u32) * std::f64::consts::FRAC_PI_8;
+    let yaw = if one_in(2, draw) { yaw } else { draw.between(-3.2, 3.2) };
+    let rotation = Mat3::from_rotation_z(yaw)
+        * level
+        * Mat3::from_rotation_x(tilt)
+        * Mat3::from_rotation_z(draw.between(-0.2, 0.2));
+    let pose = match RigidTransform::new(rotation, place) {
+        Ok(pose) if !one_in(12, draw) => Pose::Known(pose),
+        _ => Pose::Missing { reason: "lost track".into() },
+    };
+    let looked = matches!(pose, Pose::Known(_)) && !one_in(8, draw);
+    let mut sightings = Vec::new();
+    for object in parts.objects.iter().filter(|_| looked) {
+        let visible_fraction = match draw.below(4) {
+            0 => 0.0,
+            1 => draw.between(0.0, 0.3),
+            _ => draw.unit(),
+        };
+        if visible_fraction > 0.0 {
+            sightings.push(Sighting {
+                object: object.id,
+                visible_fraction,
+                in_image_fraction: 1.0,
+                truncated: false,
+                occluded_by: Vec::new(),
+                box_px: None,
+                depth_m: None,
+                pixels: 0.0,
+            });
+        }
+    }
+    Frame {
+        name: format!("view_{at}"),
+        time_s: None,
+        camera: *camera,
+        pose,
+        colour: None,
+        depth: None,
+        instance: None,
+        sightings: looked.then_some(sightings),
+    }
 }
 
 fn one_in(n: usize, draw: &mut Draw) -> bool {

@@ -9,7 +9,9 @@ use super::{
     term::Fact,
 };
 use crate::{
-    Answer, Comparison, Entity, Extreme, Margin, Predicate, Question, Reason, ReasonCode, Step, Term, measure::shown,
+    Answer, CameraAxis, Comparison, Entity, Extreme, Margin, Predicate, Question, Reason, ReasonCode, Step, Term,
+    entity::plainly,
+    measure::{Measured, shown},
 };
 
 /// Most candidates of a question.
@@ -31,6 +33,7 @@ impl<'q> Evaluator<'q> {
                 }
             }
             Question::Count { class, filter } => self.count(class, filter.as_ref()),
+            Question::Locate { of, frame } => self.locate(of, frame),
         }
     }
 
@@ -43,7 +46,7 @@ impl<'q> Evaluator<'q> {
         let fact = self.term(of)?;
         self.guard_value(of, &fact)?;
         let m = fact.measured;
-        let answer = if matches!(of, Term::Bearing { .. }) {
+        let answer = if of.is_turn() {
             if m.hi - m.lo >= 360.0 {
                 return Err(Halt::Ambiguous {
                     reason: Reason::new(
@@ -74,6 +77,17 @@ impl<'q> Evaluator<'q> {
                 margin: Some(margin),
             }),
         }
+    }
+
+    fn locate(&mut self, of: &'q Entity, frame: &'q Entity) -> Result<Conclusion, Halt> {
+        let (of, frame) = (self.entity(of)?, self.entity(frame)?);
+        let mut facts = Vec::with_capacity(3);
+        for axis in [CameraAxis::Right, CameraAxis::Down, CameraAxis::Forward] {
+            facts.push(self.measured(Term::Coordinate { axis, of: of.clone(), frame: frame.clone() })?);
+        }
+        let along = |of: fn(&Measured) -> f64| std::array::from_fn(|axis| of(&facts[axis].measured));
+        let answer = Answer::Point { value: along(|m| m.value), lo: along(|m| m.lo), hi: along(|m| m.hi) };
+        Ok(self.conclude(facts.iter().map(|fact| fact.step).collect(), answer, None))
     }
 
     /// Resolves candidates, which must be different objects.
@@ -166,6 +180,9 @@ impl<'q> Evaluator<'q> {
             let ascending = facts[*a].measured.value.total_cmp(&facts[*b].measured.value);
             if is == Comparison::Less { ascending } else { ascending.reverse() }
         });
+        if let Some(camera) = bound.iter().find(|each| matches!(each, Entity::Camera(_))) {
+            return Err(Halt::malformed(format!("{camera}: objects are put in order, cameras are not")));
+        }
         let answer = |order: &[usize]| Answer::Order {
             ids: order.iter().map(|at| id(&bound[*at])).collect(),
             names: order.iter().map(|at| among[*at].to_string()).collect(),
@@ -282,18 +299,22 @@ fn better(want: Extreme) -> Comparison {
 fn id(bound: &Entity) -> scene::ObjectId {
     match bound {
         Entity::Id(id) => *id,
-        Entity::Nearest(ids) => ids.iter().min().copied().unwrap_or(scene::ObjectId(0)),
-        Entity::Each | Entity::Named(_) => scene::ObjectId(0),
+        Entity::Nearest(ids) | Entity::Together(ids) => ids.iter().min().copied().unwrap_or(scene::ObjectId(0)),
+        Entity::Each | Entity::Named(_) | Entity::Seen(_) | Entity::Camera(_) => scene::ObjectId(0),
     }
 }
 
 fn named(asked: &Entity, bound: &Entity) -> Answer {
-    Answer::Object { id: id(bound), name: asked.to_string() }
+    match bound {
+        Entity::Camera(frame) => Answer::Frame { name: frame.clone() },
+        _ => Answer::Object { id: id(bound), name: asked.to_string() },
+    }
 }
 
 fn the_named(asked: &Entity) -> String {
     match asked {
-        Entity::Named(name) => format!("the {name}"),
+        Entity::Named(name) | Entity::Seen(name) => format!("the {}", plainly(name)),
+        Entity::Camera(frame) => frame.clone(),
         other => format!("object {other}"),
     }
 }

@@ -118,7 +118,7 @@ impl<'q> Evaluator<'q> {
     /// The sector of an angle.
     pub(super) fn sectored(&mut self, of: &'q Term, system: SectorSystem) -> Result<Sectored, Halt> {
         let angle = matches!(of, Term::AxisAngle { .. });
-        if !(angle || matches!(of, Term::Bearing { .. })) || angle != (system == SectorSystem::Orientation) {
+        if !(angle || of.is_turn()) || angle != (system == SectorSystem::Orientation) {
             return Err(Halt::malformed(
                 "a bearing is read in halves, thirds, quadrants, axes, eight or clock, an axis angle in orientation",
             ));
@@ -223,10 +223,10 @@ fn gaps(small: &Measured, large: &Measured) -> (f64, f64) {
 
 /// Refuses bearings where quantities are compared or computed with: 350° is not larger than 10°.
 pub(super) fn not_round(term: &Term) -> Result<(), Reason> {
-    if matches!(term, Term::Bearing { .. }) {
+    if term.is_turn() {
         return Err(Reason::new(
             ReasonCode::OutsideDefinition,
-            "bearings go round in a circle and are neither larger nor smaller nor added; ask for a sector instead",
+            "directions go round in a circle and are neither larger nor smaller nor added; ask for a sector instead",
         ));
     }
     Ok(())

@@ -1,10 +1,10 @@
 //! Which object a label, name or number stands for. Nothing is guessed: no, several or unknown objects end
 //! the evaluation with a reason.
 
-use scene::{Class, ClassMiss, ObjectId};
+use scene::{Class, ClassMiss, LEAST_VISIBLE, ObjectId, Shown, region};
 
 use super::{Evaluator, Halt};
-use crate::{Answer, Entity, Reason, ReasonCode, Resolve, Step};
+use crate::{Answer, Entity, Reason, ReasonCode, Resolve, Step, measure::not_looked};
 
 impl<'q> Evaluator<'q> {
     /// The object an entity stands for here.
@@ -14,7 +14,14 @@ impl<'q> Evaluator<'q> {
                 self.each.clone().ok_or_else(|| Halt::malformed("\"?\" stands outside of candidates and conditions"))
             }
             Entity::Id(id) => self.numbered(*id),
-            Entity::Nearest(_) => Err(Halt::malformed(format!("{entity}: a question names one object at a time"))),
+            Entity::Nearest(_) | Entity::Together(_) => {
+                Err(Halt::malformed(format!("{entity}: a question names one object at a time")))
+            }
+            Entity::Camera(name) => {
+                self.context.frame(name)?;
+                Ok(entity.clone())
+            }
+            Entity::Seen(text) => self.seen(text),
             Entity::Named(name) => match (name.as_str(), &self.pair) {
                 ("$a", Some((a, _))) => Ok(a.clone()),
                 ("$b", Some((_, b))) => Ok(b.clone()),
@@ -96,6 +103,68 @@ impl<'q> Evaluator<'q> {
         self.trace.step(|| Step::Resolve { reference: name.to_owned(), objects });
         self.resolved.push((name, entity.clone()));
         Ok(entity)
+    }
+
+    /// What a frame shows of a label, name or region.
+    fn seen(&mut self, text: &'q str) -> Result<Entity, Halt> {
+        if let Some((_, entity)) = self.resolved.iter().find(|(known, _)| *known == text) {
+            return Ok(entity.clone());
+        }
+        let (name, frame) = text.rsplit_once('@').unwrap_or((text, ""));
+        self.context.frame(frame)?;
+        let of_region = name.strip_prefix('~');
+        let scene = self.scene();
+        let positions: Vec<usize> = match of_region {
+            Some(name) => region(name)
+                .ok_or_else(|| Reason::new(ReasonCode::UnknownLabel, format!("no region is called \"{name}\"")))?
+                .marks(scene),
+            None => {
+                let class = self.class(name)?;
+                let members = if self.profile.resolve == Resolve::Unique { class.wide } else { class.exact };
+                if members.is_empty() {
+                    return Err(absent(name, class.canonical).into());
+                }
+                members.to_vec()
+            }
+        };
+        let ids: Vec<ObjectId> = positions.iter().map(|at| scene.objects()[*at].id).collect();
+        let tolerance = self.context.sigmas * scene.noise().visible_fraction;
+        let listed = |ids: &[ObjectId]| {
+            let titles = ids.iter().filter_map(|id| scene.position(*id)).map(|at| &scene.objects()[at]);
+            titles.map(|object| format!("{} {}", object.title(), object.id)).collect::<Vec<_>>().join(", ")
+        };
+        let shown = scene.shown(frame, &ids, tolerance).ok_or_else(|| not_looked(frame))?;
+        let said = of_region.unwrap_or(name);
+        let objects = match (shown, of_region.is_some()) {
+            (Shown::One(id), _) => vec![id],
+            (Shown::Several(ids), true) if self.surely_shown(frame, &ids, tolerance) => ids,
+            (Shown::None, _) => {
+                let sentence = format!("{frame} shows no {said}, or less than {LEAST_VISIBLE} of it");
+                return Err(Reason::new(ReasonCode::NotVisible, sentence).into());
+            }
+            (Shown::Several(ids), false) => {
+                let sentence = format!("{frame} shows several that fit \"{said}\" ({})", listed(&ids));
+                return Err(Reason::new(ReasonCode::NotUnique, sentence).into());
+            }
+            (Shown::Open(ids) | Shown::Several(ids), _) => {
+                let sentence =
+                    format!("within tolerance it is open which of {} {frame} shows as \"{said}\"", listed(&ids));
+                return Err(Reason::new(ReasonCode::TooCloseToCall, sentence).into());
+            }
+        };
+        let entity = match objects[..] {
+            [one] => Entity::Id(one),
+            _ => Entity::Together(objects.clone()),
+        };
+        self.trace.step(|| Step::Resolve { reference: text.to_owned(), objects });
+        self.resolved.push((text, entity.clone()));
+        Ok(entity)
+    }
+
+    /// Whether each of them is certainly shown.
+    fn surely_shown(&self, frame: &str, ids: &[ObjectId], tolerance: f64) -> bool {
+        let seen = |id: &ObjectId| self.scene().visible_fraction(frame, *id);
+        ids.iter().all(|id| seen(id).is_some_and(|seen| seen - tolerance >= LEAST_VISIBLE))
     }
 
     /// How many objects of a class the source says there are: declared, or else outlined.

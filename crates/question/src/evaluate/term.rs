@@ -31,10 +31,15 @@ impl<'q> Evaluator<'q> {
             }
             leaf => {
                 let bound = self.bound(leaf)?;
-                let measured = self.context.measure(&bound)?;
-                self.fact(bound, measured)
+                self.measured(bound)
             }
         }
+    }
+
+    /// Takes the measure of a term whose objects and definition are in place.
+    pub(super) fn measured(&mut self, bound: Term) -> Result<Fact, Halt> {
+        let measured = self.context.measure(&bound)?;
+        self.fact(bound, measured)
     }
 
     fn fact(&mut self, term: Term, measured: Measured) -> Result<Fact, Halt> {
@@ -57,7 +62,9 @@ impl<'q> Evaluator<'q> {
         Ok(match term {
             Term::Distance { definition, from, to } => {
                 let (from, to) = self.two(from, to)?;
-                Term::Distance { definition: Some(definition.unwrap_or(defaults.distance)), from, to }
+                let camera = [&from, &to].iter().any(|entity| matches!(entity, Entity::Camera(_)));
+                let default = if camera { defaults.camera_distance } else { defaults.distance };
+                Term::Distance { definition: Some(definition.unwrap_or(default)), from, to }
             }
             Term::Extent { definition, axis, of } => Term::Extent {
                 definition: Some(definition.unwrap_or(defaults.extent)),
@@ -85,6 +92,28 @@ impl<'q> Evaluator<'q> {
                 let definition = Some(definition.unwrap_or(defaults.bearing));
                 Term::Bearing { definition, at, facing, of: of_bound }
             }
+            Term::Azimuth { definition, from, of, heading } => {
+                let (from, of) = self.two(from, of)?;
+                let heading = self.entity(heading)?;
+                let camera = matches!(of, Entity::Camera(_));
+                let default = if camera { defaults.camera_azimuth } else { defaults.azimuth };
+                Term::Azimuth { definition: Some(definition.unwrap_or(default)), from, of, heading }
+            }
+            Term::Pan { definition, from, to } => {
+                let (from, to) = self.two(from, to)?;
+                Term::Pan { definition: Some(definition.unwrap_or(defaults.pan)), from, to }
+            }
+            Term::Coordinate { axis, of, frame } => {
+                let (of, frame) = self.two(of, frame)?;
+                Term::Coordinate { axis: *axis, of, frame }
+            }
+            Term::Visibility { of, frame } => Term::Visibility { of: self.entity(of)?, frame: self.entity(frame)? },
+            Term::FirstSeen { of, least } => {
+                if !(0.0..=1.0).contains(least) {
+                    return Err(Halt::malformed(format!("{least} of an object: a share is 0 to 1")));
+                }
+                Term::FirstSeen { of: self.entity(of)?, least: *least }
+            }
             other => other.clone(),
         })
     }
@@ -106,7 +135,8 @@ impl<'q> Evaluator<'q> {
             return Ok(());
         }
         let name = match b {
-            Entity::Nearest(_) => b.to_string(),
+            Entity::Nearest(_) | Entity::Together(_) => b.to_string(),
+            Entity::Camera(frame) => format!("the camera of {frame}"),
             one => the(self.context.object(one)?),
         };
         let candidate = [a, b].iter().any(|entity| self.each.as_ref() == Some(*entity));

@@ -1,19 +1,17 @@
 //! Where an object lies for someone standing at one object and facing another.
 
-use geometry::{Vec3, bearing_rad};
-use scene::Object;
-
-use super::{Context, Measured, the};
+use super::{Context, Measured, place::Place};
 use crate::{BearingDefinition, Reason, ReasonCode, Unit};
+use geometry::{Vec3, bearing_rad};
 
 pub(super) fn bearing(
     context: &Context<'_>,
     definition: BearingDefinition,
-    at: &Object,
-    facing: &Object,
-    of: &Object,
+    at: &Place<'_>,
+    facing: &Place<'_>,
+    of: &Place<'_>,
 ) -> Result<Measured, Reason> {
-    let (stand, face, query) = (at.bounds.centre(), facing.bounds.centre(), of.bounds.centre());
+    let (stand, face, query) = (at.centre(), facing.centre(), of.centre());
     match definition {
         BearingDefinition::Horizontal => {
             let angle = bearing_rad(stand, face, query).ok_or_else(|| {
@@ -21,25 +19,25 @@ pub(super) fn bearing(
                     ReasonCode::DegenerateViewpoint,
                     format!(
                         "seen from above, {} and {} or {} stand on the same spot, so there is no direction between them",
-                        the(at),
-                        the(facing),
-                        the(of)
+                        at.the(),
+                        facing.the(),
+                        of.the()
                     ),
                 )
             })?;
-            let spread = context.sigmas * context.noise().position_m * std::f64::consts::SQRT_2;
-            let turn = |to: Vec3| {
-                let quotient = spread / stand.truncate().distance(to.truncate());
+            let turn = |to: &Place<'_>| {
+                let spread = context.sigmas * at.position_m.hypot(to.position_m);
+                let quotient = spread / stand.truncate().distance(to.centre().truncate());
                 if quotient < 1.0 { quotient.asin().to_degrees() } else { 180.0 }
             };
-            let tolerance = (turn(face) + turn(query)).min(180.0);
+            let tolerance = (turn(facing) + turn(of)).min(180.0);
             Ok(context.around(angle.to_degrees(), tolerance, Unit::Degree))
         }
         BearingDefinition::Shortened => {
             shortened_deg(stand, face, query).map(|value| Measured::exact(value, Unit::Degree)).ok_or_else(|| {
                 Reason::new(
                     ReasonCode::DegenerateViewpoint,
-                    format!("{} stands where {} or {} does", the(at), the(facing), the(of)),
+                    format!("{} stands where {} or {} does", at.the(), facing.the(), of.the()),
                 )
             })
         }

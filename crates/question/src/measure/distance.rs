@@ -1,29 +1,30 @@
 //! Distances between two objects.
 
-use geometry::{box_box, footprint_distance};
-use scene::Object;
+use geometry::{OrientedBox, box_box, footprint_distance};
 
-use super::{Context, Measured, sampled_surface, the, vertical};
+use super::{Context, Measured, extent::axis_aligned, place::Place, sampled_surface, vertical};
 use crate::{DistanceDefinition, Reason, ReasonCode, Unit};
 
 pub(super) fn distance(
     context: &Context<'_>,
     definition: DistanceDefinition,
-    a: &Object,
-    b: &Object,
+    a: &Place<'_>,
+    b: &Place<'_>,
 ) -> Result<Measured, Reason> {
     let k = context.sigmas;
-    let both = || k * context.point_sigma(&a.bounds).hypot(context.point_sigma(&b.bounds));
+    let both = || k * a.point_sigma().hypot(b.point_sigma());
+    let closest = |a: &OrientedBox, b: &OrientedBox| {
+        let closest = box_box(a, b);
+        let mut measured = context.around(closest.distance_m, both(), Unit::Metre).at_least_zero();
+        measured.witness = Some([closest.on_a, closest.on_b]);
+        measured
+    };
     Ok(match definition {
-        DistanceDefinition::Surface => {
-            let closest = box_box(&a.bounds, &b.bounds);
-            let mut measured = context.around(closest.distance_m, both(), Unit::Metre).at_least_zero();
-            measured.witness = Some([closest.on_a, closest.on_b]);
-            measured
-        }
+        DistanceDefinition::Surface => closest(&a.bounds, &b.bounds),
+        DistanceDefinition::AxisAligned => closest(&axis_aligned(&a.bounds), &axis_aligned(&b.bounds)),
         DistanceDefinition::Centre => {
-            let (from, to) = (a.bounds.centre(), b.bounds.centre());
-            let tolerance = k * context.noise().position_m * std::f64::consts::SQRT_2;
+            let (from, to) = (a.centre(), b.centre());
+            let tolerance = k * a.position_m.hypot(b.position_m);
             let mut measured = context.around(from.distance(to), tolerance, Unit::Metre).at_least_zero();
             measured.witness = Some([from, to]);
             measured
@@ -37,7 +38,7 @@ pub(super) fn distance(
             let value = sampled_surface::distance_m(&a.bounds, &b.bounds).ok_or_else(|| {
                 Reason::new(
                     ReasonCode::OutsideDefinition,
-                    format!("{} or {} is too large, or too thin, to be sampled every 5 cm", the(a), the(b)),
+                    format!("{} or {} is too large, or too thin, to be sampled every 5 cm", a.the(), b.the()),
                 )
             })?;
             Measured::exact(value, Unit::Metre)

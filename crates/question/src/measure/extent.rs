@@ -68,7 +68,7 @@ fn sides(bounds: &OrientedBox, object: &Object) -> Result<Sides, Reason> {
 }
 
 /// The world-axis-aligned box around a box.
-fn axis_aligned(bounds: &OrientedBox) -> OrientedBox {
+pub(super) fn axis_aligned(bounds: &OrientedBox) -> OrientedBox {
     let (low, high) = bounds.aabb();
     OrientedBox::upright((low + high) / 2.0, (high - low) / 2.0, 0.0).unwrap_or(*bounds)
 }

@@ -1,19 +1,17 @@
 //! How much of one footprint lies over another.
 
-use geometry::footprint_overlap_m2;
-use scene::Object;
-
-use super::{ALLOWANCE, Context, Measured, the};
+use super::{ALLOWANCE, Context, Measured, place::Place};
 use crate::{Reason, ReasonCode, Unit};
+use geometry::footprint_overlap_m2;
 
 /// Share of the footprint of `of` that lies over the footprint of `over`; a footprint without area has none.
-pub(super) fn overlap(context: &Context<'_>, of: &Object, over: &Object) -> Result<Measured, Reason> {
+pub(super) fn overlap(context: &Context<'_>, of: &Place<'_>, over: &Place<'_>) -> Result<Measured, Reason> {
     let share = |common: f64, whole: f64| (common / whole).min(1.0);
     let whole = of.bounds.footprint();
     if whole.area_m2() <= 0.0 {
         return Err(Reason::new(
             ReasonCode::OutsideDefinition,
-            format!("{} has no footprint, so no share of it lies anywhere", the(of)),
+            format!("{} has no footprint, so no share of it lies anywhere", of.the()),
         ));
     }
     let value = share(footprint_overlap_m2(&whole, &over.bounds.footprint()), whole.area_m2());
@@ -21,7 +19,7 @@ pub(super) fn overlap(context: &Context<'_>, of: &Object, over: &Object) -> Resu
         return Ok(Measured::exact(value, Unit::One));
     }
     let k = context.sigmas;
-    let (reach, reach_over) = (k * context.point_sigma(&of.bounds), k * context.point_sigma(&over.bounds));
+    let (reach, reach_over) = (k * of.point_sigma(), k * over.point_sigma());
     let resized = |by: f64| of.bounds.grown(by).footprint().area_m2();
     let common = |sign: f64| {
         footprint_overlap_m2(

@@ -41,6 +41,18 @@ pub(crate) fn relabelling(case: &Case, _: &mut Draw) -> Held {
     entities(&json, "", &mut places);
     for place in places {
         let word = json.pointer_mut(&place)?;
+        if word.as_str()?.contains('@') {
+            let (name, frame) = word.as_str()?.rsplit_once('@')?;
+            if let Ok(class) = case.slim.class(name) {
+                if class.exact != class.wide {
+                    return None;
+                }
+                *word = Value::from(format!("{}@{frame}", fresh.get(class.canonical)?));
+            } else if !name.is_empty() {
+                return None;
+            }
+            continue;
+        }
         if let Ok(class) = case.slim.class(word.as_str()?) {
             // New words know no kinds.
             if class.exact != class.wide {

@@ -2,8 +2,8 @@
 
 use question::{Answer, Draw, Question, Unit};
 use scene::{
-    Scene,
-    geometry::{Mat3, OrientedBox, Polygon, Vec2, Vec3},
+    Pose, Scene,
+    geometry::{Mat3, OrientedBox, Polygon, RigidTransform, Vec2, Vec3},
 };
 use serde_json::{Map, Value};
 
@@ -19,6 +19,7 @@ fn mapped(
     solid: impl Fn(&OrientedBox) -> Option<OrientedBox>,
     point: impl Fn(Vec2) -> Vec2,
     height: impl Fn(f64) -> f64,
+    camera: impl Fn(&RigidTransform) -> Option<RigidTransform>,
 ) -> Option<Scene> {
     let ring = |ring: &[Vec2]| -> Vec<Vec2> { ring.iter().map(|p| point(*p)).collect() };
     let mut whole = true;
@@ -29,6 +30,14 @@ fn mapped(
                 None => whole = false,
             }
             object.front = None;
+        }
+        for frame in &mut parts.frames {
+            if let Pose::Known(pose) = &mut frame.pose {
+                match camera(pose) {
+                    Some(moved) => *pose = moved,
+                    None => whole = false,
+                }
+            }
         }
         if let Some(floor) = &parts.room.floor {
             let holes: Vec<Vec<Vec2>> = floor.holes().iter().map(|hole| ring(hole)).collect();
@@ -54,12 +63,14 @@ pub(crate) fn motion(case: &Case, draw: &mut Draw) -> Held {
         |solid| OrientedBox::new(turn * solid.centre() + by, solid.half(), turn * solid.axes()).ok(),
         |p| (turn * p.extend(0.0) + by).truncate(),
         |height| height + by.z,
+        |pose| RigidTransform::new(turn * pose.rotation(), turn * pose.translation() + by).ok(),
     )?;
     follows(case, &scene, &case.question, Reasons::Alike, |answer| answer)
 }
 
 pub(crate) fn mirror(case: &Case, _: &mut Draw) -> Held {
-    if mentions(&case.question, &ARTEFACTS) {
+    // What lies to the right lies to the left then, which claims and sums of lengths do not follow.
+    if mentions(&case.question, &ARTEFACTS) || mentions(&case.question, &["coordinate", "locate"]) {
         return None;
     }
     let flip = |v: Vec3| Vec3::new(-v.x, v.y, v.z);
@@ -73,6 +84,12 @@ pub(crate) fn mirror(case: &Case, _: &mut Draw) -> Held {
         },
         |p| Vec2::new(-p.x, p.y),
         |height| height,
+        |pose| {
+            // The picture in the mirror: left and right of the camera exchanged, so that it is one again.
+            let axes = pose.rotation();
+            let axes = Mat3::from_cols(-flip(axes.x_axis), flip(axes.y_axis), flip(axes.z_axis));
+            RigidTransform::new(axes, flip(pose.translation())).ok()
+        },
     )?;
     follows(case, &scene, &mirrored_question(&case.question)?, Reasons::Alike, mirrored)
 }
@@ -125,10 +142,12 @@ pub(crate) fn scale(case: &Case, draw: &mut Draw) -> Held {
     let factor = if draw.below(2) == 0 { 2.0 } else { 0.5 };
     let solid =
         |solid: &OrientedBox| OrientedBox::new(solid.centre() * factor, solid.half() * factor, solid.axes()).ok();
-    let scene = mapped(&case.slim, solid, |p| p * factor, |height| height * factor)?;
+    let moved = |pose: &RigidTransform| RigidTransform::new(pose.rotation(), pose.translation() * factor).ok();
+    let scene = mapped(&case.slim, solid, |p| p * factor, |height| height * factor, moved)?;
     let scene = rescened(&scene, |parts| {
         parts.noise.position_m *= factor;
         parts.noise.size_m *= factor;
+        parts.noise.pose_position_m *= factor;
         parts.room.declared_area_m2 = parts.room.declared_area_m2.map(|area| area * factor * factor);
     })?;
     let question = rewritten(&case.question, &|fields| {
@@ -143,6 +162,10 @@ pub(crate) fn scale(case: &Case, draw: &mut Draw) -> Held {
         Answer::Quantity { value, lo, hi, unit } => {
             let by = power(factor, unit);
             Answer::Quantity { value: value * by, lo: lo * by, hi: hi * by, unit }
+        }
+        Answer::Point { value, lo, hi } => {
+            let scaled = |point: [f64; 3]| point.map(|along| along * factor);
+            Answer::Point { value: scaled(value), lo: scaled(lo), hi: scaled(hi) }
         }
         other => other,
     })

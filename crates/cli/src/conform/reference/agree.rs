@@ -85,6 +85,9 @@ pub(super) fn close(given: &Answer, nominal: &Answer) -> bool {
             let meets = |turn: f64| low + turn <= *value && *value <= high + turn;
             lo <= value && value <= hi && [-360.0, 0.0, 360.0].into_iter().any(meets)
         }
+        (Answer::Point { value, lo, hi }, Answer::Point { lo: low, hi: high, .. }) => {
+            (0..3).all(|at| low[at] <= value[at] && value[at] <= high[at] && lo[at] <= high[at] && low[at] <= hi[at])
+        }
         (Answer::Object { id, .. }, Answer::Object { id: other, .. }) => id == other,
         (Answer::Order { ids, .. }, Answer::Order { ids: other, .. }) => ids == other,
         (given, nominal) => given == nominal,

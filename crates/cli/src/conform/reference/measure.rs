@@ -40,6 +40,7 @@ impl Reference<'_> {
             DistanceDefinition::Horizontal => least_distance(&p, &q, Vec3::new(1.0, 1.0, 0.0)),
             DistanceDefinition::Vertical => least_distance(&p, &q, Vec3::Z),
             DistanceDefinition::Centre => (p.centre - q.centre).length(),
+            DistanceDefinition::AxisAligned => least_distance(&p.aligned(), &q.aligned(), Vec3::ONE),
             DistanceDefinition::SampledSurface => sampled_distance(&a.bounds, &b.bounds).unwrap_or_else(|| {
                 self.doubt = true;
                 0.0

@@ -6,13 +6,21 @@ use scene::Object;
 use super::{Reference, amount::Amount, name::meant};
 
 impl<'s> Reference<'s> {
-    pub(super) fn position(&self, entity: &Entity) -> Result<usize, ReasonCode> {
+    pub(super) fn position(&mut self, entity: &Entity) -> Result<usize, ReasonCode> {
         match (entity, self.pair) {
             (Entity::Each, _) => self.each.ok_or(ReasonCode::Malformed),
             (Entity::Id(id), _) => {
                 self.scene.objects().iter().position(|object| object.id == *id).ok_or(ReasonCode::Absent)
             }
-            (Entity::Nearest(_), _) => Err(ReasonCode::Malformed),
+            (Entity::Nearest(_) | Entity::Together(_), _) => Err(ReasonCode::Malformed),
+            (Entity::Camera(name), _) => {
+                let frame = self.scene.frames().iter().position(|frame| frame.name == *name);
+                frame.map(|at| self.scene.objects().len() + at).ok_or(ReasonCode::Absent)
+            }
+            (Entity::Seen(text), _) => match self.seen(text)?[..] {
+                [one] => Ok(one),
+                _ => Err(ReasonCode::OutsideDefinition),
+            },
             (Entity::Named(name), Some([a, _])) if name == "$a" => Ok(a),
             (Entity::Named(name), Some([_, b])) if name == "$b" => Ok(b),
             (Entity::Named(name), _) => match meant(self.scene, name)?.wide[..] {
@@ -35,7 +43,7 @@ impl<'s> Reference<'s> {
     }
 
     /// Objects that must be different.
-    fn different<const N: usize>(&self, entities: [&Entity; N]) -> Result<[&'s Object; N], ReasonCode> {
+    pub(super) fn different<const N: usize>(&mut self, entities: [&Entity; N]) -> Result<[Object; N], ReasonCode> {
         let mut positions = Vec::with_capacity(N);
         for entity in entities {
             let position = self.position(entity)?;
@@ -45,11 +53,28 @@ impl<'s> Reference<'s> {
             }
             positions.push(position);
         }
-        Ok(std::array::from_fn(|at| self.object(positions[at])))
+        let things = positions.into_iter().map(|position| self.thing(position).cloned());
+        let things = things.collect::<Result<Vec<_>, _>>()?;
+        things.try_into().map_err(|_| ReasonCode::Malformed)
     }
 
-    fn one(&self, entity: &Entity) -> Result<&'s Object, ReasonCode> {
-        Ok(self.object(self.position(entity)?))
+    fn one(&mut self, entity: &Entity) -> Result<Object, ReasonCode> {
+        let position = self.position(entity)?;
+        self.thing(position).cloned()
+    }
+
+    /// Different entities of which no one is a camera.
+    fn objects<const N: usize>(&mut self, entities: [&Entity; N]) -> Result<[Object; N], ReasonCode> {
+        let things = self.different(entities);
+        for entity in entities {
+            let position = self.position(entity)?;
+            if self.is_camera(position)
+                && !matches!(things, Err(ReasonCode::SameObjectTwice | ReasonCode::OverlappingCandidates))
+            {
+                return Err(ReasonCode::OutsideDefinition);
+            }
+        }
+        things
     }
 
     pub(super) fn term(&mut self, term: &Term) -> Result<Amount, ReasonCode> {
@@ -73,32 +98,37 @@ impl<'s> Reference<'s> {
             }
             Term::Distance { definition, from, to } => {
                 let [from, to] = self.different([from, to])?;
-                Ok(self.distance(definition.unwrap_or(DistanceDefinition::Surface), from, to))
+                Ok(self.distance(definition.unwrap_or(DistanceDefinition::Surface), &from, &to))
             }
             Term::Extent { definition, axis, of } => {
-                let of = self.one(of)?;
-                self.extent(*axis, *definition == Some(ExtentDefinition::AxisAligned), of)
+                let [of] = self.objects([of])?;
+                self.extent(*axis, *definition == Some(ExtentDefinition::AxisAligned), &of)
             }
             Term::Elevation { part, of } => {
                 let of = self.one(of)?;
-                self.elevation(*part, of)
+                self.elevation(*part, &of)
             }
             Term::VerticalGap { bottom_of, top_of } => {
                 let [upper, lower] = self.different([bottom_of, top_of])?;
-                Ok(Self::vertical_gap(upper, lower))
+                Ok(Self::vertical_gap(&upper, &lower))
             }
             Term::Overlap { of, over } => {
-                let [of, over] = self.different([of, over])?;
-                self.overlap(of, over)
+                let [of, over] = self.objects([of, over])?;
+                self.overlap(&of, &over)
             }
             Term::Bearing { definition, at, facing, of } => {
                 let [at, facing, of] = self.different([at, facing, of])?;
-                self.bearing(definition.unwrap_or(BearingDefinition::Horizontal), at, facing, of)
+                self.bearing(definition.unwrap_or(BearingDefinition::Horizontal), &at, &facing, &of)
             }
             Term::AxisAngle { a, b } => {
-                let [a, b] = self.different([a, b])?;
-                self.axis_angle(a, b)
+                let [a, b] = self.objects([a, b])?;
+                self.axis_angle(&a, &b)
             }
+            Term::Azimuth { definition, from, of, heading } => self.azimuth(*definition, from, of, heading),
+            Term::Pan { definition, from, to } => self.pan(*definition, from, to),
+            Term::Coordinate { axis, of, frame } => self.coordinate(*axis, of, frame),
+            Term::Visibility { of, frame } => self.visibility(of, frame),
+            Term::FirstSeen { of, least } => self.first_seen(of, *least),
             Term::RoomArea {} => self.room_area(),
         }
     }
@@ -127,5 +157,5 @@ impl<'s> Reference<'s> {
 
 /// Refuses a bearing where amounts are compared or added.
 pub(super) fn compared(term: &Term) -> Result<(), ReasonCode> {
-    if matches!(term, Term::Bearing { .. }) { Err(ReasonCode::OutsideDefinition) } else { Ok(()) }
+    if term.is_turn() { Err(ReasonCode::OutsideDefinition) } else { Ok(()) }
 }

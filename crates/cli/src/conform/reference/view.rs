@@ -1,0 +1,187 @@
+//! Cameras: angles, coordinates and what frames show, by plain means.
+
+use question::{Answer, AzimuthDefinition, CameraAxis, Entity, PanDefinition, ReasonCode, Unit};
+use scene::{
+    LEAST_VISIBLE, ObjectId,
+    geometry::{Vec2, Vec3},
+    regions,
+};
+
+use super::{Decided, Reference, amount::Amount, name::meant};
+
+type Measured = Result<Amount, ReasonCode>;
+
+/// Shortest horizontal way that has a direction, metres.
+const HAIR: f64 = 1e-9;
+
+impl Reference<'_> {
+    /// Positions of what a frame shows of a label, name or region.
+    pub(super) fn seen(&mut self, text: &str) -> Result<Vec<usize>, ReasonCode> {
+        let (name, frame) = text.rsplit_once('@').ok_or(ReasonCode::Malformed)?;
+        let at = self.scene.frames().iter().position(|known| known.name == frame).ok_or(ReasonCode::Absent)?;
+        let members = match name.strip_prefix('~') {
+            Some(name) => {
+                let region = regions().iter().find(|region| region.names.iter().any(|known| known == name));
+                let labels = &region.ok_or(ReasonCode::UnknownLabel)?.marked_by;
+                let mut all: Vec<usize> = labels
+                    .iter()
+                    .filter_map(|label| meant(self.scene, label).ok())
+                    .flat_map(|meant| meant.wide)
+                    .collect();
+                all.sort_unstable();
+                all.dedup();
+                all
+            }
+            None => meant(self.scene, name)?.wide,
+        };
+        let mut shown = Vec::new();
+        for position in members {
+            let id = self.scene.objects()[position].id;
+            if self.fraction(at, id).ok_or(ReasonCode::MissingData)? >= LEAST_VISIBLE {
+                shown.push(position);
+            }
+        }
+        match shown[..] {
+            [] => Err(ReasonCode::NotVisible),
+            [_, _, ..] if !name.starts_with('~') => Err(ReasonCode::NotUnique),
+            _ => Ok(shown),
+        }
+    }
+
+    fn fraction(&mut self, frame: usize, id: ObjectId) -> Option<f64> {
+        let sightings = self.scene.frames()[frame].sightings.as_ref()?;
+        let fraction = sightings.iter().find(|seen| seen.object == id).map_or(0.0, |seen| seen.visible_fraction);
+        // What is shown is told by one limit; noise or rounding may move a fraction across it.
+        self.doubt |= (fraction - LEAST_VISIBLE).abs() <= 4.0 * self.scene.noise().visible_fraction + HAIR;
+        Some(fraction)
+    }
+
+    /// The right, down and forward of an entity that must be a camera, and where it is.
+    fn camera(&mut self, entity: &Entity) -> Result<(Vec3, [Vec3; 3]), ReasonCode> {
+        let position = self.position(entity)?;
+        if !self.is_camera(position) {
+            return Err(ReasonCode::Malformed);
+        }
+        let bounds = &self.thing(position)?.bounds;
+        let axes = bounds.axes();
+        Ok((bounds.centre(), [axes.x_axis, axes.y_axis, axes.z_axis]))
+    }
+
+    /// The angle from a horizontal direction to another, counter-clockwise.
+    fn turned(&mut self, from: Vec2, to: Vec2) -> Measured {
+        for way in [from, to] {
+            self.doubt |= (way.length() - HAIR).abs() <= 1e-12;
+            if way.length() < HAIR {
+                return Err(ReasonCode::DegenerateViewpoint);
+            }
+        }
+        let turn = (to.y.atan2(to.x) - from.y.atan2(from.x)).to_degrees().rem_euclid(360.0);
+        Ok(Amount::measured(if turn > 180.0 { turn - 360.0 } else { turn }, Unit::Degree))
+    }
+
+    pub(super) fn azimuth(
+        &mut self,
+        definition: Option<AzimuthDefinition>,
+        from: &Entity,
+        of: &Entity,
+        heading: &Entity,
+    ) -> Measured {
+        let targets = match of {
+            Entity::Seen(text) if text.starts_with('~') => self.seen(text)?,
+            one => vec![self.position(one)?],
+        };
+        let stand = self.position(from)?;
+        if targets == [stand] {
+            let candidate = self.each == Some(stand);
+            return Err(if candidate { ReasonCode::OverlappingCandidates } else { ReasonCode::SameObjectTwice });
+        }
+        self.position(heading)?;
+        let start = self.thing(stand)?.bounds.centre();
+        let (_, [right, down, forward]) = self.camera(heading)?;
+        let places = targets.iter().map(|target| Ok(self.thing(*target)?.bounds.centre()));
+        let places = places.collect::<Result<Vec<Vec3>, ReasonCode>>()?;
+        let way = places.iter().sum::<Vec3>() / places.len() as f64 - start;
+        match definition.unwrap_or(AzimuthDefinition::Horizontal) {
+            AzimuthDefinition::Horizontal => {
+                // The angle of a region is certain only where that of each of its marks is defined.
+                for place in &places {
+                    self.turned(forward.truncate(), (*place - start).truncate())?;
+                }
+                self.turned(forward.truncate(), way.truncate())
+            }
+            AzimuthDefinition::OpticalPlane => self.turned(Vec2::X, Vec2::new(forward.dot(way), -right.dot(way))),
+            AzimuthDefinition::ImagePlane => self.turned(Vec2::X, Vec2::new(down.dot(way), -right.dot(way))),
+        }
+    }
+
+    pub(super) fn pan(&mut self, definition: Option<PanDefinition>, from: &Entity, to: &Entity) -> Measured {
+        let [first, last] = [self.position(from)?, self.position(to)?];
+        if first == last {
+            let candidate = self.each == Some(first);
+            return Err(if candidate { ReasonCode::OverlappingCandidates } else { ReasonCode::SameObjectTwice });
+        }
+        if definition == Some(PanDefinition::WorldXz) {
+            // An artefact of a published engine, compared with the checker alone.
+            self.doubt = true;
+            return Ok(Amount::given(0.0, Unit::Degree));
+        }
+        let ahead = [first, last].map(|position| self.thing(position).map(|thing| thing.bounds.axes().z_axis));
+        let [a, b] = ahead;
+        self.turned(a?.truncate(), b?.truncate())
+    }
+
+    pub(super) fn coordinate(&mut self, axis: CameraAxis, of: &Entity, frame: &Entity) -> Measured {
+        let [thing, _] = self.different([of, frame])?;
+        let (place, [right, down, forward]) = self.camera(frame)?;
+        let along = match axis {
+            CameraAxis::Right => right,
+            CameraAxis::Down => down,
+            CameraAxis::Forward => forward,
+        };
+        Ok(Amount::measured(along.dot(thing.bounds.centre()) - along.dot(place), Unit::Metre))
+    }
+
+    pub(super) fn locate(&mut self, of: &Entity, frame: &Entity) -> Decided<Answer> {
+        let mut value = [0.0; 3];
+        let mut slack = [0.0; 3];
+        for (at, axis) in [CameraAxis::Right, CameraAxis::Down, CameraAxis::Forward].into_iter().enumerate() {
+            let amount = self.coordinate(axis, of, frame)?;
+            (value[at], slack[at]) = (amount.value, amount.slack);
+        }
+        let off = |sign: f64| std::array::from_fn(|at| value[at] + sign * slack[at]);
+        Ok(Some(Answer::Point { value, lo: off(-1.0), hi: off(1.0) }))
+    }
+
+    /// The number of an entity that must be one object.
+    fn id(&mut self, entity: &Entity) -> Result<ObjectId, ReasonCode> {
+        let position = self.position(entity)?;
+        self.scene.objects().get(position).map(|object| object.id).ok_or(ReasonCode::OutsideDefinition)
+    }
+
+    pub(super) fn visibility(&mut self, of: &Entity, frame: &Entity) -> Measured {
+        let id = self.position(of)?;
+        let frame = self.position(frame)?;
+        let id = self.scene.objects().get(id).map(|object| object.id).ok_or(ReasonCode::OutsideDefinition)?;
+        let frame = frame.checked_sub(self.scene.objects().len()).ok_or(ReasonCode::Malformed)?;
+        let doubt = self.doubt;
+        let fraction = self.fraction(frame, id).ok_or(ReasonCode::MissingData);
+        self.doubt = doubt;
+        Ok(Amount::measured(fraction?, Unit::One))
+    }
+
+    pub(super) fn first_seen(&mut self, of: &Entity, least: f64) -> Measured {
+        let id = self.id(of)?;
+        if !(0.0..=1.0).contains(&least) {
+            return Err(ReasonCode::Malformed);
+        }
+        let slack = 4.0 * self.scene.noise().visible_fraction + HAIR;
+        let doubt = self.doubt;
+        let fractions: Vec<Option<f64>> =
+            (0..self.scene.frames().len()).map(|frame| self.fraction(frame, id)).collect();
+        // Fractions near the limit, and frames that nobody has looked at, leave the first one open.
+        let open = fractions.iter().any(|seen| seen.is_none_or(|seen| (seen - least).abs() <= slack));
+        self.doubt = doubt || open;
+        let first = fractions.iter().position(|seen| seen.is_some_and(|seen| seen >= least));
+        first.map(|at| Amount::given((at + 1) as f64, Unit::One)).ok_or(ReasonCode::NotVisible)
+    }
+}
