@@ -35,6 +35,8 @@ pub(crate) fn margin(system: &str, word: &str, lo: f64, hi: f64) -> Option<f64> 
     let turned = (lo - start).rem_euclid(360.0);
     let past_start = if turned > 360.0 - ROUNDING_DEG { turned - 360.0 } else { turned };
     // The border at the start belongs to the sector, that at the end to the next.
-    let before_end = widths.get(at)? - past_start - (hi - lo);
-    (before_end != 0.0 && before_end > -ROUNDING_DEG).then(|| past_start.min(before_end).max(0.0))
+    let width = widths.get(at)?;
+    let before_end = width - past_start - (hi - lo);
+    let on_border = [-360.0, 0.0, 360.0].into_iter().any(|turn| hi == start + width + turn);
+    (!on_border && before_end > -ROUNDING_DEG).then(|| past_start.min(before_end).max(0.0))
 }

@@ -125,11 +125,14 @@ pub(crate) fn object_in(scene: &Scene, name: &str, frame: Option<&str>) -> Optio
         return Some(id);
     }
     let Ok(class) = scene.class(name) else { return Some(NO_OBJECT) };
-    let ids: Vec<ObjectId> = class.wide.iter().map(|at| scene.objects()[*at].id).collect();
-    match scene.shown(frame, &ids, 0.0)? {
-        Shown::One(id) => Some(id),
-        Shown::None => Some(NO_OBJECT),
-        Shown::Several(_) | Shown::Open(_) => None,
+    let shown = |positions: &[usize]| {
+        let ids: Vec<ObjectId> = positions.iter().map(|at| scene.objects()[*at].id).collect();
+        scene.shown(frame, &ids, 0.0)
+    };
+    match (shown(class.exact)?, shown(class.wide)?) {
+        (Shown::One(id), _) | (Shown::None, Shown::One(id)) => Some(id),
+        (Shown::None, Shown::None) => Some(NO_OBJECT),
+        _ => None,
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct ListReader<'a> {
     pub(crate) end: usize,
     pub(crate) least: usize,
     pub(crate) most: usize,
+    /// A thing may hold full stops, as the names of frames do.
+    pub(crate) dotted: bool,
     /// A border must be marked: a reading for hints, in which any words may be a label.
     pub(crate) marked: bool,
 }
@@ -56,7 +58,8 @@ impl ListReader<'_> {
     ) {
         for length in 1..=crate::trie::MOST_LABEL_TOKENS {
             let to = at + length;
-            let inside = length > 1 && self.tokens.all.get(to - 1).is_none_or(|token| token.gap != Gap::None);
+            let parts = |gap: Gap| gap == Gap::Comma || gap == Gap::Clause && !self.dotted;
+            let inside = length > 1 && self.tokens.all.get(to - 1).is_none_or(|token| parts(token.gap));
             if to > self.end || inside || found.len() >= MOST_READINGS {
                 return;
             }

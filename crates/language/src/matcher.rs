@@ -140,11 +140,12 @@ impl<'a> Matcher<'a> {
                 any
             }
             Kind::Frames { least, most } => {
-                self.list(least, most, next, at, |this, run| this.is_name(NameOf::Frame, run), Capture::Frames)
+                let is_frame = |this: &mut Self, run: &Range<usize>| this.is_name(NameOf::Frame, run);
+                self.list(least, most, next, at, is_frame, (Capture::Frames, true))
             }
             Kind::List { least, most } => {
                 let is_label = |this: &mut Self, run: &Range<usize>| is_run(this.tokens, run) && this.is_label(run);
-                self.list(least, most, next, at, is_label, Capture::List)
+                self.list(least, most, next, at, is_label, (Capture::List, false))
             }
             Kind::Quantity { unit, claimed: false } => {
                 let read = self.book.numbers.quantity(self.tokens, at, unit);
@@ -188,7 +189,7 @@ impl<'a> Matcher<'a> {
         next: NodeId,
         at: usize,
         is_thing: impl Fn(&mut Self, &Range<usize>) -> bool,
-        capture: fn(Vec<Range<usize>>) -> Capture,
+        (capture, dotted): (fn(Vec<Range<usize>>) -> Capture, bool),
     ) -> bool {
         let reader = ListReader {
             tokens: self.tokens,
@@ -196,6 +197,7 @@ impl<'a> Matcher<'a> {
             end: self.end,
             least,
             most,
+            dotted,
             marked: self.lenient,
         };
         let (trie, tokens, end) = (self.trie, self.tokens, self.end);

@@ -4,7 +4,8 @@ mod common;
 
 use common::{book, fillings, scene, variants};
 use question::{
-    Answer, Draw, Filling, Fillings, Predicate, Question, Task, catalogue, evaluate, example_scene, print, profile,
+    Answer, Draw, Filling, Fillings, Predicate, Question, Task, catalogue, evaluate, example_scene, plainly, print,
+    profile,
 };
 use scene::Scene;
 
@@ -57,15 +58,24 @@ fn answers(scene: &Scene, task: &Task, fillings: &Fillings) -> Vec<Answer> {
         Filling::List(names) => Some(names.clone()),
         _ => None,
     });
-    match task.question(fillings).expect("a question") {
-        Question::Value { sectors: Some(sectors), .. } => {
-            sectors.sectors().iter().map(|word| Answer::Sector { sectors, word: (*word).to_owned() }).collect()
+    // What the question calls each candidate.
+    let question = task.question(fillings).expect("a question");
+    let called = |name: &String| match &question {
+        Question::Pick { among, .. } | Question::Which { among, .. } | Question::Order { among, .. } => {
+            let called = among.iter().map(ToString::to_string).find(|entity| plainly(entity) == name);
+            called.expect("a candidate")
         }
-        Question::Value { of: question::Term::Bearing { .. }, .. } => {
-            [(90.0, 5.0), (-30.0, 10.0), (0.0, 3.0), (180.0, 4.0)]
-                .map(|(value, tolerance)| Answer::Turn { value, lo: value - tolerance, hi: value + tolerance })
-                .to_vec()
-        }
+        _ => name.clone(),
+    };
+    match &question {
+        Question::Value { sectors: Some(sectors), .. } => sectors
+            .sectors()
+            .iter()
+            .map(|word| Answer::Sector { sectors: *sectors, word: (*word).to_owned() })
+            .collect(),
+        Question::Value { of, .. } if of.is_turn() => [(90.0, 5.0), (-30.0, 10.0), (0.0, 3.0), (180.0, 4.0)]
+            .map(|(value, tolerance)| Answer::Turn { value, lo: value - tolerance, hi: value + tolerance })
+            .to_vec(),
         Question::Value { .. } => {
             // The unit is that of the task's own example.
             let unit =
@@ -81,12 +91,18 @@ fn answers(scene: &Scene, task: &Task, fillings: &Fillings) -> Vec<Answer> {
                 .to_vec()
         }
         Question::Pick { .. } | Question::Which { .. } => {
-            candidates.expect("candidates").into_iter().map(|name| Answer::Object { id: id(&name), name }).collect()
+            let candidates = candidates.expect("candidates").into_iter();
+            let answer = |name: String| match called(&name) {
+                camera if camera.starts_with('@') => Answer::Frame { name },
+                called => Answer::Object { id: id(&name), name: called },
+            };
+            candidates.map(answer).collect()
         }
         Question::Order { .. } => {
             let names = candidates.expect("candidates");
-            vec![Answer::Order { ids: names.iter().map(id).collect(), names }]
+            vec![Answer::Order { ids: names.iter().map(id).collect(), names: names.iter().map(called).collect() }]
         }
+        Question::Locate { .. } => Vec::new(),
         Question::Test { .. } => vec![Answer::YesNo { value: true }],
         Question::Count { .. } => [0, 1, 7].map(|value| Answer::Count { value }).to_vec(),
     }
@@ -142,7 +158,7 @@ fn every_example_is_answered_as_its_file_says() {
 
 #[test]
 fn the_book_is_as_large_as_promised() {
-    assert!(catalogue().len() >= 43);
+    assert!(catalogue().len() >= 62);
     for task in catalogue() {
         assert!(task.phrases.ask.len() >= 8, "{}: {} questions", task.name, task.phrases.ask.len());
         assert!(task.phrases.state.len() >= 4, "{}: {} statements", task.name, task.phrases.state.len());

@@ -58,6 +58,7 @@ mod tests {
             assert!(!region.names.is_empty() && !region.marked_by.is_empty(), "{region:?}");
             for name in &region.names {
                 assert!(names.insert(name), "{name} stands twice");
+                assert_eq!(table.known(name), None, "{name} is a label");
             }
             for label in &region.marked_by {
                 assert_eq!(table.known(label), Some(label.as_str()), "{label}");

@@ -23,11 +23,14 @@ pub(crate) const NAMES: [&str; 14] = [
     "box",
 ];
 
+/// Names as recordings have them.
+pub(crate) const FRAMES: [&str; 5] = ["rgb_0", "slam-left-1", "walk-through-003", "000012.color", "7"];
+
 pub(crate) fn book() -> &'static PhraseBook {
     PhraseBook::builtin().expect("a phrase book")
 }
 
-/// One box of each name.
+/// One box of each name, and frames that show all of them.
 pub(crate) fn scene() -> Scene {
     let mut task = task("absolute_distance").expect("a task").clone();
     task.example.objects = NAMES
@@ -35,18 +38,31 @@ pub(crate) fn scene() -> Scene {
         .enumerate()
         .map(|(at, name)| format!("{name} {at} {} 0.5  0.4 0.3 {}", at % 3, 0.5 + at as f64 / 10.0))
         .collect();
+    task.example.frames = FRAMES.iter().enumerate().map(|(at, name)| format!("{name} {at} -3 1.5  90 0")).collect();
+    let seen = FRAMES.iter().flat_map(|frame| NAMES.map(|name| format!("{frame} {name} 0.9")));
+    task.example.sightings = seen.collect();
     example_scene(&task).expect("a scene")
 }
 
 /// Something different for every role.
 pub(crate) fn fillings(task: &Task, draw: &mut Draw) -> Fillings {
+    let mut frames = draw.distinct(FRAMES.len(), FRAMES.len()).into_iter().map(|at| FRAMES[at].to_owned());
     let mut names = draw.distinct(NAMES.len(), NAMES.len()).into_iter().map(|at| NAMES[at].to_owned());
     task.roles
         .iter()
         .map(|(name, role)| {
             let filling = match role {
-                Role::Object | Role::Class => Filling::Text(names.next().expect("a name")),
-                Role::Objects { least, most } => {
+                Role::Frame => Filling::Text(frames.next().expect("a frame")),
+                Role::Frames { least, most } => {
+                    let count = least + draw.below(most - least + 1);
+                    Filling::List(frames.by_ref().take(count).collect())
+                }
+                Role::Region { .. } => {
+                    let region = draw.pick(scene::regions()).expect("a region");
+                    Filling::Text(draw.pick(&region.names).expect("a name").clone())
+                }
+                Role::Object { .. } | Role::Class => Filling::Text(names.next().expect("a name")),
+                Role::Objects { least, most, .. } => {
                     let count = least + draw.below(most - least + 1);
                     Filling::List(names.by_ref().take(count).collect())
                 }

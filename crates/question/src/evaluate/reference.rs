@@ -4,11 +4,22 @@
 use scene::{Class, ClassMiss, LEAST_VISIBLE, ObjectId, Shown, region};
 
 use super::{Evaluator, Halt};
-use crate::{Answer, Entity, Reason, ReasonCode, Resolve, Step, measure::not_looked};
+use crate::{Answer, Entity, Reason, ReasonCode, Resolve, Step, entity::plainly, measure::not_looked};
 
 impl<'q> Evaluator<'q> {
-    /// The object an entity stands for here.
+    /// The object or camera an entity stands for here.
     pub(super) fn entity(&mut self, entity: &'q Entity) -> Result<Entity, Halt> {
+        let bound = self.target(entity)?;
+        if let Entity::Together(_) = bound {
+            let sentence =
+                format!("{} is no single object; only the direction to it is defined", plainly(&entity.to_string()));
+            return Err(Reason::new(ReasonCode::OutsideDefinition, sentence).into());
+        }
+        Ok(bound)
+    }
+
+    /// The same, or the objects that mark a region.
+    pub(super) fn target(&mut self, entity: &'q Entity) -> Result<Entity, Halt> {
         match entity {
             Entity::Each => {
                 self.each.clone().ok_or_else(|| Halt::malformed("\"?\" stands outside of candidates and conditions"))

@@ -93,7 +93,8 @@ impl<'q> Evaluator<'q> {
                 Term::Bearing { definition, at, facing, of: of_bound }
             }
             Term::Azimuth { definition, from, of, heading } => {
-                let (from, of) = self.two(from, of)?;
+                let (from, of) = (self.entity(from)?, self.target(of)?);
+                self.different(&from, &of)?;
                 let heading = self.entity(heading)?;
                 let camera = matches!(of, Entity::Camera(_));
                 let default = if camera { defaults.camera_azimuth } else { defaults.azimuth };

@@ -104,7 +104,7 @@ pub(super) fn pan(
 ) -> Result<Measured, Reason> {
     match definition {
         PanDefinition::Horizontal => {
-            let (first, second) = (context.place(from)?, context.place(to)?);
+            let (first, second) = (context.camera_place(from)?, context.camera_place(to)?);
             let [a, b] = [&first, &second].map(|camera| CameraAxis::Forward.of(camera));
             let angle = bearing_rad(Vec3::ZERO, a, b).ok_or_else(|| {
                 Reason::new(

@@ -72,6 +72,10 @@ pub(crate) fn renumbering(case: &Case, _: &mut Draw) -> Held {
         for object in &mut parts.objects {
             object.id = renumbered(object.id);
         }
+        for sightings in parts.frames.iter_mut().filter_map(|frame| frame.sightings.as_mut()) {
+            sightings.iter_mut().for_each(|seen| seen.object = renumbered(seen.object));
+            sightings.sort_by_key(|seen| seen.object);
+        }
     })?;
     let number = |value: &mut Value| {
         if let Some(id) = value.as_u64().and_then(|id| u32::try_from(id).ok()) {

@@ -9,7 +9,7 @@ impl Reference<'_> {
     /// The word for an angle.
     pub(super) fn word(&mut self, of: &Term, system: SectorSystem) -> Decided<&'static str> {
         let fits = match of {
-            Term::Bearing { .. } => system != SectorSystem::Orientation,
+            of if of.is_turn() => system != SectorSystem::Orientation,
             Term::AxisAngle { .. } => system == SectorSystem::Orientation,
             _ => false,
         };

@@ -65,14 +65,11 @@ impl<'s> Reference<'s> {
 
     /// Different entities of which no one is a camera.
     fn objects<const N: usize>(&mut self, entities: [&Entity; N]) -> Result<[Object; N], ReasonCode> {
+        let positions = entities.iter().map(|entity| self.position(entity)).collect::<Result<Vec<_>, _>>()?;
         let things = self.different(entities);
-        for entity in entities {
-            let position = self.position(entity)?;
-            if self.is_camera(position)
-                && !matches!(things, Err(ReasonCode::SameObjectTwice | ReasonCode::OverlappingCandidates))
-            {
-                return Err(ReasonCode::OutsideDefinition);
-            }
+        let same = matches!(things, Err(ReasonCode::SameObjectTwice | ReasonCode::OverlappingCandidates));
+        if !same && positions.iter().any(|position| self.is_camera(*position)) {
+            return Err(ReasonCode::OutsideDefinition);
         }
         things
     }

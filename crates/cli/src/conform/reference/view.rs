@@ -86,11 +86,11 @@ impl Reference<'_> {
         of: &Entity,
         heading: &Entity,
     ) -> Measured {
+        let stand = self.position(from)?;
         let targets = match of {
             Entity::Seen(text) if text.starts_with('~') => self.seen(text)?,
             one => vec![self.position(one)?],
         };
-        let stand = self.position(from)?;
         if targets == [stand] {
             let candidate = self.each == Some(stand);
             return Err(if candidate { ReasonCode::OverlappingCandidates } else { ReasonCode::SameObjectTwice });
@@ -100,6 +100,8 @@ impl Reference<'_> {
         let (_, [right, down, forward]) = self.camera(heading)?;
         let places = targets.iter().map(|target| Ok(self.thing(*target)?.bounds.centre()));
         let places = places.collect::<Result<Vec<Vec3>, ReasonCode>>()?;
+        // Marks that stand apart leave the angle of their region open.
+        self.doubt |= places.len() > 1;
         let way = places.iter().sum::<Vec3>() / places.len() as f64 - start;
         match definition.unwrap_or(AzimuthDefinition::Horizontal) {
             AzimuthDefinition::Horizontal => {
@@ -125,9 +127,8 @@ impl Reference<'_> {
             self.doubt = true;
             return Ok(Amount::given(0.0, Unit::Degree));
         }
-        let ahead = [first, last].map(|position| self.thing(position).map(|thing| thing.bounds.axes().z_axis));
-        let [a, b] = ahead;
-        self.turned(a?.truncate(), b?.truncate())
+        let ((_, [.., a]), (_, [.., b])) = (self.camera(from)?, self.camera(to)?);
+        self.turned(a.truncate(), b.truncate())
     }
 
     pub(super) fn coordinate(&mut self, axis: CameraAxis, of: &Entity, frame: &Entity) -> Measured {
