@@ -29,6 +29,7 @@ term measure=elevation part:=bottom|centre|top of:entity
 term measure=vertical_gap bottom_of:entity top_of:entity
 term measure=overlap of:entity over:entity
 term measure=bearing definition?=horizontal|shortened at:entity facing:entity of:entity
+term measure=bend from:entity to:entity at:entity
 term measure=azimuth definition?=horizontal|optical_plane|image_plane from:entity of:entity heading:entity
 term measure=pan definition?=horizontal|world_xz from:entity to:entity
 term measure=coordinate axis:=right|down|forward of:entity frame:entity

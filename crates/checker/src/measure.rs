@@ -154,6 +154,15 @@ impl Rules<'_> {
             ("vertical_gap", [a, b]) => Amount::around(a.span().0 - b.span().1, self.faces(&[a, b]), "m"),
             ("overlap", [a, b]) => self.overlap(a, b)?,
             ("bearing", [at, facing, of]) => self.bearing(definition, [at, facing, of])?,
+            ("bend", [from, to, at]) => {
+                // On from where one comes from: straight behind it.
+                let ahead = Body { centre: at.centre + (at.centre - from.centre), ..*from };
+                let (value, distances) = angle::bearing([at.centre, ahead.centre, to.centre])?;
+                let turns = [from, to].map(|one| self.centres(&[at, one])).into_iter().zip(distances);
+                let turns =
+                    turns.map(|(reach, apart)| if reach < apart { (reach / apart).asin().to_degrees() } else { 180.0 });
+                Amount::around(value, turns.sum::<f64>().min(180.0), "deg")
+            }
             ("axis_angle", [a, b]) => {
                 let value = angle::between_sides(a, b, self.sizes(SQRT_2))?;
                 Amount::around(value, (SQRT_2 * self.profile.k * a.noise[2]).to_degrees(), "deg")

@@ -3,12 +3,14 @@
 use std::{
     error::Error,
     io::{Write as _, stdout},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use rayon::prelude::*;
 use render::{FrameSightings, Options, frame_sightings, sighted};
-use scene::{Frame, ObjectId, file::SCENE_FILE, read_scene, write_scene};
+use scene::{Frame, ObjectId, file::SCENE_FILE, write_scene};
+
+use crate::open::open_scene;
 
 /// Show what each frame of a scene sees of each object.
 ///
@@ -16,8 +18,8 @@ use scene::{Frame, ObjectId, file::SCENE_FILE, read_scene, write_scene};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct SightingsArgs {
-    /// Scene folder or scene.json with frames
-    scene: PathBuf,
+    /// Name of a built-in scene, scene folder or scene.json, with frames
+    scene: String,
     /// Only these frames, by name
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     frames: Vec<String>,
@@ -48,17 +50,19 @@ const EXAMPLES: &str = "Examples:
 /// Why nothing is shown.
 #[derive(Debug, thiserror::Error)]
 enum SightingsError {
-    #[error("{}: the scene has no frames (hint: import a layout that has, such as adt-frames)", .0.display())]
-    NoFrames(PathBuf),
+    #[error("{0}: the scene has no frames (hint: import a layout that has, such as adt-frames)")]
+    NoFrames(String),
+    #[error("{0}: only a scene in a folder can be written (hint: isovist scenes export)")]
+    NoFolder(String),
     #[error("no frame {name:?} (hint: there are {known})")]
     NoFrame { name: String, known: String },
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &SightingsArgs) -> Result<(), Box<dyn Error>> {
-    let scene = read_scene(&args.scene)?;
-    let file_in = args.scene.parent().unwrap_or(Path::new("."));
-    let dir = if args.scene.is_dir() { &args.scene } else { file_in };
+    let scene = open_scene(&args.scene)?;
+    let path = Path::new(&args.scene);
+    let dir = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) };
     if scene.frames().is_empty() {
         return Err(SightingsError::NoFrames(args.scene.clone()).into());
     }
@@ -69,6 +73,9 @@ pub(crate) fn run(args: &SightingsArgs) -> Result<(), Box<dyn Error>> {
         ..Options::default()
     };
     if args.write {
+        if !path.exists() {
+            return Err(SightingsError::NoFolder(args.scene.clone()).into());
+        }
         let scene = sighted(&scene, dir, &options)?;
         write_scene(&scene, dir)?;
         let count = scene.frames().iter().filter(|frame| frame.sightings.is_some()).count();

@@ -25,7 +25,7 @@ use serde::Deserialize;
 
 use crate::{
     Import, Imported, IngestError, Report,
-    adt_names::names_of,
+    adt_names::{kind_of_name, names_of},
     json::{Ordered, read_json},
     table::Table,
     up_axis::{TURNED, columns_z_up, z_up_from_y_up},
@@ -167,7 +167,10 @@ fn object_of(
     pose: Pose,
 ) -> Result<Object, scene::geometry::BoxError> {
     let label = normalise(&instance.category);
-    let names = names_of(&instance.name).into_iter().filter(|name| *name != label).collect();
+    let mut names: Vec<String> = names_of(&instance.name).into_iter().filter(|name| *name != label).collect();
+    if let Some(kind) = names.last().and_then(|name| kind_of_name(name, &label)) {
+        names.push(kind.to_owned());
+    }
     let centre = pose.translation + pose.rotation * local.low.midpoint(local.high);
     let half = (local.high - local.low) / 2.0;
     let bounds = OrientedBox::new(z_up_from_y_up(centre), half, columns_z_up(pose.rotation))?;

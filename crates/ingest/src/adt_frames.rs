@@ -85,8 +85,8 @@ pub fn read(path: &Path) -> Imported {
         parts.source.converted.push(format!("frames: {TURNED}; {HALF_A_PIXEL}"));
         parts.frames.clone_from(&frames);
         parts.noise = NoiseModel {
-            pose_position_m: 0.005,
-            pose_rotation_rad: 0.1_f64.to_radians(),
+            pose_position_m: 0.002,
+            pose_rotation_rad: 0.05_f64.to_radians(),
             visible_fraction: 0.01,
             ..parts.noise
         };

@@ -1,5 +1,7 @@
 //! Aria Digital Twin instance names as words: `"BlackVaseBig_1"` → `"black vase big 1"`, `"black vase big"`.
 
+use scene::LabelTable;
+
 /// Words of the data set that are misspelt or cut short, and what they say.
 const REPAIRED: [(&str, &str); 5] = [
     ("clothe spray", "clothes spray"),
@@ -31,6 +33,14 @@ pub fn names_of(instance_name: &str) -> Vec<String> {
     names
 }
 
+/// The narrower kind of a label that the last words of a longer name say: a "black ceramic mug" among the cups is a mug.
+pub fn kind_of_name<'n>(name: &'n str, label: &str) -> Option<&'n str> {
+    let table = LabelTable::builtin();
+    let own = table.canonical(label);
+    let ends = name.match_indices(' ').map(|(at, _)| &name[at + 1..]);
+    ends.into_iter().find(|kind| table.known(kind).is_some_and(|kind| table.wider(kind).any(|wider| wider == own)))
+}
+
 /// CamelCase and underscores as lower-case words; digits are a word of their own, and so are capitals in a row
 /// (`"TVUnit"` → `"tv unit"`).
 fn words(name: &str) -> String {
@@ -53,7 +63,15 @@ fn words(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::names_of;
+    use super::{kind_of_name, names_of};
+
+    #[test]
+    fn the_head_of_a_name_may_be_a_narrower_kind() {
+        assert_eq!(kind_of_name("black ceramic mug", "cup"), Some("mug"));
+        for (name, label) in [("mug", "cup"), ("white vase", "vase"), ("mug cat", "cup"), ("office chair", "sofa")] {
+            assert_eq!(kind_of_name(name, label), None, "{name}");
+        }
+    }
 
     #[test]
     fn instance_names_as_words() {

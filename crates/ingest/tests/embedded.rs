@@ -16,7 +16,7 @@ use scene::{
 };
 
 const VSI_BENCH: &str = "annotations/vsi_bench";
-const KITCHEN: &str = "scenes/adt_kitchen/original";
+const KITCHEN: &str = "scenes/adt_kitchen";
 
 #[test]
 fn the_kitchen_is_a_fresh_import() {
@@ -24,6 +24,9 @@ fn the_kitchen_is_a_fresh_import() {
     let fresh = kitchen(&path);
     assert_eq!(scene_text(&builtin::open(builtin::KITCHEN).unwrap().unwrap()), scene_text(&fresh));
     assert_eq!(gzip(&scene_text(&fresh)).unwrap(), builtin::KITCHEN_BYTES);
+    for (file, bytes) in builtin::KITCHEN_IMAGES {
+        assert_eq!(std::fs::read(path.join("derived").join(file)).unwrap(), *bytes, "{file}");
+    }
 }
 
 #[test]
@@ -70,6 +73,8 @@ fn every_scene_in_the_binary_opens() {
 #[test]
 fn together_they_stay_small() {
     assert!(builtin::KITCHEN_BYTES.len() + builtin::VSI_BENCH_BYTES.len() < 1_000_000);
+    let images: usize = builtin::KITCHEN_IMAGES.iter().map(|(_, bytes)| bytes.len()).sum();
+    assert!(images < 500_000);
 }
 
 #[test]
@@ -78,6 +83,10 @@ fn write_the_embedded_scenes() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scene/data");
     let kitchen = kitchen(&shared(KITCHEN).unwrap());
     std::fs::write(data.join("kitchen.scene.json.gz"), gzip(&scene_text(&kitchen)).unwrap()).unwrap();
+    for (file, _) in builtin::KITCHEN_IMAGES {
+        let original = shared(KITCHEN).unwrap().join("derived").join(file);
+        std::fs::copy(original, data.join("kitchen").join(file)).unwrap();
+    }
     let (rooms, _) = import("vsi-bench", &shared(VSI_BENCH).unwrap());
     std::fs::write(data.join("vsi_bench.pack.gz"), write_pack(&rooms).unwrap()).unwrap();
 }

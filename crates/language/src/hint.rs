@@ -31,6 +31,10 @@ pub(crate) fn refusal(book: &PhraseBook, scene: &Scene, tokens: &Tokens, run: &R
         });
     match nearest.and_then(|(faults, _)| faults.into_iter().next()) {
         Some(Fault::Number(run)) => Refusal::BadNumber { phrase: tokens.text(&run).to_owned() },
+        Some(Fault::Frame(run)) => {
+            let known = scene.frames().iter().take(6).map(|frame| frame.name.clone()).collect();
+            Refusal::UnknownFrame { phrase: tokens.text(&run).to_owned(), known }
+        }
         Some(Fault::Label(run)) => {
             let text = tokens.text(&run);
             let similar = match scene.class(text) {
@@ -69,13 +73,14 @@ pub(crate) fn several(book: &PhraseBook, scene: &Scene, text: &str) -> Option<Re
 
 enum Fault {
     Label(Range<usize>),
+    Frame(Range<usize>),
     Number(Range<usize>),
 }
 
 impl Fault {
     fn width(&self) -> usize {
         match self {
-            Self::Label(run) | Self::Number(run) => run.len(),
+            Self::Label(run) | Self::Frame(run) | Self::Number(run) => run.len(),
         }
     }
 }
@@ -90,7 +95,8 @@ fn faults(scene: &Scene, tokens: &Tokens, found: &Found) -> Vec<Fault> {
     };
     let name = |of: NameOf, run: &Range<usize>| {
         if label::named(scene, of, tokens.text(run)).is_none() {
-            out_cell.borrow_mut().push(Fault::Label(run.clone()));
+            let fault = if of == NameOf::Frame { Fault::Frame } else { Fault::Label };
+            out_cell.borrow_mut().push(fault(run.clone()));
         }
     };
     for capture in &found.captures {

@@ -51,7 +51,9 @@ fn unit(term: &Term) -> Unit {
         | Term::Elevation { .. }
         | Term::VerticalGap { .. }
         | Term::Coordinate { .. } => Unit::Metre,
-        Term::Bearing { .. } | Term::AxisAngle { .. } | Term::Azimuth { .. } | Term::Pan { .. } => Unit::Degree,
+        Term::Bearing { .. } | Term::Bend { .. } | Term::AxisAngle { .. } | Term::Azimuth { .. } | Term::Pan { .. } => {
+            Unit::Degree
+        }
     }
 }
 

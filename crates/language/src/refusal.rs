@@ -52,6 +52,14 @@ pub enum Refusal {
         /// A known thing that it begins with.
         known: Option<String>,
     },
+    /// The wording is known, the frame in it is not.
+    #[error("the scene has no frame {phrase:?}{}", list("; hint: it has", known))]
+    UnknownFrame {
+        /// What stands in the place of a frame.
+        phrase: String,
+        /// Some frames that there are.
+        known: Vec<String>,
+    },
     /// The wording is known, but a number is missing, malformed or without a unit that fits.
     #[error("{phrase:?} is no quantity that fits here; hint: write a number and its unit, such as \"1.5 m\"")]
     BadNumber {
@@ -107,6 +115,7 @@ impl Refusal {
             Self::TooLong { .. } => "too_long",
             Self::UnknownWording { .. } => "unknown_wording",
             Self::UnknownLabel { .. } => "unknown_label",
+            Self::UnknownFrame { .. } => "unknown_frame",
             Self::BadNumber { .. } => "bad_number",
             Self::AmbiguousWording { .. } => "ambiguous_wording",
             Self::SeveralSentences { .. } => "several_sentences",

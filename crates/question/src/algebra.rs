@@ -170,6 +170,16 @@ pub enum Term {
         /// What is asked for.
         of: Entity,
     },
+    /// Horizontal angle to turn at one place, coming from another, to go on to a third: degrees, positive to the left; 0
+    /// is straight on.
+    Bend {
+        /// Where one comes from.
+        from: Entity,
+        /// Where one turns.
+        at: Entity,
+        /// Where one goes on to.
+        to: Entity,
+    },
     /// Horizontal angle from where a camera looks to the direction from one place to another: degrees, positive to the
     /// left.
     Azimuth {
@@ -242,6 +252,7 @@ impl Term {
             Self::Overlap { of, over } => vec![of, over],
             Self::Bearing { at, facing, of, .. } => vec![at, facing, of],
             Self::AxisAngle { a, b } => vec![a, b],
+            Self::Bend { from, at, to } => vec![from, at, to],
             Self::Azimuth { from, of, heading, .. } => vec![from, of, heading],
             Self::Pan { from, to, .. } => vec![from, to],
             Self::Coordinate { of, frame, .. } | Self::Visibility { of, frame } => vec![of, frame],
@@ -257,7 +268,7 @@ impl Term {
 impl Term {
     /// Whether it goes round in a circle, so that it is neither larger nor smaller than another.
     pub fn is_turn(&self) -> bool {
-        matches!(self, Self::Bearing { .. } | Self::Azimuth { .. } | Self::Pan { .. })
+        matches!(self, Self::Bearing { .. } | Self::Bend { .. } | Self::Azimuth { .. } | Self::Pan { .. })
     }
 }
 

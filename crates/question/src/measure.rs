@@ -146,6 +146,7 @@ impl<'s> Context<'s> {
             Term::Bearing { definition: Some(definition), at, facing, of } => {
                 bearing::bearing(self, *definition, &self.place(at)?, &self.place(facing)?, &self.place(of)?)
             }
+            Term::Bend { from, at, to } => bearing::bend(self, &self.place(from)?, &self.place(at)?, &self.place(to)?),
             Term::AxisAngle { a, b } => extent::axis_angle(self, self.object(a)?, self.object(b)?),
             Term::Azimuth { definition: Some(definition), from, of, heading } => {
                 let (from, heading) = (self.place(from)?, self.camera_place(heading)?);

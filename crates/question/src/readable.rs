@@ -131,6 +131,9 @@ impl Reader<'_> {
                 let rule = if *definition == Some(BearingDefinition::Shortened) { "shortened " } else { "" };
                 format!("{rule}turn at {}, facing {}, towards {}", name(at), name(facing), name(of))
             }
+            Term::Bend { from, at, to } => {
+                format!("turn at {}, coming from {}, towards {}", name(at), name(from), name(to))
+            }
             Term::AxisAngle { a, b } => format!("angle between the longer sides of {} and {}", name(a), name(b)),
             Term::Azimuth { definition, from, of, heading } => {
                 let rule = match definition {

@@ -1,6 +1,6 @@
 //! The scenes in the binary, so that every command works without a download.
 //!
-//! `kitchen` is an apartment of the Aria Digital Twin sample with 348 labelled objects; the other 288 are the rooms
+//! `kitchen` is an apartment of the Aria Digital Twin sample with 348 labelled objects and six frames; the other 288 are the rooms
 //! of VSI-Bench under the names that its rows use (`scene0207_02`, `41069025`, `7b6477cb95`). `data/NOTICE.md`
 //! names the sources. A test imports the originals anew and compares byte for byte.
 
@@ -17,6 +17,12 @@ pub const KITCHEN: &str = "kitchen";
 
 /// `data/kitchen.scene.json.gz`: the canonical text, one gzip member.
 pub const KITCHEN_BYTES: &[u8] = include_bytes!("../data/kitchen.scene.json.gz");
+
+/// Images of the kitchen that are in the binary, by the path that the scene names: those of one of its six frames.
+pub const KITCHEN_IMAGES: &[(&str, &[u8])] = &[
+    ("frames/rgb_0.jpg", include_bytes!("../data/kitchen/frames/rgb_0.jpg")),
+    ("frames/rgb_0.depth.png", include_bytes!("../data/kitchen/frames/rgb_0.depth.png")),
+];
 
 /// `data/vsi_bench.pack.gz`: the 288 rooms.
 pub const VSI_BENCH_BYTES: &[u8] = include_bytes!("../data/vsi_bench.pack.gz");

@@ -26,10 +26,10 @@ pub(crate) fn import(reader: &str, path: &Path) -> (Vec<Scene>, ingest::Report) 
     (import.scenes, import.report)
 }
 
-/// The kitchen as it is embedded: the recording under its own name.
+/// The kitchen as it is embedded: the recording with its frames and what they see, under its own name.
 pub(crate) fn kitchen(path: &Path) -> Scene {
-    let (mut scenes, _) = import("adt", path);
+    let (mut scenes, _) = import("adt-frames", path);
     let mut parts = scenes.remove(0).into_parts();
     parts.id = scene::builtin::KITCHEN.into();
-    Scene::new(parts).unwrap()
+    render::sighted(&Scene::new(parts).unwrap(), &path.join("derived"), &render::Options::default()).unwrap()
 }

@@ -84,6 +84,13 @@ impl<'q> Evaluator<'q> {
                 let (a, b) = self.two(a, b)?;
                 Term::AxisAngle { a, b }
             }
+            Term::Bend { from, at, to } => {
+                let (from, at) = self.two(from, at)?;
+                let to = self.entity(to)?;
+                self.different(&from, &to)?;
+                self.different(&at, &to)?;
+                Term::Bend { from, at, to }
+            }
             Term::Bearing { definition, at, facing, of } => {
                 let (at, facing) = self.two(at, facing)?;
                 let of_bound = self.entity(of)?;

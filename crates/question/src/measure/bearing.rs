@@ -44,6 +44,18 @@ pub(super) fn bearing(
     }
 }
 
+/// The turn at `at`, coming from `from`, towards `to`: a bearing with one's back to where one comes from.
+pub(super) fn bend(
+    context: &Context<'_>,
+    from: &Place<'_>,
+    at: &Place<'_>,
+    to: &Place<'_>,
+) -> Result<Measured, Reason> {
+    let back = bearing(context, BearingDefinition::Horizontal, at, from, to)?;
+    let turn = if back.value > 0.0 { -180.0 } else { 180.0 };
+    Ok(Measured { value: back.value + turn, lo: back.lo + turn, hi: back.hi + turn, ..back })
+}
+
 /// SpatialEvo's rule: directions are normalised with their height, then the height is dropped, so that a
 /// component shrinks below 0.3 as an object rises. The result is the middle of the eighth it answers.
 fn shortened_deg(stand: Vec3, face: Vec3, query: Vec3) -> Option<f64> {

@@ -5,3 +5,4 @@ mod claims;
 mod json;
 mod references;
 mod sampled;
+mod views;

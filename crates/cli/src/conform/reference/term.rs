@@ -117,6 +117,12 @@ impl<'s> Reference<'s> {
                 let [at, facing, of] = self.different([at, facing, of])?;
                 self.bearing(definition.unwrap_or(BearingDefinition::Horizontal), &at, &facing, &of)
             }
+            Term::Bend { from, at, to } => {
+                let [from, at, to] = self.different([from, at, to])?;
+                let back = self.bearing(BearingDefinition::Horizontal, &at, &from, &to)?;
+                let turned = (back.value + 180.0).rem_euclid(360.0);
+                Ok(Amount { value: if turned > 180.0 { turned - 360.0 } else { turned }, ..back })
+            }
             Term::AxisAngle { a, b } => {
                 let [a, b] = self.objects([a, b])?;
                 self.axis_angle(&a, &b)
