@@ -12,6 +12,7 @@
 //! | [`adt_frames`] | its frames, rectified |
 //! | [`iwer`], [`iwer_outline`] | headset-scanned rooms of the Immersive Web Emulation Runtime; floors from walls |
 //! | [`canonical`] | our own `scene.json` files |
+//! | [`ply`] | PLY files, read and written |
 //! | [`up_axis`] | y up → z up |
 //!
 //! A malformed file (wrong type, missing field, number out of reach) ends in an error. A well-formed entry that
@@ -28,6 +29,8 @@ pub mod iwer;
 mod iwer_file;
 pub mod iwer_outline;
 mod json;
+pub mod ply;
+mod ply_header;
 pub mod readers;
 pub mod report;
 mod table;
