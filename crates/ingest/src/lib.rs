@@ -11,6 +11,12 @@
 //! | [`adt`], [`adt_names`] | an Aria Digital Twin recording; its instance names as words |
 //! | [`adt_frames`] | its frames, rectified |
 //! | [`iwer`], [`iwer_outline`] | headset-scanned rooms of the Immersive Web Emulation Runtime; floors from walls |
+//! | [`scannet`], `scannet_files`, `scannet_labels`, `scannet_objects`, `scannet_frames`, `sens` | one `ScanNet` scan |
+//! | [`tum_rgbd`], `tum_held` | a sequence of the TUM RGB-D benchmark |
+//! | [`rgbd`], [`rgbd_arrays`], [`rgbd_point_map`], `trajectory_log`, `npy` | plain folders of pictures with depth |
+//! | [`options`] | what a person may say about a layout that its files do not |
+//! | `frame_maker`, `calibration`, `whole_image` | frames of images: one camera each, whole files |
+//! | `pose`, `numbers` | poses and other numbers of text files |
 //! | [`canonical`] | our own `scene.json` files |
 //! | [`ply`] | PLY files, read and written |
 //! | [`up_axis`] | y up → z up |
@@ -22,23 +28,44 @@ pub mod adt;
 pub mod adt_frames;
 pub mod adt_names;
 mod base64;
+mod calibration;
 pub mod canonical;
 pub mod error;
+mod folder_id;
+mod frame_maker;
 mod import;
 pub mod iwer;
 mod iwer_file;
 pub mod iwer_outline;
 mod json;
+mod npy;
+mod numbers;
+pub mod options;
 pub mod ply;
 mod ply_header;
+mod pose;
 pub mod readers;
 pub mod report;
+pub mod rgbd;
+pub mod rgbd_arrays;
+pub mod rgbd_point_map;
+pub mod scannet;
+mod scannet_files;
+mod scannet_frames;
+mod scannet_labels;
+mod scannet_objects;
+mod sens;
 mod table;
+mod trajectory_log;
+mod tum_held;
+pub mod tum_rgbd;
 pub mod up_axis;
 pub mod vsi_bench;
+mod whole_image;
 
 pub use error::IngestError;
 pub use import::{Content, Import, Imported, SceneFile};
+pub use options::{Options, Up};
 pub use readers::{READERS, Reader, reader};
 pub use report::{Refusal, Report};
 pub use scene;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::{Imported, adt, adt_frames, canonical, iwer, vsi_bench};
+use crate::{Imported, adt, adt_frames, canonical, iwer, rgbd, scannet, tum_rgbd, vsi_bench};
 
 /// One reader, described for people.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +42,24 @@ pub const READERS: &[Reader] = &[
         summary: "headset-scanned rooms of the Immersive Web Emulation Runtime (@iwer/sem)",
         expects: "one room's .json file, or a folder of them",
         read: iwer::read,
+    },
+    Reader {
+        name: "rgbd",
+        summary: "plain folders of pictures with depth: Open3D, 3DMatch, arrays of NumPy, point maps",
+        expects: "folder with color/ and depth/, frame-*.color.png, or a .npz",
+        read: rgbd::read,
+    },
+    Reader {
+        name: "scannet",
+        summary: "one scan of ScanNet: mesh, instances, exported frames or a .sens recording",
+        expects: "folder of the scan, such as scans/scene0000_00",
+        read: scannet::read,
+    },
+    Reader {
+        name: "tum-rgbd",
+        summary: "one sequence of the TUM RGB-D benchmark",
+        expects: "folder with rgb.txt, depth.txt and groundtruth.txt",
+        read: tum_rgbd::read,
     },
     Reader {
         name: "vsi-bench",
