@@ -18,7 +18,8 @@
 //! | `frame_maker`, `calibration`, `whole_image` | frames of images: one camera each, whole files |
 //! | `pose`, `numbers` | poses and other numbers of text files |
 //! | [`canonical`] | our own `scene.json` files |
-//! | [`ply`] | PLY files, read and written |
+//! | [`ply`], `ply_header` | PLY files, read and written |
+//! | [`writers`], `scannet_write` | the list of writers; a scene as a scan of `ScanNet` |
 //! | [`up_axis`] | y up → z up |
 //!
 //! A malformed file (wrong type, missing field, number out of reach) ends in an error. A well-formed entry that
@@ -54,6 +55,7 @@ mod scannet_files;
 mod scannet_frames;
 mod scannet_labels;
 mod scannet_objects;
+mod scannet_write;
 mod sens;
 mod table;
 mod trajectory_log;
@@ -62,6 +64,7 @@ pub mod tum_rgbd;
 pub mod up_axis;
 pub mod vsi_bench;
 mod whole_image;
+pub mod writers;
 
 pub use error::IngestError;
 pub use import::{Content, Import, Imported, SceneFile};
@@ -69,3 +72,4 @@ pub use options::{Options, Up};
 pub use readers::{READERS, Reader, reader};
 pub use report::{Refusal, Report};
 pub use scene;
+pub use writers::{WRITERS, Writer, writer};
