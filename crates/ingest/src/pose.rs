@@ -14,12 +14,11 @@ const ROUNDED: f64 = 1e-6;
 
 /// The motion of a homogeneous matrix, and by how much its rotation was off.
 pub(crate) fn motion_of(rows: &[f64]) -> Result<(RigidTransform, f64), String> {
-    let &[xx, xy, xz, x, yx, yy, yz, y, zx, zy, zz, z, ref last @ ..] = rows else {
+    let &[xx, xy, xz, x, yx, yy, yz, y, zx, zy, zz, z, a, b, c, d] = rows else {
         return Err(format!("{} numbers instead of 16", rows.len()));
     };
-    let is_last =
-        |last: &[f64]| last.iter().zip([0.0, 0.0, 0.0, 1.0]).all(|(found, wanted)| (found - wanted).abs() < 1e-6);
-    if !(last.is_empty() || last.len() == 4 && is_last(last)) {
+    let last = [a, b, c, d];
+    if last.iter().zip([0.0, 0.0, 0.0, 1.0]).any(|(found, wanted)| !matches!((found - wanted).abs(), 0.0..1e-6)) {
         return Err(format!("the last row is {last:?}, must be [0, 0, 0, 1]"));
     }
     let rotation = Mat3::from_cols(Vec3::new(xx, yx, zx), Vec3::new(xy, yy, zy), Vec3::new(xz, yz, zz));

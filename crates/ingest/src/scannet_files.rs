@@ -71,11 +71,7 @@ impl Meta {
             Some((line, value)) => {
                 let rows = row_of(file, *line, value)?;
                 let motion = motion_of(&rows);
-                let wrong = |problem| IngestError::value(file, "axisAlignment", value, problem);
-                if rows.len() != 16 {
-                    return Err(wrong(format!("{} numbers instead of 16", rows.len())));
-                }
-                Some(motion.map_err(wrong)?.0)
+                Some(motion.map_err(|problem| IngestError::value(file, "axisAlignment", value, problem))?.0)
             }
             None => None,
         };

@@ -222,7 +222,11 @@ fn entries(path: &Path, list: &Path) -> Result<Vec<(f64, PathBuf)>, IngestError>
         if !Path::new(name).components().all(|part| matches!(part, Component::Normal(_))) {
             return Err(wrong("names a file outside the sequence"));
         }
-        entries.push((time, path.join(name)));
+        let file = path.join(name);
+        if !file.is_file() {
+            return Err(wrong("names a file that is not there"));
+        }
+        entries.push((time, file));
     }
     if entries.is_empty() {
         return Err(IngestError::value(list, "lines", 0, "lists no image"));
@@ -266,9 +270,9 @@ fn trajectory(file: &Path) -> Result<Vec<(f64, Vec3, Quat)>, IngestError> {
             return Err(wrong("is not a time and seven numbers"));
         };
         let rotation = Quat::from_xyzw(qx, qy, qz, qw);
-        // Written so that NaN is refused too.
-        if !(numbers.iter().all(|v| v.is_finite()) && (rotation.length() - 1.0).abs() < 1e-2) {
-            return Err(wrong("holds no finite pose with a quaternion of unit length"));
+        let in_reach = (0.0..=1e12).contains(&time) && numbers[1..].iter().all(|v| (-1e6..=1e6).contains(v));
+        if !in_reach || (rotation.length() - 1.0).abs() > 1e-2 {
+            return Err(wrong("holds no time, or no finite pose with a quaternion of unit length"));
         }
         poses.push((time, Vec3::new(x, y, z), rotation.normalize()));
     }
