@@ -25,6 +25,16 @@ pub(crate) struct Calibration {
 }
 
 impl Calibration {
+    /// Of a camera that is known already.
+    pub(crate) fn of(camera: &Camera) -> Self {
+        Self {
+            focal_px: camera.focal_px(),
+            centre_px: camera.centre_px(),
+            distortion: camera.distortion(),
+            size_px: Some([camera.width_px(), camera.height_px()]),
+        }
+    }
+
     /// From numbers for which the centre of the top-left pixel is (0, 0).
     pub(crate) fn of_zero_based([fx, fy, cx, cy]: [f64; 4]) -> Self {
         Self {

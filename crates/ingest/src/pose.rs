@@ -10,7 +10,7 @@ use scene::{
 use crate::{IngestError, Report};
 
 /// Off orthonormal by more than this, a rotation is said to have been mended, not just rounded.
-const ROUNDED: f64 = 1e-6;
+pub(crate) const ROUNDED: f64 = 1e-6;
 
 /// The motion of a homogeneous matrix, and by how much its rotation was off.
 pub(crate) fn motion_of(rows: &[f64]) -> Result<(RigidTransform, f64), String> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use scene::Scene;
 
-use crate::{IngestError, Report, scannet_write};
+use crate::{IngestError, Report, arkitscenes_write, scannet_write, scannetpp_write, spatialevo_write};
 
 /// One writer, described for people.
 #[derive(Debug, Clone, Copy)]
@@ -18,11 +18,28 @@ pub struct Writer {
 }
 
 /// Every writer, by name.
-pub const WRITERS: &[Writer] = &[Writer {
-    name: "scannet",
-    summary: "one scan of ScanNet: a mesh of boxes with segments and groups, exported frames",
-    write: scannet_write::write,
-}];
+pub const WRITERS: &[Writer] = &[
+    Writer {
+        name: "arkitscenes",
+        summary: "a video of ARKitScenes: frames by their times, a trajectory, boxes, the scan's points",
+        write: arkitscenes_write::write,
+    },
+    Writer {
+        name: "scannet",
+        summary: "one scan of ScanNet: a mesh of boxes with segments and groups, exported frames",
+        write: scannet_write::write,
+    },
+    Writer {
+        name: "scannetpp",
+        summary: "a room of ScanNet++: transforms.json of nerfstudio, boxes, the scan's points",
+        write: scannetpp_write::write,
+    },
+    Writer {
+        name: "spatialevo",
+        summary: "SpatialEvo's unified layout: frames, boxes along the axes, what each frame shows",
+        write: spatialevo_write::write,
+    },
+];
 
 /// The writer of this name.
 pub fn writer(name: &str) -> Option<&'static Writer> {

@@ -23,12 +23,12 @@ pub fn colour_png(buffers: &Buffers) -> Result<Vec<u8>, EncodeError> {
     if buffers.colour.len() != buffers.id.len() {
         return Err(EncodeError::NoColours);
     }
-    encode(
-        [buffers.width_px, buffers.height_px],
-        png::ColorType::Rgb,
-        png::BitDepth::Eight,
-        buffers.colour.as_flattened(),
-    )
+    rgb_png([buffers.width_px, buffers.height_px], &buffers.colour)
+}
+
+/// An 8-bit PNG of this width and height and these rows of red, green and blue.
+pub fn rgb_png(size_px: [u32; 2], pixels: &[[u8; 3]]) -> Result<Vec<u8>, EncodeError> {
+    encode(size_px, png::ColorType::Rgb, png::BitDepth::Eight, pixels.as_flattened())
 }
 
 /// The depth as a 16-bit greyscale PNG in steps of [`DEPTH_SCALE_M`]: 0 where nothing is or where it is farther than

@@ -25,7 +25,7 @@ pub mod sighting;
 
 pub use body::{Body, NOTHING, Shape};
 pub use draw::{Buffers, Paint, draw, draw_into};
-pub use encode::{DEPTH_SCALE_M, EncodeError, colour_png, depth_png, grey_16_png, instance_png};
+pub use encode::{DEPTH_SCALE_M, EncodeError, colour_png, depth_png, grey_16_png, instance_png, rgb_png};
 pub use frames::{FrameSightings, RenderError, frame_sightings, scene_bodies, scene_sightings, sighted};
 pub use image::{
     Image, ImageError, ImageFormat, ImageHead, PixelKind, colour_image, depth_image, grey_16, image_head,
