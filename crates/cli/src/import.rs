@@ -5,11 +5,12 @@ use std::{
     fmt::Write as _,
     fs,
     io::{Write as _, stderr, stdout},
+    num::NonZeroUsize,
     path::{Path, PathBuf},
 };
 
 use clap::builder::PossibleValuesParser;
-use ingest::{Import, READERS, Report, SceneFile, reader};
+use ingest::{Import, READERS, Report, SceneFile, Up, reader};
 use render::{Options, sighted};
 use scene::{Scene, SceneParts, disk, read_scene, scene_sha256, write_scene};
 use serde::Serialize;
@@ -29,12 +30,38 @@ pub(crate) struct ImportArgs {
     /// Name for the scene, where there is only one
     #[arg(long, value_name = "NAME")]
     id: Option<String>,
+    #[command(flatten)]
+    options: LayoutOptions,
     /// Replace scenes that are there already and differ
     #[arg(long)]
     force: bool,
     /// Print the report and the scenes as JSON on standard output
     #[arg(long)]
     json: bool,
+}
+
+/// What the files of a layout do not say; each reader takes some of these.
+#[derive(Debug, clap::Args)]
+struct LayoutOptions {
+    /// Metres that one step of a stored depth stands for, such as 0.001
+    #[arg(long, value_name = "METRES")]
+    depth_scale: Option<f64>,
+    /// Take every N-th frame only
+    #[arg(long, value_name = "N")]
+    stride: Option<NonZeroUsize>,
+    /// The camera: fr1, fr2, fr3, or a file of intrinsics
+    #[arg(long, value_name = "NAME|FILE")]
+    camera: Option<String>,
+    /// Which axis of the layout's world is up: y, -y, z or -z
+    #[arg(long, value_name = "AXIS", allow_hyphen_values = true, value_parser = PossibleValuesParser::new(Up::ALL.map(|(name, _)| name)))]
+    up: Option<String>,
+}
+
+impl LayoutOptions {
+    fn answers(self) -> ingest::Options {
+        let up = self.up.and_then(|given| Up::ALL.iter().find(|(name, _)| *name == given).map(|(_, up)| *up));
+        ingest::Options { depth_scale_m: self.depth_scale, stride: self.stride, camera: self.camera, up }
+    }
 }
 
 /// Why an import that could be read was not written.
@@ -74,6 +101,9 @@ fn readers_help() -> String {
     for reader in READERS {
         // Writing to a String cannot fail.
         let _ = writeln!(help, "  {:<10} {}\n  {:<10} PATH: {}", reader.name, reader.summary, "", reader.expects);
+        if !reader.options().is_empty() {
+            let _ = writeln!(help, "  {:<10} takes --{}", "", reader.options().join(", --"));
+        }
     }
     help
 }
@@ -81,7 +111,7 @@ fn readers_help() -> String {
 /// Runs the command.
 pub(crate) fn run(args: ImportArgs) -> Result<(), Box<dyn Error>> {
     let chosen = reader(&args.reader).ok_or_else(|| ImportError::Reader(args.reader.clone()))?;
-    let Import { mut scenes, mut files, report } = (chosen.read)(&args.path)?;
+    let Import { mut scenes, mut files, report } = chosen.read_with(&args.path, &args.options.answers())?;
     if let Some(id) = args.id {
         let scene = renamed(scenes, id)?;
         files = files.into_values().map(|files| (scene.id().to_owned(), files)).collect();

@@ -4,14 +4,15 @@ use std::{
     collections::BTreeMap,
     error::Error,
     io::{Write as _, stdout},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
+use ingest::SceneFile;
 use scene::{Scene, builtin, scene_sha256, write_pack, write_scene};
 use serde::Serialize;
 
 use crate::{
-    import::is_there,
+    import::{is_there, write_files},
     open::{open_scene, open_scenes},
 };
 
@@ -49,7 +50,7 @@ enum Command {
         #[arg(long, conflicts_with = "objects")]
         json: bool,
     },
-    /// Write a scene as a folder of its own name with its scene.json
+    /// Write a scene as a folder of its own name with its scene.json and the images of its frames
     Export {
         /// Built-in name, scene folder or scene.json
         scene: String,
@@ -124,9 +125,10 @@ pub(crate) fn run(args: ScenesArgs) -> Result<(), Box<dyn Error>> {
         Command::Show { scene, objects: true, .. } => objects(&open_scene(&scene)?),
         Command::Show { scene, json, .. } => show(&open_scene(&scene)?, json),
         Command::Export { scene, output, force } => {
-            let scene = open_scene(&scene)?;
+            let (scene, files) = with_images(&scene)?;
             let dir = output.join(scene.id());
             if !is_there(&dir, &scene, force)? {
+                write_files(&files, &dir)?;
                 write_scene(&scene, &dir)?;
             }
             Ok(writeln!(stdout(), "{}", dir.join(scene::file::SCENE_FILE).display())?)
@@ -142,6 +144,17 @@ pub(crate) fn run(args: ScenesArgs) -> Result<(), Box<dyn Error>> {
             Ok(writeln!(stdout(), "{}: {count} scenes, {} bytes, sha256 {sha256}", output.display(), bytes.len())?)
         }
     }
+}
+
+/// A scene and the images of its frames.
+fn with_images(name_or_path: &str) -> Result<(Scene, Vec<SceneFile>), Box<dyn Error>> {
+    let scene = open_scene(name_or_path)?;
+    // A built-in scene has none.
+    let files = match builtin::open(name_or_path) {
+        Some(_) => Vec::new(),
+        None => ingest::canonical::read(Path::new(name_or_path))?.files.remove(scene.id()).unwrap_or_default(),
+    };
+    Ok((scene, files))
 }
 
 fn list(paths: &[String], json: bool) -> Result<(), Box<dyn Error>> {

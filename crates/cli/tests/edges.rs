@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 const EDGES: &[(&str, &[&str])] = &[
     ("geometry", &[]),
     ("scene", &["geometry"]),
-    ("ingest", &["geometry", "scene"]),
+    ("ingest", &["geometry", "render", "rooms", "scene"]),
     ("render", &["scene"]),
     ("rooms", &["scene"]),
     ("question", &["geometry", "scene"]),

@@ -11,7 +11,7 @@
 //! | cameras | [`Camera`], [`CameraError`], [`Distortion`] |
 //! | distance | [`box_box`], [`box_point`], [`box_segment`], [`footprint_distance`], [`Closest`] |
 //! | overlap | [`intersection_volume_m3`], [`iou_3d`], [`iou_aabb`], [`footprint_overlap_m2`], [`iou_footprint`] |
-//! | the plane | [`Polygon`], [`convex_hull()`] |
+//! | the plane | [`Polygon`], [`convex_hull()`], [`least_rectangle()`] |
 //! | point sets | [`principal_axes_2d`], [`principal_axes_3d`] |
 //! | certainty | [`Interval`], [`Arc`] |
 //! | angles | [`wrap_signed`], [`heading_rad`], [`bearing_rad`] |
@@ -29,6 +29,7 @@ mod footprint_pair;
 mod interval;
 mod interval_arithmetic;
 mod iou;
+mod least_rectangle;
 mod mesh;
 mod oriented_box;
 mod oriented_box_motion;
@@ -52,6 +53,7 @@ pub use footprint::Footprint;
 pub use footprint_pair::{footprint_distance, footprint_overlap_m2};
 pub use interval::{Interval, IntervalError};
 pub use iou::{iou_3d, iou_aabb, iou_footprint};
+pub use least_rectangle::{Rectangle, least_rectangle};
 pub use mesh::{Mesh, MeshError};
 pub use oriented_box::{BoxError, OrientedBox};
 pub use polygon::{Polygon, PolygonError};

@@ -63,7 +63,7 @@ pub(crate) fn check_range(field: &'static str, values: Vec3) -> Result<(), BoxEr
 }
 
 /// Largest entry of |mᵀ·m − 1|.
-fn orthonormal_error(m: Mat3) -> f64 {
+pub(crate) fn orthonormal_error(m: Mat3) -> f64 {
     let gram = m.transpose() * m - Mat3::IDENTITY;
     gram.to_cols_array().iter().fold(0.0, |worst, g| worst.max(g.abs()))
 }
@@ -71,7 +71,7 @@ fn orthonormal_error(m: Mat3) -> f64 {
 /// The nearest rotation to `m`, which is within [`ORTHONORMAL_TOLERANCE`] of one.
 ///
 /// Two steps of the Newton–Schulz polar iteration (Higham, *Functions of Matrices*, §8.3); each squares the error.
-fn nearest_rotation(mut m: Mat3) -> Mat3 {
+pub(crate) fn nearest_rotation(mut m: Mat3) -> Mat3 {
     for _ in 0..2 {
         m = m * (Mat3::IDENTITY * 3.0 - m.transpose() * m) * 0.5;
     }

@@ -26,6 +26,7 @@ use serde::Deserialize;
 use crate::{
     Import, Imported, IngestError, Report,
     adt_names::{kind_of_name, names_of},
+    folder_id::folder_id,
     json::{Ordered, read_json},
     table::Table,
     up_axis::{TURNED, columns_z_up, z_up_from_y_up},
@@ -126,7 +127,7 @@ pub fn read(path: &Path) -> Imported {
     report.notes.push("canonical_pose, rotational_symmetry and rigidity are not kept".to_owned());
     let floor_height_m = floor_height(&objects, &mut report);
 
-    let id = scene_id(path);
+    let id = folder_id(path, "adt");
     let parts = SceneParts {
         id: id.clone(),
         source: Provenance {
@@ -255,15 +256,4 @@ fn floor_height(objects: &[Object], report: &mut Report) -> Option<f64> {
         median * 1e3
     ));
     stands.then_some(0.0)
-}
-
-/// Name of the recording's folder; of the one around it if it is called `original`.
-fn scene_id(path: &Path) -> String {
-    let full = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut names = full.iter().rev().map(|name| name.to_string_lossy());
-    let name = names.find(|name| name != "original").unwrap_or_default();
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let id: String = name.chars().map(|c| if fits(c) { c } else { '_' }).collect();
-    let id = id.trim_start_matches('.');
-    if id.is_empty() { "adt".to_owned() } else { id.to_owned() }
 }

@@ -49,6 +49,27 @@ pub enum IngestError {
         /// What to do.
         hint: &'static str,
     },
+    /// An image cannot be used.
+    #[error(transparent)]
+    Image(#[from] render::ImageError),
+    /// An image cannot be made.
+    #[error("{}: cannot be made: {problem}", file.display())]
+    Encode {
+        /// The image.
+        file: PathBuf,
+        /// What the encoder said.
+        problem: String,
+    },
+    /// An option that this reader does not take.
+    #[error("reader {reader:?} takes no option --{option} (hint: {})", takes_only(takes))]
+    Option {
+        /// The reader.
+        reader: &'static str,
+        /// The option.
+        option: &'static str,
+        /// What it takes.
+        takes: &'static [&'static str],
+    },
     /// What was read makes no scene.
     #[error("{}: scene {id:?}: {source}", file.display())]
     Scene {
@@ -59,6 +80,10 @@ pub enum IngestError {
         /// Field, value and expectation.
         source: scene::SceneError,
     },
+}
+
+fn takes_only(takes: &[&str]) -> String {
+    if takes.is_empty() { "it takes none".to_owned() } else { format!("it takes --{}", takes.join(", --")) }
 }
 
 impl IngestError {

@@ -73,6 +73,14 @@ impl SceneFile {
         Ok((Self { path: path.to_owned(), content: Content::Copy(from.to_owned()) }, image))
     }
 
+    /// How many bytes it keeps in memory.
+    pub(crate) fn made_bytes(&self) -> usize {
+        match &self.content {
+            Content::Copy(_) => 0,
+            Content::Made(bytes) => bytes.len(),
+        }
+    }
+
     /// A file of these bytes, and what its scene says of it.
     pub(crate) fn made(bytes: Vec<u8>, path: &str) -> (Self, ImageFile) {
         let image = ImageFile { file: path.to_owned(), sha256: disk::sha256_hex(&bytes) };

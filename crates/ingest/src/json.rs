@@ -9,6 +9,10 @@ use crate::IngestError;
 /// Reads a whole JSON file.
 pub(crate) fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, IngestError> {
     let text = scene::file::read_text(file)?;
+    // Keeping track of paths takes longer than reading, so it is done only for a text that does not read.
+    if let Ok(value) = serde_json::from_str(&text) {
+        return Ok(value);
+    }
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     let (field, error) = match serde_path_to_error::deserialize(&mut deserializer) {
         Ok(value) => match deserializer.end() {

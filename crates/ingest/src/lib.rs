@@ -4,14 +4,26 @@
 //! | file | subject |
 //! |---|---|
 //! | [`readers`] | the list of readers, from which the command's help derives |
-//! | [`import`] | what a reader returns |
+//! | `import` | what a reader returns |
 //! | [`report`] | what a reader did |
 //! | [`error`] | why files could not be read: file, field, value, hint |
 //! | [`vsi_bench`] | the 288 rooms of VSI-Bench (`ScanNet`, `ScanNet++`, `ARKitScenes`) |
 //! | [`adt`], [`adt_names`] | an Aria Digital Twin recording; its instance names as words |
 //! | [`adt_frames`] | its frames, rectified |
 //! | [`iwer`], [`iwer_outline`] | headset-scanned rooms of the Immersive Web Emulation Runtime; floors from walls |
+//! | [`scannet`], `scannet_files`, `scannet_labels`, `scannet_objects`, `scannet_frames`, `sens` | one `ScanNet` scan |
+//! | [`tum_rgbd`], `tum_held` | a sequence of the TUM RGB-D benchmark |
+//! | [`rgbd`], [`rgbd_arrays`], [`rgbd_point_map`], `trajectory_log`, `npy` | plain folders of pictures with depth |
+//! | [`options`] | what a person may say about a layout that its files do not |
+//! | `frame_maker`, `calibration`, `whole_image` | frames of images: one camera each, whole files |
+//! | `pose`, `numbers` | poses and other numbers of text files |
+//! | [`arkitscenes`], `arkitscenes_write` | videos of `ARKitScenes` |
 //! | [`canonical`] | our own `scene.json` files |
+//! | [`ply`], `ply_header` | PLY files, read and written |
+//! | [`writers`], `scannet_write` | the list of writers; a scene as a scan of `ScanNet` |
+//! | [`scannetpp`], `scannetpp_write`, `nerfstudio` | rooms of `ScanNet++` |
+//! | [`spatialevo`], `spatialevo_write` | the unified layout of `SpatialEvo` |
+//! | `folders`, `obb`, `turned`, `layout_files` | what several layouts share: folders, boxes, turned images, written files |
 //! | [`up_axis`] | y up → z up |
 //!
 //! A malformed file (wrong type, missing field, number out of reach) ends in an error. A well-formed entry that
@@ -20,22 +32,59 @@
 pub mod adt;
 pub mod adt_frames;
 pub mod adt_names;
+pub mod arkitscenes;
+mod arkitscenes_write;
 mod base64;
+mod calibration;
 pub mod canonical;
 pub mod error;
+mod folder_id;
+mod folders;
+mod frame_maker;
 mod import;
 pub mod iwer;
 mod iwer_file;
 pub mod iwer_outline;
 mod json;
+mod layout_files;
+mod nerfstudio;
+mod npy;
+mod numbers;
+mod obb;
+pub mod options;
+pub mod ply;
+mod ply_header;
+mod pose;
 pub mod readers;
 pub mod report;
+pub mod rgbd;
+pub mod rgbd_arrays;
+pub mod rgbd_point_map;
+pub mod scannet;
+mod scannet_files;
+mod scannet_frames;
+mod scannet_labels;
+mod scannet_objects;
+mod scannet_write;
+pub mod scannetpp;
+mod scannetpp_write;
+mod sens;
+pub mod spatialevo;
+mod spatialevo_write;
 mod table;
+mod trajectory_log;
+mod tum_held;
+pub mod tum_rgbd;
+mod turned;
 pub mod up_axis;
 pub mod vsi_bench;
+mod whole_image;
+pub mod writers;
 
 pub use error::IngestError;
 pub use import::{Content, Import, Imported, SceneFile};
+pub use options::{Options, Up};
 pub use readers::{READERS, Reader, reader};
 pub use report::{Refusal, Report};
 pub use scene;
+pub use writers::{WRITERS, Writer, writer};

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use crate::{Imported, adt, adt_frames, canonical, iwer, vsi_bench};
+use crate::{
+    Imported, adt, adt_frames, arkitscenes, canonical, iwer, rgbd, scannet, scannetpp, spatialevo, tum_rgbd, vsi_bench,
+};
 
 /// One reader, described for people.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +34,12 @@ pub const READERS: &[Reader] = &[
         read: adt_frames::read,
     },
     Reader {
+        name: "arkitscenes",
+        summary: "ARKitScenes videos: frames with depth and poses, boxes, the scan",
+        expects: "folder of a video (<video>_frames or lowres_wide, <video>_3dod_annotation.json), or one of such folders",
+        read: arkitscenes::read,
+    },
+    Reader {
         name: "canonical",
         summary: "Isovist's own scene files",
         expects: "scene.json, a folder that holds one, or a folder of such folders",
@@ -42,6 +50,36 @@ pub const READERS: &[Reader] = &[
         summary: "headset-scanned rooms of the Immersive Web Emulation Runtime (@iwer/sem)",
         expects: "one room's .json file, or a folder of them",
         read: iwer::read,
+    },
+    Reader {
+        name: "rgbd",
+        summary: "plain folders of pictures with depth: Open3D, 3DMatch, arrays of NumPy, point maps",
+        expects: "folder with color/ and depth/, frame-*.color.png, or a .npz",
+        read: rgbd::read,
+    },
+    Reader {
+        name: "scannet",
+        summary: "one scan of ScanNet: mesh, instances, exported frames or a .sens recording",
+        expects: "folder of the scan, such as scans/scene0000_00",
+        read: scannet::read,
+    },
+    Reader {
+        name: "scannetpp",
+        summary: "ScanNet++ rooms: pictures of camera and telephone, boxes held against the scan",
+        expects: "folder of a scene (dslr/, iphone/, scans/), or one of such folders",
+        read: scannetpp::read,
+    },
+    Reader {
+        name: "spatialevo",
+        summary: "SpatialEvo's unified layout: frames, boxes along the axes, what it says wrongly made unknown",
+        expects: "folder with metadata/ and splits of scenes, or one scene's folder in it",
+        read: spatialevo::read,
+    },
+    Reader {
+        name: "tum-rgbd",
+        summary: "one sequence of the TUM RGB-D benchmark",
+        expects: "folder with rgb.txt, depth.txt and groundtruth.txt",
+        read: tum_rgbd::read,
     },
     Reader {
         name: "vsi-bench",

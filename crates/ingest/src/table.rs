@@ -66,6 +66,11 @@ impl Row<'_> {
         IngestError::value(&self.table.file, field, self.cell(heading).unwrap_or_default(), problem)
     }
 
+    /// The text of a cell, without blanks around it.
+    pub(crate) fn text(&self, heading: &str) -> Result<&str, IngestError> {
+        self.cell(heading)
+    }
+
     /// A whole number.
     pub(crate) fn whole<T: std::str::FromStr>(&self, heading: &str) -> Result<T, IngestError> {
         self.cell(heading)?.parse().map_err(|_| self.wrong(heading, "is no whole number in range"))

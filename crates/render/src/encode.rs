@@ -23,7 +23,12 @@ pub fn colour_png(buffers: &Buffers) -> Result<Vec<u8>, EncodeError> {
     if buffers.colour.len() != buffers.id.len() {
         return Err(EncodeError::NoColours);
     }
-    encode(buffers, png::ColorType::Rgb, png::BitDepth::Eight, buffers.colour.as_flattened())
+    rgb_png([buffers.width_px, buffers.height_px], &buffers.colour)
+}
+
+/// An 8-bit PNG of this width and height and these rows of red, green and blue.
+pub fn rgb_png(size_px: [u32; 2], pixels: &[[u8; 3]]) -> Result<Vec<u8>, EncodeError> {
+    encode(size_px, png::ColorType::Rgb, png::BitDepth::Eight, pixels.as_flattened())
 }
 
 /// The depth as a 16-bit greyscale PNG in steps of [`DEPTH_SCALE_M`]: 0 where nothing is or where it is farther than
@@ -42,18 +47,24 @@ pub fn instance_png(buffers: &Buffers) -> Result<Vec<u8>, EncodeError> {
 }
 
 fn greys(buffers: &Buffers, values: impl Iterator<Item = u16>) -> Result<Vec<u8>, EncodeError> {
-    let bytes: Vec<u8> = values.flat_map(u16::to_be_bytes).collect();
-    encode(buffers, png::ColorType::Grayscale, png::BitDepth::Sixteen, &bytes)
+    grey_16_png([buffers.width_px, buffers.height_px], values)
+}
+
+/// A 16-bit greyscale PNG of this width and height and these rows of numbers.
+pub fn grey_16_png(size_px: [u32; 2], values: impl Iterator<Item = u16>) -> Result<Vec<u8>, EncodeError> {
+    let mut bytes = Vec::with_capacity(size_px[0] as usize * size_px[1] as usize * 2);
+    values.for_each(|value| bytes.extend(value.to_be_bytes()));
+    encode(size_px, png::ColorType::Grayscale, png::BitDepth::Sixteen, &bytes)
 }
 
 fn encode(
-    buffers: &Buffers,
+    [width_px, height_px]: [u32; 2],
     colour: png::ColorType,
     depth: png::BitDepth,
     bytes: &[u8],
 ) -> Result<Vec<u8>, EncodeError> {
     let mut out = Vec::new();
-    let mut encoder = png::Encoder::new(&mut out, buffers.width_px, buffers.height_px);
+    let mut encoder = png::Encoder::new(&mut out, width_px, height_px);
     encoder.set_color(colour);
     encoder.set_depth(depth);
     encoder.set_compression(png::Compression::Fast);

@@ -8,10 +8,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use scene::{Frame, ImageFile, disk};
+use scene::{Frame, ImageFile, disk, geometry::MAX_SIDE_PX};
 use zune_jpeg::JpegDecoder;
 
 use crate::NOTHING;
+
+const JPEG: &[u8] = &[0xff, 0xd8];
+const PNG: &[u8] = b"\x89PNG";
+const GREY_16: &str = "16-bit grey PNG";
 
 /// An image: rows from the top, each from the left.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +79,7 @@ pub enum ImageError {
 pub fn depth_image(scene_dir: &Path, frame: &Frame) -> Result<Option<Image<f32>>, ImageError> {
     let Some(depth) = &frame.depth else { return Ok(None) };
     let bytes = bytes_of(scene_dir, &depth.image)?;
-    let grey = grey(&scene_dir.join(&depth.image.file), &bytes, frame, &[png::BitDepth::Sixteen], "16-bit grey PNG")?;
+    let grey = grey(&scene_dir.join(&depth.image.file), &bytes, size_of(frame), &[png::BitDepth::Sixteen], GREY_16)?;
     let metres = |step: u16| if step == 0 { f32::NAN } else { (f64::from(step) * depth.scale_m) as f32 };
     Ok(Some(grey.map(metres)))
 }
@@ -85,7 +89,7 @@ pub fn instance_image(scene_dir: &Path, frame: &Frame) -> Result<Option<Image<u3
     let Some(image) = &frame.instance else { return Ok(None) };
     let bytes = bytes_of(scene_dir, image)?;
     let depths = [png::BitDepth::Eight, png::BitDepth::Sixteen];
-    let grey = grey(&scene_dir.join(&image.file), &bytes, frame, &depths, "8- or 16-bit grey PNG")?;
+    let grey = grey(&scene_dir.join(&image.file), &bytes, size_of(frame), &depths, "8- or 16-bit grey PNG")?;
     Ok(Some(grey.map(|id| if id == 0 { NOTHING } else { u32::from(id) })))
 }
 
@@ -93,9 +97,86 @@ pub fn instance_image(scene_dir: &Path, frame: &Frame) -> Result<Option<Image<u3
 pub fn colour_image(scene_dir: &Path, frame: &Frame) -> Result<Option<Image<[u8; 3]>>, ImageError> {
     let Some(image) = &frame.colour else { return Ok(None) };
     let bytes = bytes_of(scene_dir, image)?;
-    let file = scene_dir.join(&image.file);
-    if bytes.starts_with(&[0xff, 0xd8]) { jpeg(&file, &bytes, frame) } else { colour_png(&file, &bytes, frame) }
-        .map(Some)
+    colours(&scene_dir.join(&image.file), &bytes, size_of(frame)).map(Some)
+}
+
+/// What the head of an image file says; the rest may still be damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImageHead {
+    /// Width and height, pixels.
+    pub size_px: [u32; 2],
+    /// JPEG or PNG.
+    pub format: ImageFormat,
+    /// What a pixel holds.
+    pub pixels: PixelKind,
+}
+
+/// What a pixel holds, as far as frames have a use for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PixelKind {
+    /// 8 bits of grey: colours or numbers of objects.
+    Grey8,
+    /// 16 bits of grey: depth or numbers of objects.
+    Grey16,
+    /// 8 bits each of red, green and blue, perhaps of opacity.
+    Colour8,
+    /// Anything else; frames hold no such images.
+    Other,
+}
+
+/// The kinds of image files that frames hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageFormat {
+    /// Baseline or progressive JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+}
+
+/// The head of a JPEG or PNG; `file` stands in messages.
+pub fn image_head(file: &Path, bytes: &[u8]) -> Result<ImageHead, ImageError> {
+    let damaged = |problem: String| ImageError::Damaged { file: file.to_owned(), problem };
+    let head = if bytes.starts_with(JPEG) {
+        let mut decoder = JpegDecoder::new(zune_core::bytestream::ZCursor::new(bytes));
+        decoder.decode_headers().map_err(|e| damaged(e.to_string()))?;
+        let info = decoder.info().ok_or_else(|| damaged("has no header".to_owned()))?;
+        ImageHead {
+            size_px: [info.width.into(), info.height.into()],
+            format: ImageFormat::Jpeg,
+            pixels: match info.components {
+                1 => PixelKind::Grey8,
+                3 => PixelKind::Colour8,
+                _ => PixelKind::Other,
+            },
+        }
+    } else if bytes.starts_with(PNG) {
+        let mut decoder = png::Decoder::new(Cursor::new(bytes));
+        let info = decoder.read_header_info().map_err(|e| damaged(e.to_string()))?;
+        let pixels = match (info.color_type, info.bit_depth) {
+            (png::ColorType::Grayscale, png::BitDepth::Eight) => PixelKind::Grey8,
+            (png::ColorType::Grayscale, png::BitDepth::Sixteen) => PixelKind::Grey16,
+            (png::ColorType::Rgb | png::ColorType::Rgba, png::BitDepth::Eight) => PixelKind::Colour8,
+            _ => PixelKind::Other,
+        };
+        ImageHead { size_px: [info.width, info.height], format: ImageFormat::Png, pixels }
+    } else {
+        let found = "neither JPEG nor PNG".to_owned();
+        return Err(ImageError::Kind { file: file.to_owned(), found, expected: "JPEG or PNG" });
+    };
+    if head.size_px.iter().any(|side| !(1..=MAX_SIDE_PX).contains(side)) {
+        return Err(damaged(format!("states {} x {} pixels", head.size_px[0], head.size_px[1])));
+    }
+    Ok(head)
+}
+
+/// The numbers of a 16-bit grey PNG; `file` stands in messages.
+pub fn grey_16(file: &Path, bytes: &[u8]) -> Result<Image<u16>, ImageError> {
+    grey(file, bytes, image_head(file, bytes)?.size_px, &[png::BitDepth::Sixteen], GREY_16)
+}
+
+/// The colours of a JPEG or PNG; `file` stands in messages.
+pub fn rgb(file: &Path, bytes: &[u8]) -> Result<Image<[u8; 3]>, ImageError> {
+    colours(file, bytes, image_head(file, bytes)?.size_px)
 }
 
 impl<T: Copy> Image<T> {
@@ -116,8 +197,12 @@ fn bytes_of(scene_dir: &Path, image: &ImageFile) -> Result<Vec<u8>, ImageError> 
     Ok(bytes)
 }
 
-fn check_size(file: &Path, found: [u32; 2], frame: &Frame) -> Result<(), ImageError> {
-    let expected = [frame.camera.width_px(), frame.camera.height_px()];
+/// Width and height that a frame's images must have, pixels.
+fn size_of(frame: &Frame) -> [u32; 2] {
+    [frame.camera.width_px(), frame.camera.height_px()]
+}
+
+fn check_size(file: &Path, found: [u32; 2], expected: [u32; 2]) -> Result<(), ImageError> {
     if found == expected { Ok(()) } else { Err(ImageError::Size { file: file.to_owned(), found, expected }) }
 }
 
@@ -125,12 +210,12 @@ fn check_size(file: &Path, found: [u32; 2], frame: &Frame) -> Result<(), ImageEr
 fn unpack_png(
     file: &Path,
     bytes: &[u8],
-    frame: &Frame,
+    expected_px: [u32; 2],
     fits: impl Fn(png::ColorType, png::BitDepth) -> bool,
     expected: &'static str,
 ) -> Result<(png::ColorType, png::BitDepth, Vec<u8>), ImageError> {
     let damaged = |e: png::DecodingError| ImageError::Damaged { file: file.to_owned(), problem: e.to_string() };
-    if !bytes.starts_with(b"\x89PNG") {
+    if !bytes.starts_with(PNG) {
         return Err(ImageError::Kind { file: file.to_owned(), found: "no PNG".to_owned(), expected });
     }
     let mut decoder = png::Decoder::new(Cursor::new(bytes));
@@ -141,7 +226,7 @@ fn unpack_png(
         let found = format!("{kind:?} with {depth:?} bits a channel");
         return Err(ImageError::Kind { file: file.to_owned(), found, expected });
     }
-    check_size(file, size, frame)?;
+    check_size(file, size, expected_px)?;
     // Eight bytes a pixel is the most that a kind above needs; sizes are bounded by the camera's.
     let most = size[0] as usize * size[1] as usize * 8 + (1 << 20);
     decoder.set_limits(png::Limits { bytes: most });
@@ -155,47 +240,50 @@ fn unpack_png(
 fn grey(
     file: &Path,
     bytes: &[u8],
-    frame: &Frame,
+    expected_px: [u32; 2],
     depths: &[png::BitDepth],
     expected: &'static str,
 ) -> Result<Image<u16>, ImageError> {
     let fits = |kind, depth| kind == png::ColorType::Grayscale && depths.contains(&depth);
-    let (_, depth, bytes) = unpack_png(file, bytes, frame, fits, expected)?;
+    let (_, depth, bytes) = unpack_png(file, bytes, expected_px, fits, expected)?;
     let pixels = if depth == png::BitDepth::Sixteen {
         bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect()
     } else {
         bytes.into_iter().map(u16::from).collect()
     };
-    whole(file, frame, pixels)
+    whole(file, expected_px, pixels)
 }
 
-fn colour_png(file: &Path, bytes: &[u8], frame: &Frame) -> Result<Image<[u8; 3]>, ImageError> {
+fn colours(file: &Path, bytes: &[u8], expected_px: [u32; 2]) -> Result<Image<[u8; 3]>, ImageError> {
+    if bytes.starts_with(JPEG) { jpeg(file, bytes, expected_px) } else { colour_png(file, bytes, expected_px) }
+}
+
+fn colour_png(file: &Path, bytes: &[u8], expected_px: [u32; 2]) -> Result<Image<[u8; 3]>, ImageError> {
     use png::ColorType::{Grayscale, Rgb, Rgba};
     let fits = |kind, depth| matches!(kind, Rgb | Rgba | Grayscale) && depth == png::BitDepth::Eight;
     let expected = "JPEG, or PNG with 8 bits of grey, RGB or RGBA";
-    let (kind, _, bytes) = unpack_png(file, bytes, frame, fits, expected)?;
+    let (kind, _, bytes) = unpack_png(file, bytes, expected_px, fits, expected)?;
     let pixels = match kind {
         Grayscale => bytes.iter().map(|grey| [*grey; 3]).collect(),
         Rgba => bytes.chunks_exact(4).map(|c| [c[0], c[1], c[2]]).collect(),
         _ => bytes.chunks_exact(3).map(|c| [c[0], c[1], c[2]]).collect(),
     };
-    whole(file, frame, pixels)
+    whole(file, expected_px, pixels)
 }
 
-fn jpeg(file: &Path, bytes: &[u8], frame: &Frame) -> Result<Image<[u8; 3]>, ImageError> {
+fn jpeg(file: &Path, bytes: &[u8], expected_px: [u32; 2]) -> Result<Image<[u8; 3]>, ImageError> {
     use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};
     let damaged = |problem: String| ImageError::Damaged { file: file.to_owned(), problem };
     let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB).set_strict_mode(true);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(|e| damaged(e.to_string()))?;
     let info = decoder.info().ok_or_else(|| damaged("has no header".to_owned()))?;
-    check_size(file, [u32::from(info.width), u32::from(info.height)], frame)?;
+    check_size(file, [u32::from(info.width), u32::from(info.height)], expected_px)?;
     let bytes = decoder.decode().map_err(|e| damaged(e.to_string()))?;
-    whole(file, frame, bytes.chunks_exact(3).map(|c| [c[0], c[1], c[2]]).collect())
+    whole(file, expected_px, bytes.chunks_exact(3).map(|c| [c[0], c[1], c[2]]).collect())
 }
 
-fn whole<T>(file: &Path, frame: &Frame, pixels: Vec<T>) -> Result<Image<T>, ImageError> {
-    let (width_px, height_px) = (frame.camera.width_px(), frame.camera.height_px());
+fn whole<T>(file: &Path, [width_px, height_px]: [u32; 2], pixels: Vec<T>) -> Result<Image<T>, ImageError> {
     if pixels.len() != width_px as usize * height_px as usize {
         let problem = format!("{} pixels instead of {width_px} x {height_px}", pixels.len());
         return Err(ImageError::Damaged { file: file.to_owned(), problem });

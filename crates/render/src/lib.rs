@@ -25,9 +25,12 @@ pub mod sighting;
 
 pub use body::{Body, NOTHING, Shape};
 pub use draw::{Buffers, Paint, draw, draw_into};
-pub use encode::{DEPTH_SCALE_M, EncodeError, colour_png, depth_png, instance_png};
+pub use encode::{DEPTH_SCALE_M, EncodeError, colour_png, depth_png, grey_16_png, instance_png, rgb_png};
 pub use frames::{FrameSightings, RenderError, frame_sightings, scene_bodies, scene_sightings, sighted};
-pub use image::{Image, ImageError, colour_image, depth_image, instance_image};
+pub use image::{
+    Image, ImageError, ImageFormat, ImageHead, PixelKind, colour_image, depth_image, grey_16, image_head,
+    instance_image, rgb,
+};
 pub use project::NEAR_M;
 pub use scene::{Occluder, Sighting};
 pub use sighting::{Options, Scratch, Sensors, sightings, sightings_with};

@@ -33,3 +33,12 @@ pub(crate) fn kitchen(path: &Path) -> Scene {
     parts.id = scene::builtin::KITCHEN.into();
     render::sighted(&Scene::new(parts).unwrap(), &path.join("derived"), &render::Options::default()).unwrap()
 }
+
+/// Writes the images of a scene into a folder.
+pub(crate) fn write_images(import: &ingest::Import, dir: &Path) {
+    for file in import.files.values().flatten() {
+        let place = dir.join(&file.path);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::write(place, file.bytes().unwrap()).unwrap();
+    }
+}
