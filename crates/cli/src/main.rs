@@ -7,6 +7,7 @@ mod catalogue;
 mod check;
 mod conform;
 mod demo;
+mod doctor;
 mod film;
 mod generate;
 mod import;
@@ -55,6 +56,8 @@ enum Command {
     Sightings(sightings::SightingsArgs),
     /// Turn a published layout into scene folders
     Import(import::ImportArgs),
+    /// Look for wrong conventions in a scene
+    Doctor(doctor::DoctorArgs),
     /// Build rooms from nothing
     Rooms(rooms::RoomsArgs),
     /// Write certified questions and answers
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
         Command::Scenes(args) => scenes::run(args).map(|()| ExitCode::SUCCESS),
         Command::Sightings(args) => sightings::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Rooms(args) => rooms::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Audit(args) => audit::run(&args),
         Command::Check(args) => check::run(&args),
