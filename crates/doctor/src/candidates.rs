@@ -366,7 +366,7 @@ mod tests {
     fn axes_go_to_axes_in_24_ways() {
         let all = axis_rotations();
         assert_eq!(all.len(), 24);
-        assert!(all.iter().all(|turn| turn.determinant() == 1.0));
+        assert!(all.iter().all(|turn| (turn.determinant() - 1.0).abs() < 1e-12));
         assert_eq!(quarter_turn(Vec3::Y) * Vec3::Y, Vec3::Z);
         assert_eq!(quarter_turn(Vec3::NEG_X) * Vec3::NEG_X, Vec3::Z);
     }

@@ -45,23 +45,21 @@ pub fn examine(scene: &Scene, pictures: Vec<FramePictures>) -> Diagnosis {
     let first = Case::new(scene, pictures);
     let of = available(&first);
     let start = evidence(&first, &of, None);
-    let (mut case, mut now) = (first.clone(), start.clone());
-    let mut findings: Vec<Finding> = Vec::new();
-    let last = loop {
-        let tried = tried(&case, &of, &now);
-        let Some((finding, at)) = named(&now, &tried).filter(|_| findings.len() < MOST_FAULTS) else { break tried };
-        // What cannot be decided is not undone; what is named twice does not settle.
-        let again = findings.iter().any(|earlier| earlier.kind == finding.kind);
-        if again {
-            break tried;
+    let mut work = Work { case: first.clone(), now: start.clone(), findings: Vec::new() };
+    let mut last = work.undo_all(&of);
+    // What was estimated while other faults were there is estimated anew without them.
+    let fitted = work.findings.iter().position(|(_, cost)| *cost > 0.0);
+    if let Some(at) = fitted.filter(|_| work.findings.len() > 1)
+        && let Some(others) = Work::without(&first, &of, &work.findings, at)
+    {
+        let mut again = others;
+        let last_again = again.undo_all(&of);
+        if total(&again.now, 0.0) >= total(&work.now, 0.0) - EQUAL {
+            (work, last) = (again, last_again);
         }
-        let stop = finding.is_undecidable();
-        findings.push(finding);
-        if stop {
-            break tried;
-        }
-        (case, now) = (tried[at].case.clone(), tried[at].evidence.clone());
-    };
+    }
+    let Work { case, now, findings } = work;
+    let findings: Vec<Finding> = findings.into_iter().map(|(finding, _)| finding).collect();
     let total_now = total(&now, 0.0);
     let kinds = FaultKind::ALL.map(|kind| {
         let found = findings.iter().any(|finding| finding.kind == kind);
@@ -77,6 +75,52 @@ pub fn examine(scene: &Scene, pictures: Vec<FramePictures>) -> Diagnosis {
         evidence: scores(&start, &now),
         findings,
         confidence_is: CONFIDENCE,
+    }
+}
+
+/// A case while its faults are undone.
+struct Work {
+    case: Case,
+    now: Vec<Evidence>,
+    /// What was undone, and the cost of its estimated numbers.
+    findings: Vec<(Finding, f64)>,
+}
+
+impl Work {
+    /// Undoes fault after fault; what was tried in vain in the end.
+    fn undo_all(&mut self, of: &[Of]) -> Vec<Tried> {
+        loop {
+            let tried = tried(&self.case, of, &self.now);
+            let room = self.findings.len() < MOST_FAULTS;
+            let Some((finding, at)) = named(of, &self.now, &tried).filter(|_| room) else { return tried };
+            // What is named twice does not settle.
+            if self.findings.iter().any(|(earlier, _)| earlier.kind == finding.kind) {
+                return tried;
+            }
+            // What cannot be decided is not undone.
+            let stop = finding.is_undecidable();
+            self.findings.push((finding, tried[at].candidate.cost));
+            if stop {
+                return tried;
+            }
+            (self.case, self.now) = (tried[at].case.clone(), tried[at].evidence.clone());
+        }
+    }
+
+    /// The first case with all findings undone but one.
+    fn without(first: &Case, of: &[Of], findings: &[(Finding, f64)], left_out: usize) -> Option<Self> {
+        let mut work = Self { case: first.clone(), now: evidence(first, of, None), findings: Vec::new() };
+        for (_, (finding, cost)) in findings.iter().enumerate().filter(|(at, _)| *at != left_out) {
+            if finding.is_undecidable() {
+                return None;
+            }
+            work.case = finding.fix.apply(&work.case)?;
+            let after = evidence(&work.case, of, None);
+            let finding = Finding { evidence: scores(&work.now, &after), ..finding.clone() };
+            work.findings.push((finding, *cost));
+            work.now = after;
+        }
+        Some(work)
     }
 }
 
@@ -124,15 +168,28 @@ fn resampled_total(evidence: &[Evidence], weights: &[Vec<f64>], cost: f64) -> f6
 }
 
 /// The fault that explains the data, with its position; `None` where no fault does clearly better than none.
-fn named(now: &[Evidence], tried: &[Tried]) -> Option<(Finding, usize)> {
+fn named(of: &[Of], now: &[Evidence], tried: &[Tried]) -> Option<(Finding, usize)> {
     let before = total(now, 0.0);
-    let best = (0..tried.len()).reduce(|best, at| if tried[at].total > tried[best].total { at } else { best })?;
-    let chosen = &tried[best];
-    if chosen.total - before < LEAST_GAIN {
+    let mut best = (0..tried.len()).reduce(|best, at| if tried[at].total > tried[best].total { at } else { best })?;
+    if tried[best].total - before < LEAST_GAIN {
         return None;
     }
-    let rivals: Vec<usize> =
-        (0..tried.len()).filter(|at| *at != best && tried[*at].total > chosen.total - REACH).collect();
+    // A fault that is there besides the best is no rival of it. What is estimated waits for what is not, since the
+    // estimate is better afterwards.
+    let mut besides = companions(of, before, tried, best);
+    if tried[best].candidate.cost > 0.0
+        && let Some(first) = besides
+            .iter()
+            .copied()
+            .filter(|at| tried[*at].candidate.cost <= 0.0 && tried[*at].total - before >= LEAST_GAIN)
+            .max_by(|a, b| tried[*a].total.total_cmp(&tried[*b].total))
+    {
+        besides = companions(of, before, tried, first);
+        best = first;
+    }
+    let chosen = &tried[best];
+    let within = |at: &usize| *at != best && tried[*at].total > chosen.total - REACH;
+    let rivals: Vec<usize> = (0..tried.len()).filter(|at| within(at) && !besides.contains(at)).collect();
     let (mut beats_none, mut beats_all) = (0, 0);
     let mut lost_to = vec![0usize; rivals.len()];
     for index in 0..RESAMPLINGS {
@@ -170,6 +227,23 @@ fn named(now: &[Evidence], tried: &[Tried]) -> Option<(Finding, usize)> {
         rivals: rivals.iter().zip(&lost_to).filter_map(rival).collect(),
     };
     Some((finding, best))
+}
+
+/// Candidates of other kinds whose fix is as much of a gain once that of `best` is made.
+fn companions(of: &[Of], before: f64, tried: &[Tried], best: usize) -> Vec<usize> {
+    let chosen = &tried[best];
+    let is_companion = |at: &usize| {
+        let other = &tried[*at];
+        let gain = other.total - before;
+        if other.candidate.kind == chosen.candidate.kind || gain < LEAST_GAIN / 2.0 {
+            return false;
+        }
+        other.candidate.fix.apply(&chosen.case).is_some_and(|both| {
+            let evidence = evidence(&both, of, None);
+            total(&evidence, chosen.candidate.cost + other.candidate.cost) - chosen.total > gain / 2.0
+        })
+    };
+    (0..tried.len()).filter(is_companion).collect()
 }
 
 /// What is known of a kind that was not found.

@@ -68,7 +68,7 @@ fn a_sample_of_faults_is_named_and_healthy_flats_stay_healthy() {
 }
 
 /// `cargo test --release -p isovist-doctor --test generated -- --ignored --nocapture`; the numbers of scenes are taken
-/// from DOCTOR_SCENES and DOCTOR_HEALTHY, a single kind from DOCTOR_KIND.
+/// from `DOCTOR_SCENES` and `DOCTOR_HEALTHY`, a single kind from `DOCTOR_KIND`.
 #[test]
 #[ignore = "takes about ten minutes"]
 fn the_whole_sweep_names_99_of_100_and_alarms_falsely_once_in_1000_at_most() {

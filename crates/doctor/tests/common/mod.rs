@@ -65,6 +65,7 @@ pub(crate) fn filmed(number: u64) -> Subject {
             colour: None,
             depth: None,
             instance: None,
+            sightings: None,
         });
     }
     Subject { parts, pictures }
@@ -172,7 +173,7 @@ pub(crate) fn inject(subject: &mut Subject, kind: FaultKind, draw: &mut Draw) ->
             let poses: Vec<Pose> = subject.parts.frames.iter().map(|frame| frame.pose.clone()).collect();
             for (at, frame) in subject.parts.frames.iter_mut().enumerate() {
                 let missing = Pose::Missing { reason: "before or after the recording".into() };
-                let from = usize::try_from(at as i64 + by).ok();
+                let from = i64::try_from(at).ok().and_then(|at| usize::try_from(at + by).ok());
                 frame.pose = from.and_then(|from| poses.get(from).cloned()).unwrap_or(missing);
             }
             format!("shifted by {by}")
