@@ -10,10 +10,13 @@ use std::{
 };
 
 use clap::builder::PossibleValuesParser;
+use doctor::Diagnosis;
 use ingest::{Import, READERS, Report, SceneFile, Up, reader};
 use render::{Options, sighted};
 use scene::{Scene, SceneParts, disk, read_scene, scene_sha256, write_scene};
 use serde::Serialize;
+
+use crate::doctor::diagnose;
 
 /// Turn a published layout into scene folders.
 #[derive(Debug, clap::Args)]
@@ -35,6 +38,9 @@ pub(crate) struct ImportArgs {
     /// Replace scenes that are there already and differ
     #[arg(long)]
     force: bool,
+    /// Do not look for wrong conventions in what was read
+    #[arg(long)]
+    no_doctor: bool,
     /// Print the report and the scenes as JSON on standard output
     #[arg(long)]
     json: bool,
@@ -94,6 +100,8 @@ struct Summary<'a> {
     reader: &'a str,
     report: &'a Report,
     scenes: &'a [Written],
+    /// What the doctor says of scenes that are not as they should be.
+    doctor: Vec<Diagnosis>,
 }
 
 fn readers_help() -> String {
@@ -126,11 +134,20 @@ pub(crate) fn run(args: ImportArgs) -> Result<(), Box<dyn Error>> {
             written.sha256 = scene_sha256(&scene);
         }
     }
+    let faulty = if args.no_doctor { Vec::new() } else { faulty(&scenes, &written)? };
     if args.json {
-        let summary = Summary { reader: chosen.name, report: &report, scenes: &written };
+        let summary = Summary { reader: chosen.name, report: &report, scenes: &written, doctor: faulty };
         return Ok(writeln!(stdout(), "{}", serde_json::to_string_pretty(&summary)?)?);
     }
     write!(stderr(), "{report}")?;
+    for diagnosis in &faulty {
+        for finding in &diagnosis.findings {
+            write!(stderr(), "doctor    {}: {finding}", diagnosis.scene)?;
+        }
+        for words in &diagnosis.unexplained {
+            writeln!(stderr(), "doctor    {}: {words}", diagnosis.scene)?;
+        }
+    }
     let unchanged = written.iter().filter(|written| written.unchanged).count();
     let objects: usize = written.iter().map(|written| written.objects).sum();
     let new = written.len() - unchanged;
@@ -140,6 +157,20 @@ pub(crate) fn run(args: ImportArgs) -> Result<(), Box<dyn Error>> {
         "{output}: {new} scenes written, {unchanged} there already; {objects} objects, {} refused",
         report.refused.len()
     )?)
+}
+
+/// What the doctor says of the scenes, as written, that are not as they should be. Images that cannot be used are no
+/// reason to refuse what is written already: they are said and passed over.
+fn faulty(scenes: &[Scene], written: &[Written]) -> Result<Vec<Diagnosis>, Box<dyn Error>> {
+    let mut faulty = Vec::new();
+    for (scene, written) in scenes.iter().zip(written) {
+        match diagnose(scene, Some(&written.folder)) {
+            Ok(diagnosis) if diagnosis.is_healthy() => {}
+            Ok(diagnosis) => faulty.push(diagnosis),
+            Err(error) => writeln!(stderr(), "doctor    {}: not examined: {error}", scene.id())?,
+        }
+    }
+    Ok(faulty)
 }
 
 /// Writes the images of a scene into its folder, before the scene that names them.

@@ -7,6 +7,7 @@ mod catalogue;
 mod check;
 mod conform;
 mod demo;
+mod doctor;
 mod export;
 mod film;
 mod generate;
@@ -58,6 +59,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Write a scene in a published layout
     Export(export::ExportArgs),
+    /// Look for wrong conventions in a scene
+    Doctor(doctor::DoctorArgs),
     /// Build rooms from nothing
     Rooms(rooms::RoomsArgs),
     /// Write certified questions and answers
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
         Command::Sightings(args) => sightings::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
         Command::Export(args) => export::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Rooms(args) => rooms::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Audit(args) => audit::run(&args),
         Command::Check(args) => check::run(&args),

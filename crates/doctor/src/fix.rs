@@ -1,0 +1,226 @@
+//! What undoes a fault.
+
+use scene::geometry::{Camera, Distortion, Mat3, OrientedBox, Quat, RigidTransform, Vec2, Vec3};
+use serde::Serialize;
+
+use crate::case::{Case, Thing, View};
+
+/// A part of the scene that a fix changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Part {
+    /// Places of the cameras.
+    CameraPlaces,
+    /// Boxes.
+    Boxes,
+    /// Cameras, boxes and points, but not depth.
+    AllButDepth,
+    /// Everything with a length.
+    All,
+}
+
+/// A change of the data. Matrices are given by rows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Fix {
+    /// Every pose is replaced by its inverse.
+    InvertPoses,
+    /// Every pose is followed, on the camera's side, by this rotation: pose · R.
+    TurnCameras([[f64; 3]; 3]),
+    /// The rotation of every pose is transposed.
+    TransposePoses,
+    /// The rotation of every box is transposed.
+    TransposeBoxes,
+    /// Of every pose's quaternion, the parts read as (w, x, y, z) are truly (x, y, z, w).
+    QuaternionRealLast,
+    /// Of every pose's quaternion, the parts read as (x, y, z, w) are truly (w, x, y, z).
+    QuaternionRealFirst,
+    /// Frame i takes the pose of frame i + n.
+    ShiftPoses(i64),
+    /// The stored image is the camera's turned clockwise by quarter turns: size, intrinsics and pose follow.
+    TurnCameraImage(u8),
+    /// Width and height of the camera are those of the images, its intrinsics stay.
+    TakeImageSize,
+    /// Intrinsics are multiplied by these factors, along x and y; the size is that of the images.
+    ScaleIntrinsics([f64; 2]),
+    /// Stored images are mirrored: left and right, or top and bottom.
+    FlipImages([bool; 2]),
+    /// Poses are mirrored along the world axes with −1, and stay rotations by mirroring the same camera axes.
+    MirrorPoses([f64; 3]),
+    /// Places of cameras are mirrored along the world axes with −1.
+    MirrorPlaces([f64; 3]),
+    /// Boxes are mirrored along the world axes with −1.
+    MirrorBoxes([f64; 3]),
+    /// Depth is multiplied.
+    ScaleDepth(f64),
+    /// Extents of boxes are multiplied, centres stay.
+    ScaleExtents(f64),
+    /// Boxes are moved: rotation by rows, then translation.
+    MoveBoxes([[f64; 3]; 3], [f64; 3]),
+    /// Cameras are moved: rotation by rows, then translation.
+    MoveCameras([[f64; 3]; 3], [f64; 3]),
+    /// Lengths of a part are multiplied.
+    ScaleLengths(Part, f64),
+    /// The world is turned.
+    TurnWorld([[f64; 3]; 3]),
+}
+
+/// A matrix from rows.
+fn matrix(rows: &[[f64; 3]; 3]) -> Mat3 {
+    let [x, y, z] = rows.map(Vec3::from_array);
+    Mat3::from_cols(x, y, z).transpose()
+}
+
+/// The rows of a matrix.
+pub(crate) fn rows(m: Mat3) -> [[f64; 3]; 3] {
+    let t = m.transpose();
+    [t.x_axis, t.y_axis, t.z_axis].map(|row| (row + Vec3::ZERO).to_array())
+}
+
+impl Fix {
+    /// Whether it only changes the world as a whole: pictures, poses and boxes agree as before.
+    pub(crate) fn is_of_world(&self) -> bool {
+        matches!(self, Self::TurnWorld(_) | Self::ScaleLengths(Part::All, _))
+    }
+
+    /// The case without the fault; `None` where the change makes no sense there.
+    pub(crate) fn apply(&self, case: &Case) -> Option<Case> {
+        let mut case = case.clone();
+        match self {
+            Self::InvertPoses => poses(&mut case, |pose| Some(pose.inverse()))?,
+            Self::TurnCameras(by) => {
+                let by = RigidTransform::new(matrix(by), Vec3::ZERO).ok()?;
+                poses(&mut case, |pose| Some(pose.after(&by)))?;
+            }
+            Self::TransposePoses => poses(&mut case, |pose| with_rotation(pose, pose.rotation().transpose()))?,
+            Self::TransposeBoxes => {
+                boxes(&mut case, |b| OrientedBox::new(b.centre(), b.half(), b.axes().transpose()).ok())?;
+            }
+            Self::QuaternionRealLast => reordered(&mut case, |[w, x, y, z]| [z, w, x, y])?,
+            Self::QuaternionRealFirst => reordered(&mut case, |[w, x, y, z]| [x, y, z, w])?,
+            Self::ShiftPoses(by) => {
+                let from = |at: usize| usize::try_from(i64::try_from(at).ok()? + by).ok();
+                case.poses = (0..case.poses.len())
+                    .map(|at| from(at).and_then(|from| case.poses.get(from).copied().flatten()))
+                    .collect();
+            }
+            Self::TurnCameraImage(quarters) => turn_images(&mut case, *quarters)?,
+            Self::TakeImageSize => cameras(&mut case, |view| sized(view, Vec2::ONE))?,
+            Self::ScaleIntrinsics(by) => cameras(&mut case, |view| sized(view, Vec2::from_array(*by)))?,
+            Self::FlipImages(by) => case.views.iter_mut().for_each(|view| {
+                view.flip = [view.flip[0] ^ by[0], view.flip[1] ^ by[1]];
+            }),
+            Self::MirrorPoses(by) => {
+                let m = Mat3::from_diagonal(Vec3::from_array(*by));
+                poses(&mut case, |pose| RigidTransform::new(m * pose.rotation() * m, m * pose.translation()).ok())?;
+            }
+            Self::MirrorPlaces(by) => poses(&mut case, |pose| {
+                RigidTransform::new(pose.rotation(), pose.translation() * Vec3::from_array(*by)).ok()
+            })?,
+            Self::MirrorBoxes(by) => {
+                let m = Mat3::from_diagonal(Vec3::from_array(*by));
+                // A box is its own mirror image along its axes, so that one axis may be turned to keep them proper.
+                let keep = Mat3::from_diagonal(Vec3::new(m.determinant(), 1.0, 1.0));
+                boxes(&mut case, |b| OrientedBox::new(m * b.centre(), b.half(), m * b.axes() * keep).ok())?;
+            }
+            Self::ScaleDepth(by) => case.views.iter_mut().for_each(|view| view.depth_factor *= by),
+            Self::ScaleExtents(by) => {
+                boxes(&mut case, |b| OrientedBox::new(b.centre(), b.half() * *by, b.axes()).ok())?;
+            }
+            Self::MoveBoxes(turn, shift) => {
+                let by = RigidTransform::new(matrix(turn), Vec3::from_array(*shift)).ok()?;
+                boxes(&mut case, |b| moved(b, &by))?;
+            }
+            Self::MoveCameras(turn, shift) => {
+                let by = RigidTransform::new(matrix(turn), Vec3::from_array(*shift)).ok()?;
+                poses(&mut case, |pose| Some(by.after(pose)))?;
+            }
+            Self::ScaleLengths(part, by) => scale_lengths(&mut case, *part, *by)?,
+            Self::TurnWorld(turn) => {
+                let by = RigidTransform::new(matrix(turn), Vec3::ZERO).ok()?;
+                poses(&mut case, |pose| Some(by.after(pose)))?;
+                boxes(&mut case, |b| moved(b, &by))?;
+            }
+        }
+        Some(case)
+    }
+}
+
+fn with_rotation(pose: &RigidTransform, rotation: Mat3) -> Option<RigidTransform> {
+    RigidTransform::new(rotation, pose.translation()).ok()
+}
+
+fn moved(b: &OrientedBox, by: &RigidTransform) -> Option<OrientedBox> {
+    OrientedBox::new(by.apply(b.centre()), b.half(), by.rotation() * b.axes()).ok()
+}
+
+fn poses(case: &mut Case, change: impl Fn(&RigidTransform) -> Option<RigidTransform>) -> Option<()> {
+    for pose in case.poses.iter_mut().flatten() {
+        *pose = change(pose)?;
+    }
+    Some(())
+}
+
+fn boxes(case: &mut Case, change: impl Fn(&OrientedBox) -> Option<OrientedBox>) -> Option<()> {
+    for Thing { bounds, .. } in &mut case.things {
+        *bounds = change(bounds)?;
+    }
+    Some(())
+}
+
+fn cameras(case: &mut Case, change: impl Fn(&View) -> Option<Camera>) -> Option<()> {
+    for view in &mut case.views {
+        view.camera = change(view)?;
+    }
+    Some(())
+}
+
+/// The quaternion's parts (real part first) put into another order.
+fn reordered(case: &mut Case, order: impl Fn([f64; 4]) -> [f64; 4]) -> Option<()> {
+    poses(case, |pose| {
+        let q = Quat::from_mat3(&pose.rotation());
+        let [w, x, y, z] = order([q.w, q.x, q.y, q.z]);
+        with_rotation(pose, Mat3::from_quat(Quat::from_xyzw(x, y, z, w).normalize()))
+    })
+}
+
+/// The camera of the images' size with its intrinsics multiplied.
+fn sized(view: &View, by: Vec2) -> Option<Camera> {
+    let [width, height] = view.pixels.size_px;
+    let camera = &view.camera;
+    Camera::new(width, height, camera.focal_px() * by, camera.centre_px() * by, camera.distortion()).ok()
+}
+
+/// Cameras and poses follow their images' turn. Distortion other than a pinhole's stays as it was stated, before it.
+fn turn_images(case: &mut Case, quarters: u8) -> Option<()> {
+    for view in &mut case.views {
+        let [width, height] = view.pixels.size_px;
+        let [width, height] = if quarters % 2 == 1 { [height, width] } else { [width, height] };
+        let stated = &view.camera;
+        let distortion: Distortion = stated.distortion();
+        let upright = Camera::new(width, height, stated.focal_px(), stated.centre_px(), distortion).ok()?;
+        let (camera, old_from_new) = upright.rotated(quarters);
+        view.camera = camera;
+        let turn = RigidTransform::new(old_from_new, Vec3::ZERO).ok()?;
+        if let Some(pose) = case.poses.get_mut(view.frame).and_then(Option::as_mut) {
+            *pose = pose.after(&turn);
+        }
+    }
+    Some(())
+}
+
+fn scale_lengths(case: &mut Case, part: Part, by: f64) -> Option<()> {
+    if matches!(part, Part::CameraPlaces | Part::AllButDepth | Part::All) {
+        poses(case, |pose| RigidTransform::new(pose.rotation(), pose.translation() * by).ok())?;
+    }
+    if matches!(part, Part::Boxes | Part::AllButDepth | Part::All) {
+        boxes(case, |b| OrientedBox::new(b.centre() * by, b.half() * by, b.axes()).ok())?;
+        case.slack_m *= by;
+    }
+    if part == Part::All {
+        case.views.iter_mut().for_each(|view| view.depth_factor *= by);
+    }
+    Some(())
+}
