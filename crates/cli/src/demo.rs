@@ -27,6 +27,7 @@ pub(crate) struct DemoArgs {
 }
 
 const PROVED: &str = "How far is the white vase from the fridge?";
+const IN_A_PICTURE: &str = "In image rgb_0, which is closer to the camera, the mug or the white vase?";
 const AMBIGUOUS: &str = "How many chairs are there?";
 const INVALID: &str = "How far is the vase from the fridge?";
 /// Shown in every format.
@@ -94,18 +95,30 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
             sentence(profile, &question, &evaluate(&kitchen.scene, &question, profile))
         )?;
     }
-    let question = read(&kitchen.scene, PROVED)?.question;
-    let (verdict, proof) = prove(&kitchen.scene, &question, profile, &kitchen.sha256);
-    let Some(proof) = proof else { return Err("the question of the demo has no certain answer".into()) };
-    let steps = readable::steps(&kitchen.scene, &proof);
-    writeln!(out, "\nWhy? {PROVED}\n      {}\n{steps}", sentence(profile, &question, &verdict))?;
+    let mut explained = Vec::new();
+    for text in [PROVED, IN_A_PICTURE] {
+        let question = read(&kitchen.scene, text)?.question;
+        let (verdict, proof) = prove(&kitchen.scene, &question, profile, &kitchen.sha256);
+        let Some(proof) = proof else { return Err("a question of the demo has no certain answer".into()) };
+        let steps = readable::steps(&kitchen.scene, &proof);
+        writeln!(out, "\nWhy? {text}\n      {}\n{steps}", sentence(profile, &question, &verdict))?;
+        explained.push(proof);
+    }
+    let [proof, in_a_picture] = &explained[..] else { return Err("two questions are explained".into()) };
     fs::create_dir_all(&args.output).map_err(|error| format!("{}: {error}", args.output.display()))?;
     let (rows_at, page_at) = (args.output.join("questions.jsonl"), args.output.join("index.html"));
     scene::file::replace(&rows_at, lines.as_bytes())?;
-    let proved = |(scene, text, proof)| Proved { scene, text, proof };
+    for (file, bytes) in builtin::KITCHEN_IMAGES {
+        let place = args.output.join(file);
+        fs::create_dir_all(place.parent().unwrap_or(&args.output))?;
+        scene::file::replace(&place, bytes)?;
+    }
+    let proved = |(scene, text, proof)| Proved { scene, text, proof, folder: &args.output };
     let others: Vec<Proved> =
         certified.iter().map(|(scene, text, proof)| proved((*scene, text.as_str(), proof))).collect();
-    scene::file::replace(&page_at, page(&proved((&kitchen.scene, PROVED, &proof)), &others).as_bytes())?;
+    let first = proved((&kitchen.scene, PROVED, proof));
+    let second = proved((&kitchen.scene, IN_A_PICTURE, in_a_picture));
+    scene::file::replace(&page_at, page(&first, &second, &others).as_bytes())?;
     writeln!(out, "Written: {} and {} (open it in a browser).", rows_at.display(), page_at.display())?;
     writeln!(
         out,

@@ -16,6 +16,7 @@ mod lines;
 mod open;
 mod output;
 mod page;
+mod picture;
 mod plan;
 mod progress;
 mod rooms;

@@ -1,15 +1,19 @@
 //! One self-contained HTML page of questions, their answers, and their proofs drawn on a plan.
 
+use std::path::Path;
+
 use question::{Proof, print, readable};
 use scene::Scene;
 
-use crate::plan::plan;
+use crate::{picture::pictures, plan::plan};
 
 /// A question with its proof, and the scene it was asked of.
 pub(crate) struct Proved<'a> {
     pub(crate) scene: &'a Scene,
     pub(crate) text: &'a str,
     pub(crate) proof: &'a Proof,
+    /// Folder of the page, in which the images of its scenes lie below the paths that the scenes name.
+    pub(crate) folder: &'a Path,
 }
 
 const STYLE: &str = "
@@ -23,20 +27,26 @@ text{text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-l
 .cited{fill:#4c78a8;fill-opacity:.35;stroke:#4c78a8;stroke-width:1.5} .name{fill:#1d3f63;font-weight:600}
 .measured{stroke:#d62728;stroke-width:2} .facing{stroke:#d62728;stroke-width:1.5;stroke-dasharray:6 4} .fact{fill:#b01f20}
 .scale{stroke:#222;stroke-width:2}
+.seen{fill:none;stroke:#ffd23f;stroke-width:3} .onpicture{font-size:22px;fill:#111}
 ";
 
-/// The page: the first question in full, the others folded.
-pub(crate) fn page(first: &Proved, others: &[Proved]) -> String {
+/// The page: the first questions in full, the others folded.
+pub(crate) fn page(first: &Proved, second: &Proved, others: &[Proved]) -> String {
     let folded: String = others.iter().map(folded).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
          <title>Isovist: {title}</title>\n<style>{STYLE}</style>\n<h1>{title}</h1>\n<p class=\"answer\"><b>{answer}</b> {scene}</p>\n\
          {whole}<p>Seen from above, to scale. Blue: what the proof is about; red: what it measured; broken: where one faces.</p>\n\
+         <h1>{second_title}</h1>\n<p class=\"answer\"><b>{second_answer}</b> {second_scene}</p>\n{second_whole}\
          <h2>More questions</h2>\n{folded}</html>\n",
         title = escaped(first.text),
         answer = answer(first),
         scene = scene(first),
         whole = whole(first),
+        second_title = escaped(second.text),
+        second_answer = answer(second),
+        second_scene = scene(second),
+        second_whole = whole(second),
     )
 }
 
@@ -60,7 +70,8 @@ fn scene(proved: &Proved) -> String {
 
 fn whole(proved: &Proved) -> String {
     let steps = readable::steps(proved.scene, proved.proof);
-    format!("{}<pre>{}</pre>\n", plan(proved.scene, proved.proof), escaped(&steps))
+    let pictures = pictures(proved.scene, proved.proof, proved.folder);
+    format!("{pictures}{}<pre>{}</pre>\n", plan(proved.scene, proved.proof), escaped(&steps))
 }
 
 /// Text that is safe inside an element or attribute.
