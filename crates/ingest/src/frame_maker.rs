@@ -237,7 +237,7 @@ fn fit_depth(
         })?;
         fate = Fate::Resampled { from: size, to: [target.width_px(), target.height_px()] };
     }
-    let png = grey_16_png([image.width_px, image.height_px], &image.pixels);
+    let png = grey_16_png([image.width_px, image.height_px], image.pixels.into_iter());
     let png = png.map_err(|e| IngestError::Encode { file: path.clone().into(), problem: e.to_string() })?;
     let (file, image) = SceneFile::made(png, &path);
     files.push(file);

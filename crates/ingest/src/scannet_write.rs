@@ -288,8 +288,7 @@ fn write_frame(
                 let steps = (f64::from(depth) / STEP_M).round();
                 if steps <= f64::from(u16::MAX) { steps as u16 } else { 0 }
             };
-            let steps: Vec<u16> = metres.pixels.into_iter().map(step).collect();
-            let png = grey_16_png([metres.width_px, metres.height_px], &steps);
+            let png = grey_16_png([metres.width_px, metres.height_px], metres.pixels.into_iter().map(step));
             place(&to, &png.map_err(|e| encode(&to, e.to_string()))?)?;
             converted.push("depth rounded to millimetres; unknown beyond 65.535 m");
         }
@@ -302,8 +301,7 @@ fn write_frame(
             place(&to, &bytes)?;
         } else if let Some(numbers) = instance_image(images, frame)? {
             let new = |id: u32| scene.position(ObjectId(id)).and_then(|at| u16::try_from(at + 1).ok()).unwrap_or(0);
-            let new: Vec<u16> = numbers.pixels.into_iter().map(new).collect();
-            let png = grey_16_png([numbers.width_px, numbers.height_px], &new);
+            let png = grey_16_png([numbers.width_px, numbers.height_px], numbers.pixels.into_iter().map(new));
             place(&to, &png.map_err(|e| encode(&to, e.to_string()))?)?;
             converted.push("instance images written with the new numbers");
         }
