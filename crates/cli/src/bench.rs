@@ -2,6 +2,7 @@
 
 mod frames;
 mod geometry;
+mod import;
 mod rooms;
 mod spread;
 mod verdict;
@@ -21,7 +22,8 @@ const EXAMPLES: &str = "Examples:
   isovist bench verdict --tasks absolute_distance,counting_within --samples 5000
   isovist bench geometry --json
   isovist bench frames
-  isovist bench rooms --n 200";
+  isovist bench rooms --n 200
+  isovist bench import scannet scans/scene0000_00 -o scratch/";
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
@@ -33,6 +35,8 @@ enum Command {
     Frames(frames::FramesArgs),
     /// Flats built a second, on one thread and on all
     Rooms(rooms::RoomsArgs),
+    /// Time from a published layout to a scene folder
+    Import(import::ImportArgs),
 }
 
 /// Runs the command.
@@ -42,5 +46,6 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Box<dyn Error>> {
         Command::Geometry(args) => geometry::run(args),
         Command::Frames(args) => frames::run(args),
         Command::Rooms(args) => rooms::run(args),
+        Command::Import(args) => import::run(args),
     }
 }

@@ -4,16 +4,17 @@ use std::{
     error::Error,
     fmt::Write as _,
     fs,
-    io::{Write as _, stderr, stdout},
+    io::{self, Write as _, stderr, stdout},
     num::NonZeroUsize,
     path::{Path, PathBuf},
 };
 
 use clap::builder::PossibleValuesParser;
 use doctor::Diagnosis;
-use ingest::{Import, READERS, Report, SceneFile, Up, reader};
+use ingest::{Content, Import, READERS, Report, SceneFile, Up, reader};
+use rayon::prelude::*;
 use render::{Options, sighted};
-use scene::{Scene, SceneParts, disk, read_scene, scene_sha256, write_scene};
+use scene::{Scene, SceneParts, read_scene, scene_sha256, write_scene};
 use serde::Serialize;
 
 use crate::doctor::diagnose;
@@ -176,11 +177,19 @@ fn faulty(scenes: &[Scene], written: &[Written]) -> Result<Vec<Diagnosis>, Box<d
 /// Writes the images of a scene into its folder, before the scene that names them.
 pub(crate) fn write_files(files: &[SceneFile], folder: &Path) -> Result<(), Box<dyn Error>> {
     for image in files {
-        let file = folder.join(&image.path);
-        fs::create_dir_all(file.parent().unwrap_or(folder))?;
-        disk::replace(&file, &image.bytes()?)?;
+        fs::create_dir_all(folder.join(&image.path).parent().unwrap_or(folder))?;
     }
-    Ok(())
+    // A scene names its images by their hashes and is written after them: no file needs more care.
+    let write = |image: &SceneFile| -> io::Result<()> {
+        let file = folder.join(&image.path);
+        let named =
+            |error: io::Error| io::Error::new(error.kind(), format!("{}: cannot write: {error}", file.display()));
+        match &image.content {
+            Content::Copy(from) => fs::copy(from, &file).map(|_| ()).map_err(named),
+            Content::Made(bytes) => fs::write(&file, bytes).map_err(named),
+        }
+    };
+    Ok(files.par_iter().map(write).collect::<Vec<_>>().into_iter().collect::<io::Result<()>>()?)
 }
 
 fn renamed(scenes: Vec<Scene>, id: String) -> Result<Scene, Box<dyn Error>> {

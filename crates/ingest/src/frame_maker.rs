@@ -252,15 +252,28 @@ fn resampled(image: &Image<u16>, from: &Camera, to: &Camera) -> Option<Image<u16
     }
     // Pinholes: columns go to columns and rows to rows.
     let source = |place: Vec2| (place - to.centre_px()) / to.focal_px() * from.focal_px() + from.centre_px();
-    let inside = |value: f64, end: u32| (value >= 0.0 && value < f64::from(end)).then_some(value as usize);
-    let columns: Vec<Option<usize>> = (0..to.width_px())
+    let (width, height) = (to.width_px() as usize, to.height_px() as usize);
+    // Beyond the border a column is one that no row has.
+    let inside =
+        |value: f64, end: u32| if (0.0..f64::from(end)).contains(&value) { value as usize } else { usize::MAX };
+    let columns: Vec<usize> = (0..to.width_px())
         .map(|column| inside(source(Vec2::new(f64::from(column) + 0.5, 0.0)).x, image.width_px))
         .collect();
-    let mut pixels = Vec::with_capacity(to.width_px() as usize * to.height_px() as usize);
-    for row in 0..to.height_px() {
-        let y = inside(source(Vec2::new(0.0, f64::from(row) + 0.5)).y, image.height_px);
-        let row = y.map(|y| &image.pixels[y * image.width_px as usize..(y + 1) * image.width_px as usize]);
-        pixels.extend(columns.iter().map(|column| row.zip(*column).map_or(0, |(row, column)| row[column])));
+    let rows: Vec<&[u16]> = image.pixels.chunks_exact(image.width_px as usize).collect();
+    let mut pixels = vec![0; width * height];
+    let mut last = None;
+    for row in 0..height {
+        let y = inside(source(Vec2::new(0.0, row as f64 + 0.5)).y, image.height_px);
+        let (done, rest) = pixels.split_at_mut(row * width);
+        if last == Some(y) {
+            // The same row of the source as the row above.
+            rest[..width].copy_from_slice(&done[(row - 1) * width..]);
+        } else if let Some(from) = rows.get(y) {
+            for (pixel, column) in rest.iter_mut().zip(&columns) {
+                *pixel = from.get(*column).copied().unwrap_or(0);
+            }
+        }
+        last = Some(y);
     }
     Some(Image { width_px: to.width_px(), height_px: to.height_px(), pixels })
 }

@@ -28,7 +28,7 @@ pub fn colour_png(buffers: &Buffers) -> Result<Vec<u8>, EncodeError> {
 
 /// An 8-bit PNG of this width and height and these rows of red, green and blue.
 pub fn rgb_png(size_px: [u32; 2], pixels: &[[u8; 3]]) -> Result<Vec<u8>, EncodeError> {
-    encode(size_px, png::ColorType::Rgb, png::BitDepth::Eight, pixels.as_flattened())
+    encode(size_px, png::ColorType::Rgb, png::BitDepth::Eight, png::Filter::Adaptive, pixels.as_flattened())
 }
 
 /// The depth as a 16-bit greyscale PNG in steps of [`DEPTH_SCALE_M`]: 0 where nothing is or where it is farther than
@@ -47,20 +47,31 @@ pub fn instance_png(buffers: &Buffers) -> Result<Vec<u8>, EncodeError> {
 }
 
 fn greys(buffers: &Buffers, values: impl Iterator<Item = u16>) -> Result<Vec<u8>, EncodeError> {
-    grey_16_png([buffers.width_px, buffers.height_px], values)
+    let bytes: Vec<u8> = values.flat_map(u16::to_be_bytes).collect();
+    let size_px = [buffers.width_px, buffers.height_px];
+    encode(size_px, png::ColorType::Grayscale, png::BitDepth::Sixteen, png::Filter::Adaptive, &bytes)
 }
 
 /// A 16-bit greyscale PNG of this width and height and these rows of numbers.
+///
+/// Rows are stored as differences from the row above, which depth resembles most, without trying other ways.
 pub fn grey_16_png(size_px: [u32; 2], values: impl Iterator<Item = u16>) -> Result<Vec<u8>, EncodeError> {
-    let mut bytes = Vec::with_capacity(size_px[0] as usize * size_px[1] as usize * 2);
-    values.for_each(|value| bytes.extend(value.to_be_bytes()));
-    encode(size_px, png::ColorType::Grayscale, png::BitDepth::Sixteen, &bytes)
+    let mut bytes = vec![0; size_px[0] as usize * size_px[1] as usize * 2];
+    let mut count = 0;
+    for (pair, value) in bytes.chunks_exact_mut(2).zip(values) {
+        pair.copy_from_slice(&value.to_be_bytes());
+        count += 2;
+    }
+    // Too few are an error of the encoder, not black rows.
+    bytes.truncate(count);
+    encode(size_px, png::ColorType::Grayscale, png::BitDepth::Sixteen, png::Filter::Up, &bytes)
 }
 
 fn encode(
     [width_px, height_px]: [u32; 2],
     colour: png::ColorType,
     depth: png::BitDepth,
+    filter: png::Filter,
     bytes: &[u8],
 ) -> Result<Vec<u8>, EncodeError> {
     let mut out = Vec::new();
@@ -68,6 +79,7 @@ fn encode(
     encoder.set_color(colour);
     encoder.set_depth(depth);
     encoder.set_compression(png::Compression::Fast);
+    encoder.set_filter(filter);
     let mut writer = encoder.write_header()?;
     writer.write_image_data(bytes)?;
     writer.finish()?;
