@@ -28,12 +28,14 @@ fn every_published_task_is_drawn_and_proved_on_filmed_flats() {
     let dir = tempfile::tempdir().unwrap();
     let (flats, rows) = (dir.path().join("flats"), dir.path().join("rows.jsonl"));
     let (flats, rows) = (flats.to_str().unwrap(), rows.to_str().unwrap());
-    let built = isovist(&["rooms", "build", "--n", "6", "--seed", "5", "--frames", "10", "--size", "160x120", "-o", flats]);
+    let built =
+        isovist(&["rooms", "build", "--n", "6", "--seed", "5", "--frames", "10", "--size", "160x120", "-o", flats]);
     assert!(built.0, "{}", built.2);
     let drawn = isovist(&["gen", flats, "--per-task", "4", "--seed", "3", "-o", rows]);
     assert!(drawn.0, "{}", drawn.2);
     let text = std::fs::read_to_string(rows).unwrap();
-    let task = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["task"].as_str().unwrap().to_owned();
+    let task =
+        |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["task"].as_str().unwrap().to_owned();
     let tasks: BTreeSet<String> = text.lines().map(task).collect();
     for (system, count) in [("spatialevo", 16), ("vsi-bench", 8)] {
         let (all, drawn) = published(system, &tasks);
