@@ -21,6 +21,7 @@
 //! | [`canonical`] | our own `scene.json` files |
 //! | [`colmap`], `colmap_file` | a model of COLMAP |
 //! | [`gs_reasoner`] | the processed layout of `GS-Reasoner` |
+//! | [`hispatial`] | shards of `HiSpatial` |
 //! | [`ply`], `ply_header` | PLY files, read and written |
 //! | [`writers`], `scannet_write` | the list of writers; a scene as a scan of `ScanNet` |
 //! | [`scannetpp`], `scannetpp_write`, `nerfstudio` | rooms of `ScanNet++` |
@@ -46,6 +47,7 @@ mod folder_id;
 mod folders;
 mod frame_maker;
 pub mod gs_reasoner;
+pub mod hispatial;
 mod import;
 pub mod iwer;
 mod iwer_file;

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::{
-    Imported, adt, adt_frames, arkitscenes, canonical, colmap, gs_reasoner, iwer, rgbd, scannet, scannetpp, spatialevo,
-    tum_rgbd, vsi_bench,
+    Imported, adt, adt_frames, arkitscenes, canonical, colmap, gs_reasoner, hispatial, iwer, rgbd, scannet, scannetpp,
+    spatialevo, tum_rgbd, vsi_bench,
 };
 
 /// One reader, described for people.
@@ -57,6 +57,12 @@ pub const READERS: &[Reader] = &[
         summary: "GS-Reasoner's processed layout: frames of any of its data sets, aligned and made metric",
         expects: "folder of one data set with color/, depth/, pose/ and intrinsic/",
         read: gs_reasoner::read,
+    },
+    Reader {
+        name: "hispatial-shard",
+        summary: "HiSpatial's shards of pictures from the web with depth and intrinsics, a scene each",
+        expects: "a .tar shard, or a folder of them",
+        read: hispatial::read,
     },
     Reader {
         name: "iwer",
