@@ -53,3 +53,9 @@ pub(crate) fn files_by_stem(dir: &Path, endings: &[&str]) -> Result<BTreeMap<Str
 pub(crate) fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
+
+/// A path below a folder that does not lead out of it.
+pub(crate) fn inside(folder: &Path, below: &str) -> Option<PathBuf> {
+    let plain = |part: std::path::Component<'_>| matches!(part, std::path::Component::Normal(_));
+    Path::new(below).components().all(plain).then(|| folder.join(below))
+}

@@ -19,6 +19,9 @@
 //! | `pose`, `numbers` | poses and other numbers of text files |
 //! | [`arkitscenes`], `arkitscenes_write` | videos of `ARKitScenes` |
 //! | [`canonical`] | our own `scene.json` files |
+//! | [`colmap`], `colmap_file` | a model of COLMAP |
+//! | [`gs_reasoner`] | the processed layout of `GS-Reasoner` |
+//! | [`hispatial`] | shards of `HiSpatial` |
 //! | [`ply`], `ply_header` | PLY files, read and written |
 //! | [`writers`], `scannet_write` | the list of writers; a scene as a scan of `ScanNet` |
 //! | [`scannetpp`], `scannetpp_write`, `nerfstudio` | rooms of `ScanNet++` |
@@ -37,10 +40,14 @@ mod arkitscenes_write;
 mod base64;
 mod calibration;
 pub mod canonical;
+pub mod colmap;
+mod colmap_file;
 pub mod error;
 mod folder_id;
 mod folders;
 mod frame_maker;
+pub mod gs_reasoner;
+pub mod hispatial;
 mod import;
 pub mod iwer;
 mod iwer_file;

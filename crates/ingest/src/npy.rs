@@ -36,6 +36,16 @@ pub(crate) fn read_npz(file: &Path) -> Result<BTreeMap<String, Array>, IngestErr
     Ok(arrays)
 }
 
+/// The entry of an archive whose name ends so, unpacked, if there is one; an error if it is larger than `most` bytes.
+pub(crate) fn entry_ending(bytes: &[u8], ending: &str, most: u64) -> Result<Option<Vec<u8>>, String> {
+    let found = entries(bytes)?.into_iter().find(|(name, _)| name.ends_with(ending));
+    let Some((name, packed)) = found else { return Ok(None) };
+    if packed.size > most {
+        return Err(format!("{name} has {} bytes; at most {most} are read", packed.size));
+    }
+    packed.unpack().map(Some)
+}
+
 /// One entry of an archive.
 struct Packed<'a> {
     bytes: &'a [u8],

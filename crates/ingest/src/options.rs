@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, path::Path};
 
-use crate::{Imported, IngestError, Reader, rgbd, scannet, tum_rgbd};
+use crate::{Imported, IngestError, Reader, colmap, rgbd, scannet, tum_rgbd};
 
 /// Answers to what files leave open; an option that a reader does not take is refused.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,6 +40,7 @@ impl Up {
 type Tunable = (&'static str, &'static [&'static str], fn(&Path, &Options) -> Imported);
 
 const TUNABLE: &[Tunable] = &[
+    ("colmap", &["stride", "up"], colmap::read_with),
     ("rgbd", &["camera", "depth-scale", "stride", "up"], rgbd::read_with),
     ("scannet", &["stride"], scannet::read_with),
     ("tum-rgbd", &["camera", "stride"], tum_rgbd::read_with),

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::{
-    Imported, adt, adt_frames, arkitscenes, canonical, iwer, rgbd, scannet, scannetpp, spatialevo, tum_rgbd, vsi_bench,
+    Imported, adt, adt_frames, arkitscenes, canonical, colmap, gs_reasoner, hispatial, iwer, rgbd, scannet, scannetpp,
+    spatialevo, tum_rgbd, vsi_bench,
 };
 
 /// One reader, described for people.
@@ -44,6 +45,24 @@ pub const READERS: &[Reader] = &[
         summary: "Isovist's own scene files",
         expects: "scene.json, a folder that holds one, or a folder of such folders",
         read: canonical::read,
+    },
+    Reader {
+        name: "colmap",
+        summary: "a COLMAP model: posed pictures of any known lens, and points",
+        expects: "folder with cameras, images and points3D (.txt or .bin), or the one around sparse/",
+        read: colmap::read,
+    },
+    Reader {
+        name: "gs-reasoner",
+        summary: "GS-Reasoner's processed layout: frames of any of its data sets, aligned and made metric",
+        expects: "folder of one data set with color/, depth/, pose/ and intrinsic/",
+        read: gs_reasoner::read,
+    },
+    Reader {
+        name: "hispatial-shard",
+        summary: "HiSpatial's shards of pictures from the web with depth and intrinsics, a scene each",
+        expects: "a .tar shard, or a folder of them",
+        read: hispatial::read,
     },
     Reader {
         name: "iwer",

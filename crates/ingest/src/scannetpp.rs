@@ -11,15 +11,12 @@
 //! A box is held against the vertices of its object where mesh and segments are there, so that an axis convention can
 //! never be misread in silence. Walls, floors and ceilings are the building, not objects, and left out.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use render::image_head;
 use scene::{
     Frame, NoiseModel, Object, ObjectId, Pose, Provenance, Room, Scene, SceneParts, disk,
-    geometry::{OrientedBox, Vec3},
+    geometry::{Mat3, OrientedBox, Vec3},
     normalise,
 };
 use serde::Deserialize;
@@ -27,8 +24,9 @@ use serde::Deserialize;
 use crate::{
     Import, Imported, IngestError, Report, SceneFile,
     calibration::Calibration,
+    colmap_file::read_pictures,
     folder_id::{file_name, folder_id},
-    folders::{files_by_stem, name_of, scene_folders},
+    folders::{files_by_stem, inside, name_of, scene_folders},
     frame_maker::{Depth, FrameMaker, Lenses, Shot, Source, Steps},
     json::{Ordered, read_json},
     nerfstudio::{self, read_transforms},
@@ -56,6 +54,10 @@ pub(crate) const RENDERED: &str = "dslr/render_depth";
 pub(crate) const ANNOTATION: &str = "scans/segments_anno.json";
 pub(crate) const SEGMENTS: &str = "scans/segments.json";
 pub(crate) const MESH: &str = "scans/mesh_aligned_0.05.ply";
+/// The model of COLMAP from which the poses of `transforms.json` were made; its world is that of the mesh.
+const MODEL: &str = "dslr/colmap";
+/// Largest difference between the two, metres and entries of the rotation.
+const MODEL_TOLERANCE: f64 = 0.01;
 const TELEPHONE: &str = "iphone/pose_intrinsic_imu.json";
 
 /// The camera's pictures, as they may be there: transforms, images, depth. The first with images is taken.
@@ -245,7 +247,9 @@ fn read_camera(
     let file = folder.join(transforms);
     let depths = files_by_stem(&folder.join(depths), &["png"])?;
     let (mut unseen, mut blind, mut count) = (0, 0, 0);
-    for shot in read_transforms(&file)? {
+    let shots = read_transforms(&file)?;
+    check_model(folder, &file, &shots, id, report)?;
+    for shot in shots {
         let nerfstudio::Shot { file_path, camera, world_from_camera, is_bad } = shot;
         report.read("pictures of the camera", 1);
         if is_bad {
@@ -291,10 +295,37 @@ fn read_camera(
     Ok(())
 }
 
-/// A path below a folder that does not lead out of it.
-fn inside(folder: &Path, below: &str) -> Option<PathBuf> {
-    let plain = |part: std::path::Component<'_>| matches!(part, std::path::Component::Normal(_));
-    Path::new(below).components().all(plain).then(|| folder.join(below))
+/// Holds the poses against those of the model from which they were made, where it is there, so that nerfstudio's axes
+/// can never be misread in silence.
+fn check_model(
+    folder: &Path,
+    file: &Path,
+    shots: &[nerfstudio::Shot],
+    id: &str,
+    report: &mut Report,
+) -> Result<(), IngestError> {
+    let model = folder.join(MODEL);
+    if !["txt", "bin"].iter().any(|ending| model.join(format!("images.{ending}")).exists()) {
+        report.notes.push(format!("{id}: poses are not held against {MODEL}, which is not there"));
+        return Ok(());
+    }
+    let pictures = read_pictures(&model)?;
+    let mut held = 0;
+    for shot in shots {
+        let Ok(at) = pictures.binary_search_by(|picture| picture.name.as_str().cmp(&shot.file_path)) else { continue };
+        let off = pictures[at].world_from_camera.inverse().after(&shot.world_from_camera);
+        let turned = (off.rotation() - Mat3::IDENTITY).to_cols_array().iter().fold(0.0, |a: f64, b| a.max(b.abs()));
+        if off.translation().length() > MODEL_TOLERANCE || turned > MODEL_TOLERANCE {
+            let problem = format!(
+                "the pose is not that of {MODEL}: off by {} m and {turned} in its rotation",
+                off.translation().length()
+            );
+            return Err(IngestError::value(file, "transform_matrix", &shot.file_path, problem));
+        }
+        held += 1;
+    }
+    report.read("poses held against COLMAP's", held);
+    Ok(())
 }
 
 fn read_telephone(

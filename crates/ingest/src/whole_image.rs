@@ -1,6 +1,6 @@
 //! Whether an image file is whole, told without unpacking it.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use render::{ImageError, ImageFormat, ImageHead, image_head};
 
@@ -43,6 +43,26 @@ fn png_is_whole(bytes: &[u8]) -> bool {
         rest = behind;
     }
     false
+}
+
+/// The plain texts (`tEXt`) of a PNG that is whole, by their keywords.
+pub(crate) fn png_texts(bytes: &[u8]) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    let mut rest = bytes.get(8..).unwrap_or_default();
+    while let Some((length, behind)) = rest.split_first_chunk::<4>() {
+        let length = u32::from_be_bytes(*length) as usize;
+        let Some((chunk, behind)) = behind.split_at_checked(length.saturating_add(4)) else { break };
+        if let Some(text) = chunk.strip_prefix(b"tEXt")
+            && let Some(end) = text.iter().position(|byte| *byte == 0)
+        {
+            // Latin-1: each byte is the character of its number.
+            let [keyword, text] =
+                [&text[..end], &text[end + 1..]].map(|part| part.iter().map(|b| char::from(*b)).collect());
+            texts.insert(keyword, text);
+        }
+        rest = behind.get(4..).unwrap_or_default();
+    }
+    texts
 }
 
 #[cfg(test)]

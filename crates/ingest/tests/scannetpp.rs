@@ -177,3 +177,19 @@ fn paths_that_lead_out_of_the_folder_are_errors() {
         assert!(message.contains("must lie in the folder of images"), "{message}");
     }
 }
+
+#[test]
+fn poses_are_held_against_the_model_they_were_made_from() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = room(dir.path());
+    fs::create_dir_all(root.join("dslr/colmap")).unwrap();
+    // World to camera: a turn by +90 degrees about x, then (-1, 1.5, -2).
+    let half = "0.7071067811865476 0.7071067811865476 0 0";
+    let images = root.join("dslr/colmap/images.txt");
+    fs::write(&images, format!("1 {half} -1 1.5 -2 1 DSC1.png\n\n2 {half} -1 1.5 -2 1 DSC2.png\n\n")).unwrap();
+    let (_, report) = import("scannetpp", &root);
+    assert_eq!(report.read["poses held against COLMAP's"], 2);
+    fs::write(&images, format!("1 {half} -1 1.5 -2 1 DSC1.png\n\n2 1 0 0 0 -1 1.5 -2 1 DSC2.png\n\n")).unwrap();
+    let message = (ingest::reader("scannetpp").unwrap().read)(&root).unwrap_err().to_string();
+    assert!(message.contains("DSC2.png") && message.contains("not that of dslr/colmap"), "{message}");
+}
