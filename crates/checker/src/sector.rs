@@ -37,6 +37,8 @@ pub(crate) fn margin(system: &str, word: &str, lo: f64, hi: f64) -> Option<f64> 
     // The border at the start belongs to the sector, that at the end to the next.
     let width = widths.get(at)?;
     let before_end = width - past_start - (hi - lo);
-    let on_border = [-360.0, 0.0, 360.0].into_iter().any(|turn| hi == start + width + turn);
+    // Written so that nothing is rounded: what is a hair before the border is still before it.
+    let end = start + width;
+    let on_border = [end - 360.0, end, end + 360.0].contains(&hi);
     (!on_border && before_end > -ROUNDING_DEG).then(|| past_start.min(before_end).max(0.0))
 }

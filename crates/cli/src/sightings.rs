@@ -17,6 +17,7 @@ use crate::open::open_scene;
 /// An import takes them and keeps them in the scene; --anew takes them again from boxes and images.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct SightingsArgs {
     /// Name of a built-in scene, scene folder or scene.json, with frames
     scene: String,
@@ -51,11 +52,11 @@ const EXAMPLES: &str = "Examples:
 #[derive(Debug, thiserror::Error)]
 enum SightingsError {
     #[error("{0}: the scene has no frames (hint: import a layout that has, such as adt-frames)")]
-    NoFrames(String),
+    WithoutFrames(String),
     #[error("{0}: only a scene in a folder can be written (hint: isovist scenes export)")]
-    NoFolder(String),
+    WithoutFolder(String),
     #[error("no frame {name:?} (hint: there are {known})")]
-    NoFrame { name: String, known: String },
+    UnknownFrame { name: String, known: String },
 }
 
 /// Runs the command.
@@ -64,7 +65,7 @@ pub(crate) fn run(args: &SightingsArgs) -> Result<(), Box<dyn Error>> {
     let path = Path::new(&args.scene);
     let dir = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) };
     if scene.frames().is_empty() {
-        return Err(SightingsError::NoFrames(args.scene.clone()).into());
+        return Err(SightingsError::WithoutFrames(args.scene.clone()).into());
     }
     let options = Options {
         supersample: args.supersample,
@@ -74,7 +75,7 @@ pub(crate) fn run(args: &SightingsArgs) -> Result<(), Box<dyn Error>> {
     };
     if args.write {
         if !path.exists() {
-            return Err(SightingsError::NoFolder(args.scene.clone()).into());
+            return Err(SightingsError::WithoutFolder(args.scene.clone()).into());
         }
         let scene = sighted(&scene, dir, &options)?;
         write_scene(&scene, dir)?;
@@ -85,7 +86,7 @@ pub(crate) fn run(args: &SightingsArgs) -> Result<(), Box<dyn Error>> {
     for name in &args.frames {
         frames.push(scene.frame(name).ok_or_else(|| {
             let known: Vec<&str> = scene.frames().iter().take(20).map(|frame| frame.name.as_str()).collect();
-            SightingsError::NoFrame { name: name.clone(), known: known.join(", ") }
+            SightingsError::UnknownFrame { name: name.clone(), known: known.join(", ") }
         })?);
     }
     if frames.is_empty() {

@@ -38,6 +38,9 @@ pub(crate) enum Capture {
     NoNumber(Range<usize>),
 }
 
+/// What a list is kept as.
+type Kept = fn(Vec<Range<usize>>) -> Capture;
+
 /// A phrase that the text is.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
@@ -189,7 +192,7 @@ impl<'a> Matcher<'a> {
         next: NodeId,
         at: usize,
         is_thing: impl Fn(&mut Self, &Range<usize>) -> bool,
-        (capture, dotted): (fn(Vec<Range<usize>>) -> Capture, bool),
+        (capture, dotted): (Kept, bool),
     ) -> bool {
         let reader = ListReader {
             tokens: self.tokens,

@@ -193,9 +193,9 @@ impl TaskPhrases {
             (Some(Role::Frame), Filling::Text(name), _) => name.clone(),
             (Some(Role::Frames { .. }), Filling::List(names), form) => match form {
                 SlotForm::Bare => names.join(", "),
-                SlotForm::And => joined(names.clone(), "and"),
+                SlotForm::And => joined(names, "and"),
                 SlotForm::Two if names.len() != 2 => return Err(unsuitable()),
-                _ => joined(names.clone(), "or"),
+                _ => joined(names, "or"),
             },
             (Some(Role::Object { .. } | Role::Class | Role::Region { .. }), Filling::Text(name), SlotForm::Bare) => {
                 bare(name)
@@ -277,12 +277,12 @@ pub(crate) fn bare(name: &str) -> String {
 
 /// `"the chair, the lamp, or the door"`.
 fn listed(names: &[String], conjunction: &str) -> String {
-    joined(names.iter().map(|name| the(name)).collect(), conjunction)
+    joined(&names.iter().map(|name| the(name)).collect::<Vec<_>>(), conjunction)
 }
 
 /// `"rgb_0 or rgb_1"`, `"a, b, and c"`.
-fn joined(names: Vec<String>, conjunction: &str) -> String {
-    match &names[..] {
+fn joined(names: &[String], conjunction: &str) -> String {
+    match names {
         [] => String::new(),
         [one] => one.clone(),
         [one, two] => format!("{one} {conjunction} {two}"),

@@ -246,17 +246,15 @@ impl Term {
     /// Everything the term is a measure of, in the order of its fields.
     pub fn entities(&self) -> Vec<&Entity> {
         match self {
-            Self::Distance { from, to, .. } => vec![from, to],
-            Self::Extent { of, .. } | Self::Elevation { of, .. } => vec![of],
+            Self::Distance { from, to, .. } | Self::Pan { from, to, .. } => vec![from, to],
+            Self::Extent { of, .. } | Self::Elevation { of, .. } | Self::FirstSeen { of, .. } => vec![of],
             Self::VerticalGap { bottom_of, top_of } => vec![bottom_of, top_of],
             Self::Overlap { of, over } => vec![of, over],
             Self::Bearing { at, facing, of, .. } => vec![at, facing, of],
             Self::AxisAngle { a, b } => vec![a, b],
             Self::Bend { from, at, to } => vec![from, at, to],
             Self::Azimuth { from, of, heading, .. } => vec![from, of, heading],
-            Self::Pan { from, to, .. } => vec![from, to],
             Self::Coordinate { of, frame, .. } | Self::Visibility { of, frame } => vec![of, frame],
-            Self::FirstSeen { of, .. } => vec![of],
             Self::Sum { of } | Self::Difference { of } | Self::Ratio { of } => {
                 of.iter().flat_map(Self::entities).collect()
             }

@@ -115,7 +115,9 @@ fn slim(scene: &Scene, question: &Question) -> Option<Scene> {
         let there = |id: ObjectId| objects.iter().any(|object| object.id == id);
         if let Some(sightings) = &mut frame.sightings {
             sightings.retain(|seen| there(seen.object));
-            sightings.iter_mut().for_each(|seen| seen.occluded_by.clear());
+            for seen in sightings {
+                seen.occluded_by.clear();
+            }
         }
         frame
     };

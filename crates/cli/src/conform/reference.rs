@@ -60,7 +60,7 @@ struct Reference<'s> {
 /// `Ok(None)`: rounding could decide.
 type Decided<T> = Result<Option<T>, ReasonCode>;
 
-impl<'s> Reference<'s> {
+impl Reference<'_> {
     fn ask(&mut self, question: &Question) -> Decided<Answer> {
         match question {
             Question::Value { of, sectors: None } => {

@@ -125,18 +125,16 @@ impl<'q> Evaluator<'q> {
         self.context.frame(frame)?;
         let of_region = name.strip_prefix('~');
         let scene = self.scene();
-        let positions: Vec<usize> = match of_region {
-            Some(name) => region(name)
-                .ok_or_else(|| Reason::new(ReasonCode::UnknownLabel, format!("no region is called \"{name}\"")))?
-                .marks(scene),
-            None => {
-                let class = self.class(name)?;
-                let members = if self.profile.resolve == Resolve::Unique { class.wide } else { class.exact };
-                if members.is_empty() {
-                    return Err(absent(name, class.canonical).into());
-                }
-                members.to_vec()
+        let positions: Vec<usize> = if let Some(name) = of_region {
+            let unknown = || Reason::new(ReasonCode::UnknownLabel, format!("no region is called \"{name}\""));
+            region(name).ok_or_else(unknown)?.marks(scene)
+        } else {
+            let class = self.class(name)?;
+            let members = if self.profile.resolve == Resolve::Unique { class.wide } else { class.exact };
+            if members.is_empty() {
+                return Err(absent(name, class.canonical).into());
             }
+            members.to_vec()
         };
         let ids: Vec<ObjectId> = positions.iter().map(|at| scene.objects()[*at].id).collect();
         let tolerance = self.context.sigmas * scene.noise().visible_fraction;

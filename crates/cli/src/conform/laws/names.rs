@@ -73,7 +73,9 @@ pub(crate) fn renumbering(case: &Case, _: &mut Draw) -> Held {
             object.id = renumbered(object.id);
         }
         for sightings in parts.frames.iter_mut().filter_map(|frame| frame.sightings.as_mut()) {
-            sightings.iter_mut().for_each(|seen| seen.object = renumbered(seen.object));
+            for seen in &mut *sightings {
+                seen.object = renumbered(seen.object);
+            }
             sightings.sort_by_key(|seen| seen.object);
         }
     })?;

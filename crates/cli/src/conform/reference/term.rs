@@ -5,7 +5,7 @@ use scene::Object;
 
 use super::{Reference, amount::Amount, name::meant};
 
-impl<'s> Reference<'s> {
+impl Reference<'_> {
     pub(super) fn position(&mut self, entity: &Entity) -> Result<usize, ReasonCode> {
         match (entity, self.pair) {
             (Entity::Each, _) => self.each.ok_or(ReasonCode::Malformed),
