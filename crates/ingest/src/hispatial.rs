@@ -3,7 +3,7 @@
 //!
 //! Depth is a 16-bit grey PNG whose texts `near` and `far` say how to read it: 0 is unknown, 65535 infinitely far, any
 //! other v stands for near^(1−t)·far^t with t = (v − 1) / 65533. It is written as whole steps of a length that is fine
-//! enough for the farthest of them. Intrinsics are a 3 × 3 tensor of PyTorch divided by the width and height of the image,
+//! enough for the farthest of them. Intrinsics are a 3 × 3 tensor of `PyTorch` divided by the width and height of the image,
 //! with principal points measured from its corner. Only its numbers are read, never the pickled program around them; so
 //! questions (`<key>.pt`) are not read at all.
 //!

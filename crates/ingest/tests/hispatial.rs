@@ -137,11 +137,14 @@ fn damaged_shards_name_shard_and_member() {
     let error = || (ingest::reader("hispatial-shard").unwrap().read)(&file).unwrap_err().to_string();
     let mut tried = 0;
     for step in 0..60 {
-        fs::write(&file, &whole[..whole.len() * step / 60]).unwrap();
+        let (kept, cut) = whole.split_at(whole.len() * step / 60);
+        fs::write(&file, kept).unwrap();
         match (ingest::reader("hispatial-shard").unwrap().read)(&file) {
             Err(error) => assert!(error.to_string().contains("a.tar"), "{error}"),
             // Only zeros of the end were cut off.
-            Ok(import) => assert!(import.report.read["members"] == 8 && step == 59, "cut at {step}"),
+            Ok(import) => {
+                assert!(import.report.read["members"] == 8 && cut.iter().all(|byte| *byte == 0), "cut at {step}");
+            }
         }
         tried += 1;
     }
