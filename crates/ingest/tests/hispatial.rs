@@ -38,7 +38,7 @@ fn depth(near: &str, far: &str) -> Vec<u8> {
     [&png[..33], &texts[0], &texts[1], &png[33..]].concat()
 }
 
-/// A stored ZIP archive with entries as PyTorch writes them.
+/// A stored ZIP archive with entries as `PyTorch` writes them.
 fn tensor(numbers: &[f32]) -> Vec<u8> {
     let raw: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
     let entries: [(&str, &[u8]); 3] = [("k/data.pkl", b"not read"), ("k/byteorder", b"little"), ("k/data/0", &raw)];
