@@ -76,7 +76,7 @@ pub(crate) fn read_cameras(dir: &Path) -> Result<BTreeMap<u32, Camera>, IngestEr
     match open(dir, "cameras")? {
         Form::Text(file, text) => {
             for (line, row) in rows(&text).filter(|(_, row)| !row.is_empty()) {
-                let mut words = Words { file: &file, line, rest: row.split_whitespace() };
+                let mut words = Words { file: &file, line, left: row.split_whitespace() };
                 let id = words.number("camera id")?;
                 let model = words.word("model")?.to_owned();
                 let size = [words.number("width")?, words.number("height")?];
@@ -112,7 +112,7 @@ pub(crate) fn read_pictures(dir: &Path) -> Result<Vec<Picture>, IngestError> {
                 if row.is_empty() {
                     continue;
                 }
-                let mut words = Words { file: &file, line, rest: row.split_whitespace() };
+                let mut words = Words { file: &file, line, left: row.split_whitespace() };
                 let _id: u32 = words.number("image id")?;
                 let mut pose = [0.0; 7];
                 for value in &mut pose {
@@ -155,7 +155,7 @@ pub(crate) fn read_points(dir: &Path) -> Result<Vec<[f32; 3]>, IngestError> {
     match open(dir, "points3D")? {
         Form::Text(file, text) => {
             for (line, row) in rows(&text).filter(|(_, row)| !row.is_empty()) {
-                let mut words = Words { file: &file, line, rest: row.split_whitespace() };
+                let mut words = Words { file: &file, line, left: row.split_whitespace() };
                 let _id: u64 = words.number("point id")?;
                 points.push([words.number("x")?, words.number("y")?, words.number("z")?]);
             }
@@ -244,7 +244,7 @@ fn rows(text: &str) -> impl Iterator<Item = (usize, &str)> {
 struct Words<'a, I> {
     file: &'a Path,
     line: usize,
-    rest: I,
+    left: I,
 }
 
 impl<'a, I: Iterator<Item = &'a str>> Words<'a, I> {
@@ -253,7 +253,7 @@ impl<'a, I: Iterator<Item = &'a str>> Words<'a, I> {
     }
 
     fn word(&mut self, what: &str) -> Result<&'a str, IngestError> {
-        self.rest.next().ok_or_else(|| self.wrong("", format!("breaks off before its {what}")))
+        self.left.next().ok_or_else(|| self.wrong("", format!("breaks off before its {what}")))
     }
 
     fn number<T: std::str::FromStr>(&mut self, what: &str) -> Result<T, IngestError> {
@@ -263,7 +263,7 @@ impl<'a, I: Iterator<Item = &'a str>> Words<'a, I> {
 
     fn rest(&mut self) -> Result<Vec<f64>, IngestError> {
         let mut numbers = Vec::new();
-        while let Some(word) = self.rest.next() {
+        while let Some(word) = self.left.next() {
             numbers.push(word.parse().map_err(|_| self.wrong(word, "is no number".to_owned()))?);
         }
         Ok(numbers)
