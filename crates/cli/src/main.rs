@@ -12,6 +12,7 @@ mod export;
 mod film;
 mod generate;
 mod import;
+mod lift;
 mod lines;
 mod open;
 mod output;
@@ -60,6 +61,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Write a scene in a published layout
     Export(export::ExportArgs),
+    /// Make a scene of a picture with depth and masks
+    Lift(lift::LiftArgs),
     /// Look for wrong conventions in a scene
     Doctor(doctor::DoctorArgs),
     /// Build rooms from nothing
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
         Command::Sightings(args) => sightings::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
         Command::Export(args) => export::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Lift(args) => lift::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => doctor::run(&args),
         Command::Rooms(args) => rooms::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Audit(args) => audit::run(&args),

@@ -9,11 +9,12 @@ const EDGES: &[(&str, &[&str])] = &[
     ("ingest", &["geometry", "render", "rooms", "scene"]),
     ("render", &["scene"]),
     ("rooms", &["scene"]),
+    ("lift", &["render", "scene"]),
     ("doctor", &["render", "rooms", "scene"]),
     ("question", &["geometry", "scene"]),
     ("checker", &["scene"]),
     ("language", &["question", "scene"]),
-    ("cli", &["checker", "doctor", "geometry", "ingest", "language", "question", "render", "rooms", "scene"]),
+    ("cli", &["checker", "doctor", "geometry", "ingest", "language", "lift", "question", "render", "rooms", "scene"]),
 ];
 
 /// Crates whose library is not built for tests have no test in it that would be passed over.

@@ -209,7 +209,8 @@ impl Candidates<'_> {
         let middle = view.camera.centre_px() * 2.0;
         let by = [f64::from(width) / middle.x, f64::from(height) / middle.y];
         let near = |a: &[f64; 2], b: &[f64; 2]| (0..2).all(|k| (a[k] / b[k] - 1.0).abs() < 0.02);
-        let usable = by.iter().all(|by| (0.02..50.0).contains(by)) && !near(&by, &[1.0; 2]);
+        let is_middle = by.iter().all(|by| (0.87..1.15).contains(by));
+        let usable = by.iter().all(|by| (0.02..50.0).contains(by)) && !is_middle;
         let estimate = usable && !tried.iter().any(|known| near(known, &by));
         for by in &tried {
             self.put(FaultKind::IntrinsicsSize, Fix::ScaleIntrinsics(*by), resolution_words(*by));

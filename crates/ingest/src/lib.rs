@@ -55,7 +55,7 @@ pub mod iwer_outline;
 mod json;
 mod layout_files;
 mod nerfstudio;
-mod npy;
+pub mod npy;
 mod numbers;
 mod obb;
 pub mod options;

@@ -14,13 +14,15 @@ const MAX_ARRAY_BYTES: u64 = 1 << 30;
 
 /// An array of numbers, the last index fastest.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Array {
-    pub(crate) shape: Vec<usize>,
-    pub(crate) values: Vec<f64>,
+pub struct Array {
+    /// Length along each axis.
+    pub shape: Vec<usize>,
+    /// The numbers.
+    pub values: Vec<f64>,
 }
 
 /// Reads an `.npy` file.
-pub(crate) fn read_npy(file: &Path) -> Result<Array, IngestError> {
+pub fn read_npy(file: &Path) -> Result<Array, IngestError> {
     parse_npy(&disk::read_bytes(file)?, file, "array")
 }
 

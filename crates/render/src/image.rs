@@ -88,9 +88,7 @@ pub fn depth_image(scene_dir: &Path, frame: &Frame) -> Result<Option<Image<f32>>
 pub fn instance_image(scene_dir: &Path, frame: &Frame) -> Result<Option<Image<u32>>, ImageError> {
     let Some(image) = &frame.instance else { return Ok(None) };
     let bytes = bytes_of(scene_dir, image)?;
-    let depths = [png::BitDepth::Eight, png::BitDepth::Sixteen];
-    let grey = grey(&scene_dir.join(&image.file), &bytes, size_of(frame), &depths, "8- or 16-bit grey PNG")?;
-    Ok(Some(grey.map(|id| if id == 0 { NOTHING } else { u32::from(id) })))
+    instances(&scene_dir.join(&image.file), &bytes, size_of(frame)).map(Some)
 }
 
 /// Red, green and blue; `None` where the frame names no colour image.
@@ -172,6 +170,17 @@ pub fn image_head(file: &Path, bytes: &[u8]) -> Result<ImageHead, ImageError> {
 /// The numbers of a 16-bit grey PNG; `file` stands in messages.
 pub fn grey_16(file: &Path, bytes: &[u8]) -> Result<Image<u16>, ImageError> {
     grey(file, bytes, image_head(file, bytes)?.size_px, &[png::BitDepth::Sixteen], GREY_16)
+}
+
+/// The numbers of an 8- or 16-bit greyscale PNG, [`NOTHING`] where it holds 0; `file` stands in messages.
+pub fn instance_numbers(file: &Path, bytes: &[u8]) -> Result<Image<u32>, ImageError> {
+    instances(file, bytes, image_head(file, bytes)?.size_px)
+}
+
+fn instances(file: &Path, bytes: &[u8], expected_px: [u32; 2]) -> Result<Image<u32>, ImageError> {
+    let depths = [png::BitDepth::Eight, png::BitDepth::Sixteen];
+    let grey = grey(file, bytes, expected_px, &depths, "8- or 16-bit grey PNG")?;
+    Ok(grey.map(|id| if id == 0 { NOTHING } else { u32::from(id) }))
 }
 
 /// The colours of a JPEG or PNG; `file` stands in messages.

@@ -29,7 +29,7 @@ pub use encode::{DEPTH_SCALE_M, EncodeError, colour_png, depth_png, grey_16_png,
 pub use frames::{FrameSightings, RenderError, frame_sightings, scene_bodies, scene_sightings, sighted};
 pub use image::{
     Image, ImageError, ImageFormat, ImageHead, PixelKind, colour_image, depth_image, grey_16, image_head,
-    instance_image, rgb,
+    instance_image, instance_numbers, rgb,
 };
 pub use project::NEAR_M;
 pub use scene::{Occluder, Sighting};

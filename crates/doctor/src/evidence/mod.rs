@@ -50,8 +50,8 @@ impl Of {
             Self::Floor => ("floor", 0.5),
             Self::CamerasUpright => ("cameras_upright", 0.2),
             Self::Sizes => ("usual_sizes", 1.0),
-            Self::EyeHeight => ("eye_height", 0.3),
-            Self::DepthRange => ("depth_range", 0.3),
+            Self::EyeHeight => ("eye_height", 0.2),
+            Self::DepthRange => ("depth_range", 0.2),
         }
     }
 

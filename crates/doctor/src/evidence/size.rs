@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Heights above the floor at which cameras are held or worn, metres.
-const EYE_M: std::ops::RangeInclusive<f64> = 0.25..=2.4;
+const EYE_M: std::ops::RangeInclusive<f64> = 0.25..=2.6;
 /// Median depths of pictures of rooms, metres.
 const DEPTH_M: std::ops::RangeInclusive<f64> = 0.3..=7.0;
 
