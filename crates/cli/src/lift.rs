@@ -182,8 +182,10 @@ fn read_depth(file: &Path, scale_m: f64) -> Result<Image<f32>, Box<dyn Error>> {
     Ok(Image { width_px, height_px, pixels: pixels.iter().map(metres).collect() })
 }
 
-/// Width, height and points of a point map.
-fn read_points(file: &Path) -> Result<([u32; 2], Vec<[f32; 3]>), Box<dyn Error>> {
+/// Width and height in pixels, and the points of the camera frame row by row, metres.
+type PointMap = ([u32; 2], Vec<[f32; 3]>);
+
+fn read_points(file: &Path) -> Result<PointMap, Box<dyn Error>> {
     let Array { shape, values } = read_npy(file)?;
     let side = |at: usize| shape.get(at).and_then(|side| u32::try_from(*side).ok());
     match (side(1), side(0), shape.get(2), shape.len()) {
