@@ -25,6 +25,8 @@ mod rows;
 mod scenes;
 mod schema;
 mod sightings;
+mod subjects;
+mod views;
 
 use std::{error::Error, io, process::ExitCode};
 
@@ -57,6 +59,8 @@ enum Command {
     Scenes(scenes::ScenesArgs),
     /// Show what each frame of a scene sees of each object
     Sightings(sightings::SightingsArgs),
+    /// Choose the frames that show best what a question is about
+    Views(views::ViewsArgs),
     /// Turn a published layout into scene folders
     Import(import::ImportArgs),
     /// Write a scene in a published layout
@@ -95,6 +99,7 @@ fn main() -> ExitCode {
         Command::Ask(args) => ask::run(&args),
         Command::Scenes(args) => scenes::run(args).map(|()| ExitCode::SUCCESS),
         Command::Sightings(args) => sightings::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Views(args) => views::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
         Command::Export(args) => export::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Lift(args) => lift::run(&args).map(|()| ExitCode::SUCCESS),

@@ -99,7 +99,11 @@ fn an_import_keeps_the_images_beside_the_scene() {
     assert!(status.unwrap().success());
     let folder = dir.path().join("adt_kitchen");
     let scene = scene::read_scene(&folder).unwrap();
-    assert_eq!(scene.parts(), expected.parts());
+    let mut parts = scene.parts().clone();
+    for frame in &mut parts.frames {
+        assert!(frame.sightings.take().is_some_and(|seen| !seen.is_empty()), "an import looks what its frames see");
+    }
+    assert_eq!(&parts, expected.parts());
     for frame in scene.frames() {
         let size = frame.camera.width_px() as usize * frame.camera.height_px() as usize;
         assert_eq!(render::colour_image(&folder, frame).unwrap().unwrap().pixels.len(), size);

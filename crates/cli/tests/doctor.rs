@@ -105,11 +105,11 @@ fn an_import_warns_of_what_the_doctor_finds_unless_told_not_to() {
 }
 
 #[test]
-fn a_scene_without_frames_says_what_was_not_examined() {
+fn a_scene_without_images_says_what_was_not_examined() {
     let output = isovist(&["doctor", "kitchen"]);
     assert_eq!(output.status.code(), Some(0), "{}", out(&output));
     assert!(out(&output).contains("\nnot examined pose_inverted: needs "), "{}", out(&output));
-    assert!(out(&output).contains("\nexcluded    scale "), "{}", out(&output));
+    assert!(out(&output).contains("\nexcluded    box_half_extents "), "{}", out(&output));
     let json = isovist(&["doctor", "kitchen", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&out(&json)).unwrap();
     assert_eq!(json["findings"], serde_json::json!([]));

@@ -9,6 +9,7 @@
 //! | [`mod@draw`] | bodies to buffers |
 //! | [`encode`] | buffers as image files |
 //! | [`sighting`] | what one view sees of each body |
+//! | [`views`] | which frames show what a question is about, and views that nobody has taken |
 //! | [`frames`] | the sightings of a scene's frames, in parallel |
 //!
 //! Camera axes are those of `OpenCV` (x right, y down, z forward); the centre of the top-left pixel is (0.5, 0.5);
@@ -22,6 +23,7 @@ pub mod image;
 mod project;
 mod scan;
 pub mod sighting;
+pub mod views;
 
 pub use body::{Body, NOTHING, Shape};
 pub use draw::{Buffers, Paint, draw, draw_into};
@@ -34,3 +36,4 @@ pub use image::{
 pub use project::NEAR_M;
 pub use scene::{Occluder, Sighting};
 pub use sighting::{Options, Scratch, Sensors, sightings, sightings_with};
+pub use views::{Chosen, Scores, Weights, choose_views, novel_views};

@@ -236,9 +236,9 @@ pub fn build_flat(kinds: &Kinds, config: &FlatConfig, flat: u64) -> Result<Flat,
     Ok(Flat { scene, solids, walks, lights, rooms: plan.rooms, items, relations, given_up })
 }
 
-/// The number of the thing at this position.
+/// The number of the thing at this position: from 1, since 0 is nothing in an instance image.
 pub(crate) fn id(at: usize) -> ObjectId {
-    ObjectId(at as u32)
+    ObjectId(at as u32 + 1)
 }
 
 /// The scene's entry of a thing. Its names are its colour before its label and before every wider label, so that

@@ -27,6 +27,7 @@ const LEAST_ARC: usize = 5;
 const AHEAD: f64 = 0.766;
 
 /// What a walk knows.
+#[derive(Clone, Copy)]
 struct Ground<'a> {
     plan: &'a Plan,
     lanes: &'a Lanes,
@@ -45,11 +46,13 @@ pub(crate) fn walks(
     streams: &Streams,
     given_up: &mut Vec<GivenUp>,
 ) -> Result<Vec<Walk>, RoomsError> {
-    // A person's eyes, whole centimetres.
-    let eye_m = (145 + streams.of("flat", "eye", 0).below(21)) as f64 / 100.0;
+    // A person's eyes, whole centimetres; who stands or goes round holds the camera lower or higher.
+    let mut eyes = streams.of("flat", "eye", 0);
+    let eye_m = (145 + eyes.below(21)) as f64 / 100.0;
     let ground = Ground { plan, lanes, floor, placed, eye_m };
     let mut walks = vec![Walk { name: "walk-through".to_owned(), poses: ground.through()? }];
     for (room, kind) in plan.rooms.iter().enumerate() {
+        let ground = Ground { eye_m: (110 + eyes.below(66)) as f64 / 100.0, ..ground };
         let poses = ground.stand(room)?;
         walks.push(Walk { name: format!("stand-and-look {room} {}", kind.name()), poses });
         match ground.orbit(room, kinds)? {

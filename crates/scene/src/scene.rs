@@ -31,6 +31,20 @@ pub struct SceneParts {
     pub points: Vec<[f32; 3]>,
 }
 
+impl SceneParts {
+    /// Keeps the objects that pass, and what the frames see of them.
+    pub fn retain(&mut self, keep: impl Fn(&Object) -> bool) {
+        self.objects.retain(keep);
+        let kept: BTreeSet<ObjectId> = self.objects.iter().map(|object| object.id).collect();
+        for sightings in self.frames.iter_mut().filter_map(|frame| frame.sightings.as_mut()) {
+            sightings.retain(|seen| kept.contains(&seen.object));
+            for seen in sightings {
+                seen.occluded_by.retain(|by| by.object.is_none_or(|id| kept.contains(&id)));
+            }
+        }
+    }
+}
+
 /// A validated scene with its phrase index.
 #[derive(Debug, Clone)]
 pub struct Scene {

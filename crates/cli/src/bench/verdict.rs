@@ -1,6 +1,7 @@
 //! `isovist bench verdict`: from text or question to verdict, for every task in a small and a large scene.
 
 use std::{
+    collections::BTreeSet,
     error::Error,
     io::{self, Write, stdout},
     time::Duration,
@@ -8,7 +9,7 @@ use std::{
 
 use language::PhraseBook;
 use question::{Draw, Profile, Question, Task, evaluate, prove};
-use scene::{Scene, SceneError};
+use scene::{ObjectId, Scene, SceneError};
 use serde::Serialize;
 
 use super::spread::{Spread, timed};
@@ -134,7 +135,8 @@ fn thinned(scene: Scene, objects: usize) -> Result<Scene, SceneError> {
     }
     let mut parts = scene.into_parts();
     parts.id = format!("{}-{objects}", parts.id);
-    parts.objects = parts.objects.into_iter().step_by(step).take(objects).collect();
+    let kept: BTreeSet<ObjectId> = parts.objects.iter().step_by(step).take(objects).map(|object| object.id).collect();
+    parts.retain(|object| kept.contains(&object.id));
     Scene::new(parts)
 }
 

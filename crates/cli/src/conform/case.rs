@@ -1,13 +1,13 @@
 //! What is tested: a scene, a question about it, and what the engine says.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use question::{Draw, Entity, Fillings, Profile, Proof, Question, Task, Verdict, prove};
-use scene::{Frame, Object, ObjectId, Scene, SceneParts, region};
+use question::{Draw, Fillings, Profile, Proof, Question, Task, Verdict, prove};
+use scene::{Scene, SceneParts};
 use serde_json::Value;
 
 use super::{alter, room::random_scene};
-use crate::rows::Source;
+use crate::{rows::Source, subjects::subjects};
 
 /// One question about one scene.
 #[derive(Debug)]
@@ -94,54 +94,11 @@ pub(crate) fn rescened(scene: &Scene, change: impl FnOnce(&mut SceneParts)) -> O
 
 /// The scene with only the objects that some word of the question stands for.
 fn slim(scene: &Scene, question: &Question) -> Option<Scene> {
-    let (mut kept, mut frames) = (BTreeSet::new(), BTreeSet::new());
-    each_text(&serde_json::to_value(question).ok()?, &mut |text| {
-        let frame = text.rsplit_once('@').map(|(_, frame)| frame);
-        frames.extend(frame.map(str::to_owned));
-        let text = text.rsplit_once('@').map_or(text, |(name, _)| name);
-        if let Some(region) = text.strip_prefix('~').and_then(region) {
-            kept.extend(region.marks(scene));
-        } else if let Ok(Entity::Id(id)) = text.parse() {
-            kept.extend(scene.position(id));
-        } else if let Ok(class) = scene.class(text) {
-            kept.extend(class.wide);
-        }
-    });
-    let parts = scene.parts();
-    let objects: Vec<Object> = kept.into_iter().map(|position| parts.objects[position].clone()).collect();
+    let (kept, frames) = subjects(scene, question);
     let ordered = serde_json::to_string(question).ok()?.contains("first_seen");
-    let with_kept = |frame: &Frame| {
-        let mut frame = frame.clone();
-        let there = |id: ObjectId| objects.iter().any(|object| object.id == id);
-        if let Some(sightings) = &mut frame.sightings {
-            sightings.retain(|seen| there(seen.object));
-            for seen in sightings {
-                seen.occluded_by.clear();
-            }
-        }
-        frame
-    };
-    let spoken_of = |frame: &&Frame| ordered || frames.contains(&frame.name);
-    let frames = parts.frames.iter().filter(spoken_of).map(with_kept).collect();
-    Scene::new(SceneParts {
-        id: parts.id.clone(),
-        source: parts.source.clone(),
-        noise: parts.noise,
-        room: parts.room.clone(),
-        declared_counts: parts.declared_counts.clone(),
-        frames,
-        points: Vec::new(),
-        objects,
-    })
-    .ok()
-}
-
-/// Visits every text of a JSON value.
-fn each_text(value: &Value, visit: &mut dyn FnMut(&str)) {
-    match value {
-        Value::String(text) => visit(text),
-        Value::Array(items) => items.iter().for_each(|item| each_text(item, visit)),
-        Value::Object(fields) => fields.values().for_each(|field| each_text(field, visit)),
-        _ => {}
-    }
+    let mut parts = scene.parts().clone();
+    parts.points.clear();
+    parts.frames.retain(|frame| ordered || frames.contains(&frame.name));
+    parts.retain(|object| scene.position(object.id).is_some_and(|position| kept.contains(&position)));
+    Scene::new(parts).ok()
 }
