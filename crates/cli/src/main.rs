@@ -20,11 +20,14 @@ mod page;
 mod picture;
 mod plan;
 mod progress;
+mod requests;
 mod rooms;
 mod rows;
 mod scenes;
 mod schema;
 mod sightings;
+mod summary;
+mod validate;
 
 use std::{error::Error, io, process::ExitCode};
 
@@ -45,6 +48,7 @@ const EXAMPLES: &str = "Examples:
   isovist rooms build --n 20 --seed 1 -o flats/
   isovist gen scenes/ --per-task 100 --seed 7 -o qa.jsonl
   isovist audit vsi-bench --rows published_rows.jsonl
+  isovist validate requests.jsonl --scenes scenes/
   isovist check qa.jsonl";
 
 #[derive(Debug, Subcommand)]
@@ -57,6 +61,10 @@ enum Command {
     Scenes(scenes::ScenesArgs),
     /// Show what each frame of a scene sees of each object
     Sightings(sightings::SightingsArgs),
+    /// Say what a scene holds and what its frames show
+    Summary(summary::SummaryArgs),
+    /// Validate and answer questions in SpatialEvo's request and response format
+    Validate(validate::ValidateArgs),
     /// Turn a published layout into scene folders
     Import(import::ImportArgs),
     /// Write a scene in a published layout
@@ -95,6 +103,8 @@ fn main() -> ExitCode {
         Command::Ask(args) => ask::run(&args),
         Command::Scenes(args) => scenes::run(args).map(|()| ExitCode::SUCCESS),
         Command::Sightings(args) => sightings::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Summary(args) => summary::run(&args),
+        Command::Validate(args) => validate::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
         Command::Export(args) => export::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Lift(args) => lift::run(&args).map(|()| ExitCode::SUCCESS),
