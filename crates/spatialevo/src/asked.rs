@@ -37,8 +37,8 @@ pub(crate) fn asked(
     let mut issues = Vec::new();
     let (name, mut fillings, source) = match wording::read(task_type, scene, request.question, frames)? {
         Read::Asks(parsed) => {
-            agree(request, scene, &given, &parsed.fillings)?;
             within(&parsed.fillings, frames)?;
+            agree(request, scene, &given, &parsed.fillings)?;
             (parsed.task, parsed.fillings, if request.labels.is_empty() { "text" } else { "labels and text" })
         }
         Read::Unknown(failure) => {

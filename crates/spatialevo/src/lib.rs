@@ -7,6 +7,7 @@
 //! | `images` | which frame of a scene an image of a request is |
 //! | `wording` | the question's text, read by the phrase book of its task type |
 //! | `asked` | labels and text → one question |
+//! | `even` | bands in which SpatialEvo calls two quantities the same |
 //! | [`failure`] | error codes, failure stages, and which reason has which |
 //! | `answer` | answers as SpatialEvo writes them |
 //! | [`mod@validate`] | request → response |
@@ -17,6 +18,7 @@
 
 mod answer;
 mod asked;
+mod even;
 pub mod failure;
 mod images;
 mod request;

@@ -9,6 +9,8 @@ use language::{BookError, PhraseBook};
 use question::{Profile, Task};
 use serde::Deserialize;
 
+use crate::even::Even;
+
 /// What a task type is asked of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -64,6 +66,8 @@ pub struct TaskType {
     phrases: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(crate) complete: Vec<String>,
+    #[serde(default)]
+    pub(crate) even: Option<Even>,
     #[serde(skip)]
     book: OnceLock<Result<PhraseBook, BookError>>,
 }

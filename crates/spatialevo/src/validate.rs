@@ -1,6 +1,6 @@
 //! Request → response.
 
-use question::{Answer, Filling, Fillings, Profile, Proof, Verdict, prove};
+use question::{Answer, Filling, Fillings, Profile, Proof, Question, ReasonCode, Verdict, prove};
 use scene::Frame;
 use serde_json::{Map, Value, json};
 
@@ -125,7 +125,17 @@ impl Progress {
         self.issues.extend(asked.issues);
         self.fill(task_type, &asked.fillings, &frames);
         self.params.insert("source".into(), asked.source.into());
-        let (verdict, proof) = prove(opened.scene, &asked.question, settings.profile, opened.sha256);
+        let prove = |question: &Question| prove(opened.scene, question, settings.profile, opened.sha256);
+        if let Some((even, question)) = task_type.even(&asked.question, settings.profile)
+            && let (verdict @ Verdict::Certain { answer: Answer::YesNo { value: true }, .. }, Some(proof)) =
+                prove(&question)
+        {
+            return match &even.answer {
+                Some(text) => Ok(Answered { text: text.clone(), verdict, proof }),
+                None => Err(Failure::rule(ReasonCode::TooCloseToCall, "the two are the same by SpatialEvo's rule")),
+            };
+        }
+        let (verdict, proof) = prove(&asked.question);
         match (&verdict, proof) {
             (Verdict::Certain { answer, .. }, Some(proof)) => {
                 let text = answer::text(task_type, &asked.question, answer, &frames);

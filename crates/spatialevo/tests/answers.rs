@@ -167,12 +167,25 @@ fn every_task_type_is_answered_from_its_text_and_from_labels_alone() {
 fn the_profile_of_spatialevo_answers_by_its_rules() {
     let scene = studio();
     let profile = profile("spatialevo").expect("a profile");
-    for (task_type, text, answer) in [
-        ("absolute_distance", "What is the distance between the sofa and the table?", "3.0 meters"),
-        ("object_counting", "How many sofas are there in the room?", ""),
+    let pair = |a: &str, b: &str| json!({"image_paths": [a, b]});
+    let higher = "Is the camera of image 2 higher or lower than that of image 1?";
+    let closer = |a: &str, b: &str| format!("Which is closer to the camera, the {a} or the {b}?");
+    for (task_type, text, more, answer, reason) in [
+        (
+            "absolute_distance",
+            "What is the distance between the sofa and the table?".into(),
+            json!({}),
+            "3.0 meters",
+            "",
+        ),
+        ("object_counting", "How many sofas are there in the room?".into(), json!({}), "", "not_asked"),
+        ("elevation_cam_cam", higher.to_owned(), pair("view_1", "view_2"), "higher", ""),
+        ("elevation_cam_cam", higher.to_owned(), pair("view_1", "view_3"), "", "too_close_to_call"),
+        ("depth_order_obj_obj", closer("lamp", "sofa"), json!({"image_path": "view_1"}), "same", ""),
+        ("depth_order_obj_obj", closer("table", "sofa"), json!({"image_path": "view_1"}), "sofa", ""),
     ] {
-        let response = ask_in(&scene, profile, &request(task_type, text, &json!({})));
-        assert_eq!(response["answer"], answer, "{response:#}");
+        let response = ask_in(&scene, profile, &request(task_type, &text, &more));
+        assert_eq!((&response["answer"], &response["reason_code"]), (&json!(answer), &json!(reason)), "{response:#}");
         assert_eq!(response["profile"], "spatialevo");
     }
 }

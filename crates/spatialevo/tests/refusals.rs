@@ -61,7 +61,7 @@ fn each_defect_has_its_code_and_stage() {
             "Which of these objects (lamp, sofa) is closest to the sofa?",
             json!({}),
             rule,
-            "same_object_twice",
+            "overlapping_candidates",
         ),
         ("distance_cam_obj", "How far is the bed from the camera?", one.clone(), rule, "not_visible"),
         ("distance_cam_obj", "How far is the sofa from the camera in image view_2?", one, question, "image_not_given"),
