@@ -82,7 +82,7 @@ pub struct Failure {
     /// What might have been meant; never acted upon.
     pub suggestions: Vec<String>,
     /// What the engine said, if it was asked.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<Box<Verdict>>,
 }
 
 impl Failure {

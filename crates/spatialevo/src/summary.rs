@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use question::{Answer, Profile, Question, Term, evaluate};
-use scene::{Frame, Object, Pose, Scene, Sighting};
+use scene::{Frame, Object, Pose, Scene, Sighting, geometry::Vec3};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -117,7 +117,10 @@ fn fields(value: Value) -> Map<String, Value> {
     }
 }
 
-fn counts<'o>(objects: impl Iterator<Item = &'o Object>) -> BTreeMap<&'o str, usize> {
+/// How many objects of each label.
+type Counts<'o> = BTreeMap<&'o str, usize>;
+
+fn counts<'o>(objects: impl Iterator<Item = &'o Object>) -> Counts<'o> {
     let mut counts = BTreeMap::new();
     for object in objects {
         *counts.entry(object.label.as_str()).or_default() += 1;
@@ -153,8 +156,8 @@ fn of_scene(scene: &Scene, profile: &Profile, objects: bool) -> Map<String, Valu
 /// An object with the fields of SpatialEvo's scene files. Their boxes are aligned with the axes; ours follow.
 fn described(scene: &Scene, object: &Object) -> Map<String, Value> {
     let corners = object.bounds.corners();
-    let least = corners.iter().copied().fold(corners[0], |a, b| a.min(b)).to_array();
-    let most = corners.iter().copied().fold(corners[0], |a, b| a.max(b)).to_array();
+    let least = corners.iter().copied().fold(corners[0], Vec3::min).to_array();
+    let most = corners.iter().copied().fold(corners[0], Vec3::max).to_array();
     let longest = (0..3).map(|axis| most[axis] - least[axis]).fold(0.0, f64::max);
     let shows = |frame: &&Frame| {
         scene.visible_fraction(&frame.name, object.id).is_some_and(|seen| seen >= scene::LEAST_VISIBLE)
@@ -177,7 +180,7 @@ fn of_image<'s>(
     image: &str,
     least: f64,
     objects: bool,
-) -> Result<(Map<String, Value>, BTreeMap<&'s str, usize>), Failure> {
+) -> Result<(Map<String, Value>, Counts<'s>), Failure> {
     let frame = images::frame(scene, image)?;
     let sightings = frame.sightings.as_ref().ok_or_else(|| {
         let sentence =
@@ -233,7 +236,9 @@ fn of_images(scene: &Scene, images: &[String], least: f64, objects: bool) -> Map
     for image in images {
         match of_image(scene, image, least, objects) {
             Ok((summary, counts)) => {
-                counts.iter().for_each(|(label, count)| *sum.entry(label).or_default() += count);
+                for (label, count) in &counts {
+                    *sum.entry(label).or_default() += count;
+                }
                 labels.push(counts.into_keys().collect::<BTreeSet<&str>>());
                 summaries.push(Value::from(summary));
             }

@@ -181,7 +181,7 @@ impl Progress {
                     let field = if role == "f" { "camera_reference_image_idx" } else { "camera_target_image_idx" };
                     self.params.insert(field.into(), json!(at));
                 }
-                ("f" | "g" | "frames", _) => {}
+                ("f" | "g" | "frames", _) | (_, Filling::Number(_)) => {}
                 (_, Filling::Text(word)) if task_type.words.contains_key(role) => {
                     self.params.insert(role.clone(), word.as_str().into());
                 }
@@ -189,7 +189,6 @@ impl Progress {
                 (_, Filling::List(labels)) => {
                     self.put(task_type, role, &labels.iter().map(String::as_str).collect::<Vec<_>>());
                 }
-                (_, Filling::Number(_)) => {}
             }
         }
     }
@@ -253,7 +252,7 @@ impl Progress {
             response.insert("validation_issues".into(), json!(issues));
             response.insert("validation_suggestions".into(), json!(failure.suggestions));
         }
-        let certainty = failure.verdict.as_ref().map_or("invalid", Verdict::kind);
+        let certainty = failure.verdict.as_ref().map_or("invalid", |verdict| verdict.kind());
         response.insert("certainty".into(), certainty.into());
         response.insert("reason_code".into(), failure.reason.as_str().into());
         response.insert("verdict".into(), json!(failure.verdict));
@@ -269,6 +268,6 @@ fn uncertain(verdict: Verdict) -> Failure {
     if let Verdict::Ambiguous { rivals, .. } = &verdict {
         failure.suggestions = rivals.iter().map(|rival: &Answer| question::print::answer(rival)).collect();
     }
-    failure.verdict = Some(verdict);
+    failure.verdict = Some(Box::new(verdict));
     failure
 }

@@ -59,7 +59,7 @@ fn spelled_out(task_type: &TaskType, text: &str, frames: &[&Frame]) -> String {
             let ends = |after: &str| {
                 let mut next = after.chars();
                 match next.next() {
-                    Some('.') => !next.next().is_some_and(|c| c.is_alphanumeric()),
+                    Some('.') => !next.next().is_some_and(char::is_alphanumeric),
                     Some(c) => !(c.is_alphanumeric() || matches!(c, '_' | '-')),
                     None => true,
                 }
