@@ -52,7 +52,7 @@ pub(crate) struct SummaryArgs {
 
 const EXAMPLES: &str = "Examples:
   isovist summary kitchen
-  isovist summary scenes/adt_kitchen --frames rgb_0,slam_left_0 --json
+  isovist summary kitchen --frames rgb_0,slam_left_0 --json
   isovist summary --request requests.jsonl --scenes scenes/";
 
 /// Runs the command.

@@ -111,6 +111,7 @@ impl From<Refusal> for Failure {
         failure.suggestions = match refusal {
             Refusal::UnknownWording { suggestions } => suggestions,
             Refusal::UnknownLabel { similar, .. } => similar,
+            Refusal::UnknownFrame { known, .. } => known,
             Refusal::AmbiguousWording { readings } => readings,
             _ => Vec::new(),
         };
