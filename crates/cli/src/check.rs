@@ -16,8 +16,8 @@ use crate::{
 
 /// Check proofs by independent means.
 ///
-/// A file holds one proof, or one JSON object a line: proofs, or rows with a `proof`. Of a row, scene, question and
-/// answer must be those of its proof; its words are not checked.
+/// A file holds one proof, or one JSON object a line: proofs, rows with a `proof`, or responses of `isovist validate`.
+/// Of a row, scene, question and answer must be those of its proof; its words are not checked.
 /// Exit status: 0 if all are accepted, 1 if any is rejected, 2 for an error.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -37,18 +37,26 @@ const EXAMPLES: &str = "Examples:
 /// Runs the command.
 pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
     let mut shelf = Shelf::with(args.scenes.as_deref())?;
-    let (mut accepted, mut rejected) = (0usize, 0usize);
+    let (mut accepted, mut rejected, mut unproved) = (0usize, 0usize, 0usize);
     let mut out = stdout().lock();
     for path in &args.files {
         let file = path.display();
         each_proof(path, |line, value| {
-            if value.get("proof").is_none() && value.get("answer_text").is_some() {
+            if value.get("is_valid").is_some_and(|valid| *valid == false) {
+                unproved += 1;
+                return Ok(());
+            }
+            if value.get("proof").is_none() && (value.get("answer_text").is_some() || value.get("is_valid").is_some()) {
                 return Err("proof: missing (hint: rows written with --no-proof cannot be checked)".into());
             }
             let proof = value.get("proof").unwrap_or(value);
-            // What a row says beside its proof must be what the proof says.
-            for key in ["scene", "question", "answer"] {
-                if value.get("proof").is_some() && value.get(key).is_some_and(|said| *said != proof[key]) {
+            // What a row says beside its proof must be what the proof says; a response says it in its verdict.
+            let (row, keys): (&Value, &[&str]) = match value.get("response_version") {
+                Some(_) => (value.get("verdict").unwrap_or(&Value::Null), &["answer"]),
+                None => (value, &["scene", "question", "answer"]),
+            };
+            for key in keys {
+                if value.get("proof").is_some() && row.get(key).is_some_and(|said| *said != proof[key]) {
                     rejected += 1;
                     writeln!(out, "{file}:{line}: rejected: {key}: the row says another than its proof")?;
                     return Ok(());
@@ -68,7 +76,11 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
             Ok(())
         })?;
     }
-    writeln!(out, "{accepted} accepted, {rejected} rejected")?;
+    write!(out, "{accepted} accepted, {rejected} rejected")?;
+    if unproved > 0 {
+        write!(out, ", {unproved} responses without an answer")?;
+    }
+    writeln!(out)?;
     Ok(if rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 

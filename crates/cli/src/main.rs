@@ -20,12 +20,15 @@ mod page;
 mod picture;
 mod plan;
 mod progress;
+mod requests;
 mod rooms;
 mod rows;
 mod scenes;
 mod schema;
 mod sightings;
 mod subjects;
+mod summary;
+mod validate;
 mod views;
 
 use std::{error::Error, io, process::ExitCode};
@@ -47,6 +50,7 @@ const EXAMPLES: &str = "Examples:
   isovist rooms build --n 20 --seed 1 -o flats/
   isovist gen scenes/ --per-task 100 --seed 7 -o qa.jsonl
   isovist audit vsi-bench --rows published_rows.jsonl
+  isovist validate requests.jsonl --scenes scenes/
   isovist check qa.jsonl";
 
 #[derive(Debug, Subcommand)]
@@ -61,6 +65,10 @@ enum Command {
     Sightings(sightings::SightingsArgs),
     /// Choose the frames that show best what a question is about
     Views(views::ViewsArgs),
+    /// Say what a scene holds and what its frames show
+    Summary(summary::SummaryArgs),
+    /// Validate and answer questions in SpatialEvo's request and response format
+    Validate(validate::ValidateArgs),
     /// Turn a published layout into scene folders
     Import(import::ImportArgs),
     /// Write a scene in a published layout
@@ -100,6 +108,8 @@ fn main() -> ExitCode {
         Command::Scenes(args) => scenes::run(args).map(|()| ExitCode::SUCCESS),
         Command::Sightings(args) => sightings::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Views(args) => views::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Summary(args) => summary::run(&args),
+        Command::Validate(args) => validate::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
         Command::Export(args) => export::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Lift(args) => lift::run(&args).map(|()| ExitCode::SUCCESS),

@@ -88,6 +88,11 @@ impl Shelf {
         {
             self.put(scene);
         }
+        self.opened(id)
+    }
+
+    /// The scene of this id and its hash, if it was opened before.
+    pub(crate) fn opened(&self, id: &str) -> Result<&(Scene, String), NoScene> {
         self.open.get(id).ok_or_else(|| NoScene(id.chars().take(100).collect()))
     }
 

@@ -14,7 +14,23 @@ const EDGES: &[(&str, &[&str])] = &[
     ("question", &["geometry", "scene"]),
     ("checker", &["scene"]),
     ("language", &["question", "scene"]),
-    ("cli", &["checker", "doctor", "geometry", "ingest", "language", "lift", "question", "render", "rooms", "scene"]),
+    ("spatialevo", &["checker", "language", "question", "scene"]),
+    (
+        "cli",
+        &[
+            "checker",
+            "doctor",
+            "geometry",
+            "ingest",
+            "language",
+            "lift",
+            "question",
+            "render",
+            "rooms",
+            "scene",
+            "spatialevo",
+        ],
+    ),
 ];
 
 /// Crates whose library is not built for tests have no test in it that would be passed over.
