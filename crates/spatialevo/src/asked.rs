@@ -51,7 +51,8 @@ pub(crate) fn asked(
             }
             if let Some(missing) = default.roles.keys().find(|role| !fillings.contains_key(*role)) {
                 let mut failure = failure;
-                failure.sentence += &format!("; and without it no {} is given", field_of(request, missing));
+                let field = field_of(request, missing);
+                failure.sentence.extend(["; and without it no ", &field, " is given"]);
                 return Err(failure);
             }
             issues

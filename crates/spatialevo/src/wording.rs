@@ -11,7 +11,7 @@ use crate::{
 
 /// What a text asks.
 pub(crate) enum Read {
-    Asks(Parsed),
+    Asks(Box<Parsed>),
     /// It is no known wording at all.
     Unknown(Failure),
 }
@@ -35,7 +35,7 @@ pub(crate) fn read(task_type: &TaskType, scene: &Scene, text: &str, frames: &[&F
         Ok(parsed) if parsed.format == Format::TrueFalse => {
             Err(Failure::new(Code::QuestionInvalid, "statement", "the text states an answer instead of asking for one"))
         }
-        Ok(parsed) => Ok(Read::Asks(parsed)),
+        Ok(parsed) => Ok(Read::Asks(Box::new(parsed))),
         Err(refusal @ Refusal::UnknownWording { .. }) => Ok(Read::Unknown(refusal.into())),
         Err(refusal) => Err(refusal.into()),
     }
