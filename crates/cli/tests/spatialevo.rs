@@ -92,7 +92,7 @@ fn every_question_about_a_filmed_flat_is_answered_with_a_proof_or_refused_by_rul
     assert_eq!(summary["num_frames_succeeded"], names.len());
     let requests = requests(&scene, summary["frame_summaries"].as_array().expect("frames"));
     let file = folder.path().join("requests.jsonl");
-    fs::write(&file, requests.iter().map(|request| format!("{request}\n")).collect::<String>()).expect("written");
+    fs::write(&file, requests.iter().map(Value::to_string).collect::<Vec<_>>().join("\n")).expect("written");
     let arguments = ["validate", text(&file), "--scenes", text(&flats)];
     let responses = out(&isovist(&arguments));
     assert_eq!(responses, out(&isovist(&arguments)), "the same bytes every time");
