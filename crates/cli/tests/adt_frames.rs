@@ -116,6 +116,7 @@ fn an_import_keeps_the_images_beside_the_scene() {
         .output()
         .unwrap();
     let seen: Vec<render::FrameSightings> = serde_json::from_slice(&seen.stdout).unwrap();
-    let fresh = frame_sightings(&scene, &folder, scene.frame("rgb_0").unwrap(), &Options::default()).unwrap();
+    let mut fresh = frame_sightings(&scene, &folder, scene.frame("rgb_0").unwrap(), &Options::default()).unwrap();
+    fresh.sightings = fresh.sightings.into_iter().map(scene::Sighting::rounded).collect();
     assert_eq!(seen, [fresh]);
 }

@@ -23,7 +23,18 @@ fn every_task_is_timed_in_a_small_and_a_large_scene() {
     assert_eq!(sizes, [15, 64]);
     let tasks = report["tasks"].as_array().expect("tasks");
     assert_eq!(tasks.len(), 2 * question::catalogue().len());
+    // The rooms of VSI-Bench have no frames, and those of the kitchen show few things first one after the other.
+    let of_frames = |row: &Value| {
+        let task = row["task"].as_str().and_then(question::task);
+        task.is_some_and(|task| {
+            let framed = |role: &question::Role| matches!(role, question::Role::Frame | question::Role::Frames { .. });
+            task.roles.values().any(framed) || task.published.iter().any(|name| name.ends_with("appearance_order"))
+        })
+    };
     for row in tasks.iter().chain([&report["overall"]]) {
+        if row["asked"] == 0 && of_frames(row) {
+            continue;
+        }
         assert!(row["asked"].as_u64() >= Some(1), "{row}");
         for times in ["text_to_verdict_us", "question_to_verdict_us", "question_to_proof_us"] {
             assert!(row[times]["p99"].as_f64() >= row[times]["median"].as_f64(), "{row}");

@@ -332,7 +332,7 @@ fn the_same_seed_gives_the_same_flat_and_another_seed_another() {
 #[test]
 fn the_bytes_of_a_flat_are_the_same_everywhere() {
     // Renew it when the table or a rule is changed on purpose.
-    let sha256 = "bb46066227713d652b6b922cdd0c282b6ea0a69019011c0959479929618a6a50";
+    let sha256 = "de2f3c4e80e1455d349c1ed5a5f63e61039fa48056487d87af6a69bf7edb4168";
     assert_eq!(scene_sha256(&build(1, 0).scene), sha256);
 }
 
@@ -365,8 +365,9 @@ fn every_room_is_reached() {
         let through = &flat.walks[0];
         for (room, room_kind) in flat.rooms.iter().enumerate() {
             let stand = flat.walks.iter().find(|w| w.name == format!("stand-and-look {room} {}", room_kind.name()));
-            let hub = stand.unwrap().poses[0].translation();
-            let reached = through.poses.iter().any(|pose| pose.translation().distance(hub) < TINY);
+            // The camera is held at another height there.
+            let hub = stand.unwrap().poses[0].translation().truncate();
+            let reached = through.poses.iter().any(|pose| pose.translation().truncate().distance(hub) < TINY);
             assert!(reached, "{} {room}", flat.scene.id());
         }
         assert!(through.poses.len() >= 2 * flat.rooms.len(), "{}", flat.scene.id());
