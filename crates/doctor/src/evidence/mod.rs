@@ -150,7 +150,7 @@ pub(crate) fn evidence(case: &Case, of: &[Of], before: Option<&[Evidence]>) -> V
         .collect()
 }
 
-/// Ordered pairs of views, at most [`MOST_PAIRS`].
+/// Ordered pairs of views, at most as many as one looks at.
 fn pairs(views: usize) -> Vec<(usize, usize)> {
     const MOST_PAIRS: usize = 132;
     let all: Vec<(usize, usize)> =
