@@ -52,7 +52,8 @@ pub(super) fn bend(
     to: &Place<'_>,
 ) -> Result<Measured, Reason> {
     let back = bearing(context, BearingDefinition::Horizontal, at, from, to)?;
-    let turn = if back.value > 0.0 { -180.0 } else { 180.0 };
+    // Straight back is written +180, also where rounding makes it so.
+    let turn = if back.value - 180.0 > -180.0 { -180.0 } else { 180.0 };
     Ok(Measured { value: back.value + turn, lo: back.lo + turn, hi: back.hi + turn, ..back })
 }
 

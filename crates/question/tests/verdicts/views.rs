@@ -1,6 +1,6 @@
 //! Cameras: which way they move, turn and look, and what their frames show; each published fault as a test of its own.
 
-use question::{Question, Verdict, evaluate, example_scene, print, profile, task};
+use question::{Answer, Question, Verdict, evaluate, example_scene, print, profile, task};
 use scene::{Frame, Pose, Scene};
 use serde_json::{Value, json};
 
@@ -203,6 +203,25 @@ fn a_place_in_a_camera_is_right_down_and_forward() {
     assert_eq!(asked_in(&scene, "isovist", &question), "2.00 m right, -1.50 m down, 4.00 m forward");
     let camera = json!({"form": "locate", "of": "vase", "frame": "sofa"});
     assert_eq!(asked_in(&scene, "isovist", &camera), "malformed");
+}
+
+#[test]
+fn a_way_back_is_a_turn_of_half_a_circle() {
+    // Whatever rounding makes of the three that stand in one line, the angle is in (−180, 180].
+    let mut task = task("absolute_distance").expect("a task").clone();
+    for (x, y) in [(0.3, 0.1), (0.1, 0.7), (-0.9, 0.2), (1.0, -1e-9)] {
+        task.example.objects = vec![
+            "sofa 0 0 0.4  0.1 0.1 0.1".into(),
+            format!("lamp {x} {y} 0.4  0.1 0.1 0.1"),
+            format!("vase {} {} 0.4  0.1 0.1 0.1", x / 3.0, y / 3.0),
+        ];
+        let scene = example_scene(&task).expect("a scene");
+        let question = json!({"form": "value", "of": {"measure": "bend", "from": "sofa", "at": "lamp", "to": "vase"}});
+        let question: Question = serde_json::from_value(question).expect("a question");
+        let verdict = evaluate(&scene, &question, profile("isovist").expect("a profile"));
+        let Some(Answer::Turn { value, .. }) = verdict.answer() else { panic!("{verdict:?}") };
+        assert!(*value > -180.0 && *value <= 180.0 && value.abs() > 179.9, "{value}");
+    }
 }
 
 #[test]
