@@ -7,7 +7,12 @@ mod rooms;
 mod spread;
 mod verdict;
 
-use std::error::Error;
+use std::{
+    error::Error,
+    io::{self, Write, stdout},
+};
+
+use serde::Serialize;
 
 /// Measure the speed of verdicts, geometry, frames and flats on this computer.
 #[derive(Debug, clap::Args)]
@@ -37,6 +42,21 @@ enum Command {
     Rooms(rooms::RoomsArgs),
     /// Time from a published layout to a scene folder
     Import(import::ImportArgs),
+}
+
+/// Prints a report: as JSON, or as its table.
+fn show<T: Serialize>(
+    report: &T,
+    json: bool,
+    table: impl FnOnce(&mut dyn Write, &T) -> io::Result<()>,
+) -> Result<(), Box<dyn Error>> {
+    let mut out = stdout().lock();
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(report)?)?;
+    } else {
+        table(&mut out, report)?;
+    }
+    Ok(())
 }
 
 /// Runs the command.

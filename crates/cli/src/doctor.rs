@@ -80,5 +80,5 @@ fn folder_of(place: &str) -> Option<PathBuf> {
         return None;
     }
     let path = Path::new(place);
-    if path.is_dir() { Some(path.to_owned()) } else { Some(path.parent().unwrap_or(Path::new(".")).to_owned()) }
+    Some(crate::open::folder_of(path).to_owned())
 }

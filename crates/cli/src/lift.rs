@@ -199,7 +199,7 @@ fn read_points(file: &Path) -> Result<PointMap, Box<dyn Error>> {
 
 fn fused(args: &LiftArgs, place: &Path) -> Result<(), Box<dyn Error>> {
     let scene = read_scene(place)?;
-    let folder = if place.is_dir() { place } else { place.parent().unwrap_or(Path::new(".")) };
+    let folder = crate::open::folder_of(place);
     let noise = args.depth_noise.map_or(DepthNoise::StructuredLight, DepthNoise::Relative);
     let mut frames = Vec::new();
     for frame in scene.frames() {

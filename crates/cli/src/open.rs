@@ -48,6 +48,11 @@ pub(crate) fn open_scene(name_or_path: &str) -> Result<Scene, OpenError> {
     Err(OpenError::Unknown { given: name_or_path.to_owned(), near: near_names(name_or_path) })
 }
 
+/// The folder in which the files of the scene at a path (its folder or its `scene.json`) lie.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) }
+}
+
 /// Opens every scene of a folder of scenes, or the one scene that [`open_scene`] finds.
 pub(crate) fn open_scenes(name_or_path: &str) -> Result<Vec<Scene>, Box<dyn Error>> {
     let path = PathBuf::from(name_or_path);

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use render::{FrameSightings, Options, frame_sightings, sighted};
 use scene::{Frame, ObjectId, file::SCENE_FILE, write_scene};
 
-use crate::open::open_scene;
+use crate::open::{folder_of, open_scene};
 
 /// Show what each frame of a scene sees of each object.
 ///
@@ -63,7 +63,7 @@ enum SightingsError {
 pub(crate) fn run(args: &SightingsArgs) -> Result<(), Box<dyn Error>> {
     let scene = open_scene(&args.scene)?;
     let path = Path::new(&args.scene);
-    let dir = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) };
+    let dir = folder_of(path);
     if scene.frames().is_empty() {
         return Err(SightingsError::WithoutFrames(args.scene.clone()).into());
     }

@@ -14,7 +14,11 @@ use render::{
 };
 use scene::{Frame, ObjectId, Scene, builtin, disk};
 
-use crate::{ask::read, open::open_scene, subjects::subjects};
+use crate::{
+    ask::read,
+    open::{folder_of, open_scene},
+    subjects::subjects,
+};
 
 /// Choose the frames that show best what a question is about.
 #[derive(Debug, clap::Args)]
@@ -114,9 +118,7 @@ fn seen(scene: &Scene, frame: &Frame) -> Result<Vec<Sighting>, Box<dyn Error>> {
 fn write_picture(args: &ViewsArgs, scene: &Scene, frame: &Frame, folder: &Path) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(folder)?;
     if let Some(photograph) = &frame.colour {
-        let path = Path::new(&args.scene);
-        let from = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) };
-        let file = from.join(&photograph.file);
+        let file = folder_of(Path::new(&args.scene)).join(&photograph.file);
         let bytes = match builtin_image(args, &photograph.file) {
             None if file.is_file() => Some(disk::read_bytes(&file)?),
             embedded => embedded.map(<[u8]>::to_vec),

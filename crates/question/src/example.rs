@@ -100,26 +100,16 @@ fn frames(task: &Task, objects: &[Object]) -> Result<Vec<Frame>, ExampleError> {
         .map(|line| frame_line(line).ok_or_else(|| fault(line)))
         .collect::<Result<Vec<_>, _>>()?;
     for line in &task.example.sightings {
-        let seen = || {
+        let mut seen = || {
             let (frame, rest) = line.split_once(' ')?;
             let (label, fraction) = rest.rsplit_once(' ')?;
             let object = objects.iter().find(|object| object.label == normalise(label))?;
             let sightings = frames.iter_mut().find(|known| known.name == frame)?.sightings.as_mut()?;
             let visible_fraction = fraction.parse().ok()?;
-            sightings.push(Sighting {
-                object: object.id,
-                visible_fraction,
-                in_image_fraction: 1.0,
-                truncated: false,
-                occluded_by: Vec::new(),
-                box_px: None,
-                depth_m: None,
-                pixels: 0.0,
-            });
+            sightings.push(Sighting::of_fraction(object.id, visible_fraction));
             sightings.sort_by_key(|sighting| sighting.object);
             Some(())
         };
-        let mut seen = seen;
         seen().ok_or_else(|| fault(line))?;
     }
     Ok(frames)

@@ -166,16 +166,7 @@ mod tests {
 
     fn frame(name: &str, seen: &[(u32, f64)]) -> Frame {
         let camera = Camera::new(64, 48, Vec2::splat(50.0), Vec2::new(32.0, 24.0), Distortion::None).unwrap();
-        let sighting = |(id, visible_fraction): &(u32, f64)| Sighting {
-            object: ObjectId(*id),
-            visible_fraction: *visible_fraction,
-            in_image_fraction: 1.0,
-            truncated: false,
-            occluded_by: Vec::new(),
-            box_px: None,
-            depth_m: None,
-            pixels: 0.0,
-        };
+        let sighting = |(id, visible_fraction): &(u32, f64)| Sighting::of_fraction(ObjectId(*id), *visible_fraction);
         Frame {
             sightings: Some(seen.iter().map(sighting).collect()),
             ..looking(name.to_owned(), camera, Vec3::ZERO, Vec3::X).unwrap()

@@ -47,6 +47,20 @@ pub struct Occluder {
 pub const LEAST_VISIBLE: f64 = 0.1;
 
 impl Sighting {
+    /// An object that lies whole in the image, of which only the visible fraction is known.
+    pub fn of_fraction(object: ObjectId, visible_fraction: f64) -> Self {
+        Self {
+            object,
+            visible_fraction,
+            in_image_fraction: 1.0,
+            truncated: false,
+            occluded_by: Vec::new(),
+            box_px: None,
+            depth_m: None,
+            pixels: 0.0,
+        }
+    }
+
     /// The same with fractions and depths rounded to a millionth, areas and borders to a hundredth of a pixel: as scene
     /// files hold them.
     #[must_use]

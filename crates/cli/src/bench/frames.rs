@@ -3,7 +3,7 @@
 use std::{
     error::Error,
     hint::black_box,
-    io::{self, Write, stdout},
+    io::{self, Write},
 };
 
 use question::Draw;
@@ -73,13 +73,7 @@ enum FramesBenchError {
 /// Runs the command.
 pub(super) fn run(args: &FramesArgs) -> Result<(), Box<dyn Error>> {
     let report = measure(args.pictures)?;
-    let mut out = stdout().lock();
-    if args.json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
-    } else {
-        table(&mut out, &report)?;
-    }
-    Ok(())
+    super::show(&report, args.json, table)
 }
 
 fn measure(pictures: usize) -> Result<Report, FramesBenchError> {

@@ -3,7 +3,7 @@
 use std::{
     error::Error,
     hint::black_box,
-    io::{self, Write, stdout},
+    io::{self, Write},
     time::Duration,
 };
 
@@ -136,13 +136,7 @@ pub(super) fn run(args: &GeometryArgs) -> Result<(), Box<dyn Error>> {
     builtin::open(builtin::KITCHEN).ok_or(GeometryBenchError::NoKitchen)??;
     let report =
         Report { batches: args.batches, pairs_a_batch: BATCH, operations, open_kitchen_ms: Spread::of(openings_ms) };
-    let mut out = stdout().lock();
-    if args.json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
-    } else {
-        table(&mut out, &report)?;
-    }
-    Ok(())
+    super::show(&report, args.json, table)
 }
 
 fn row(operation: &Operation, batches: usize) -> Result<Row, GeometryBenchError> {

@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    io::{self, Write, stdout},
+    io::{self, Write},
     time::{Duration, Instant},
 };
 
@@ -82,13 +82,7 @@ pub(super) fn run(args: &RoomsArgs) -> Result<(), Box<dyn Error>> {
         one_thread: rate(1, times.iter().sum()),
         all_threads: rate(rayon::current_num_threads(), in_parallel),
     };
-    let mut out = stdout().lock();
-    if args.json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
-    } else {
-        table(&mut out, &report)?;
-    }
-    Ok(())
+    super::show(&report, args.json, table)
 }
 
 fn table(out: &mut dyn Write, report: &Report) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     error::Error,
-    io::{self, Write, stdout},
+    io::{self, Write},
     time::Duration,
 };
 
@@ -118,13 +118,7 @@ pub(super) fn run(args: &VerdictArgs) -> Result<(), Box<dyn Error>> {
         overall: all.row(None, None),
     };
     bar.finish_and_clear();
-    let mut out = stdout().lock();
-    if args.json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
-    } else {
-        table(&mut out, &report)?;
-    }
-    Ok(())
+    super::show(&report, args.json, table)
 }
 
 /// The scene with this many of its objects, evenly spaced by number; the scene itself if it has no more.

@@ -104,16 +104,7 @@ fn frame(at: usize, camera: &Camera, parts: &SceneParts, origin: Vec3, draw: &mu
             _ => draw.unit(),
         };
         if visible_fraction > 0.0 {
-            sightings.push(Sighting {
-                object: object.id,
-                visible_fraction,
-                in_image_fraction: 1.0,
-                truncated: false,
-                occluded_by: Vec::new(),
-                box_px: None,
-                depth_m: None,
-                pixels: 0.0,
-            });
+            sightings.push(Sighting::of_fraction(object.id, visible_fraction));
         }
     }
     Frame {

@@ -27,8 +27,7 @@ pub(super) fn bearing(
             })?;
             let turn = |to: &Place<'_>| {
                 let spread = context.sigmas * at.position_m.hypot(to.position_m);
-                let quotient = spread / stand.truncate().distance(to.centre().truncate());
-                if quotient < 1.0 { quotient.asin().to_degrees() } else { 180.0 }
+                half_angle_deg(spread / stand.truncate().distance(to.centre().truncate()))
             };
             let tolerance = (turn(facing) + turn(of)).min(180.0);
             Ok(context.around(angle.to_degrees(), tolerance, Unit::Degree))
@@ -42,6 +41,11 @@ pub(super) fn bearing(
             })
         }
     }
+}
+
+/// How far a direction may turn whose end moves by this share of its length: every way where the share is 1 or more.
+pub(super) fn half_angle_deg(share: f64) -> f64 {
+    if share < 1.0 { share.asin().to_degrees() } else { 180.0 }
 }
 
 /// The turn at `at`, coming from `from`, towards `to`: a bearing with one's back to where one comes from.

@@ -3,7 +3,7 @@
 use geometry::{Vec3, bearing_rad, wrap_signed};
 use scene::{Object, ObjectId};
 
-use super::{Context, Measured, place::Place};
+use super::{Context, Measured, bearing::half_angle_deg, place::Place};
 use crate::{AzimuthDefinition, CameraAxis, Entity, PanDefinition, Reason, ReasonCode, Unit};
 
 impl CameraAxis {
@@ -53,7 +53,7 @@ pub(super) fn azimuth(
             })?;
             let spread = context.sigmas * from.position_m.hypot(of.position_m);
             let reach = spread / stand.truncate().distance(query.truncate());
-            let place = if reach < 1.0 { reach.asin().to_degrees() } else { 180.0 };
+            let place = half_angle_deg(reach);
             let tolerance = (place + heading_tolerance_deg(context, heading)).min(180.0);
             Ok(context.around(angle.to_degrees(), tolerance, Unit::Degree))
         }
@@ -92,7 +92,7 @@ impl Context<'_> {
 fn heading_tolerance_deg(context: &Context<'_>, camera: &Place<'_>) -> f64 {
     let turn = (context.sigmas * context.noise().pose_rotation_rad).min(std::f64::consts::FRAC_PI_2).sin();
     let level = CameraAxis::Forward.of(camera).truncate().length();
-    if turn < level { (turn / level).asin().to_degrees() } else { 180.0 }
+    half_angle_deg(turn / level)
 }
 
 /// How far the view of `to` is turned from that of `from`.
