@@ -9,9 +9,9 @@
 //! | boxes | [`OrientedBox`], [`BoxError`], [`Footprint`] |
 //! | meshes, motions | [`Mesh`], [`MeshError`], [`RigidTransform`] |
 //! | cameras | [`Camera`], [`CameraError`], [`Distortion`] |
-//! | distance | [`box_box`], [`box_point`], [`box_segment`], [`footprint_distance`], [`Closest`] |
+//! | distance | [`box_box`], [`box_point`], [`box_segment`], [`footprint_distance`], [`clearance_m`], [`Closest`] |
 //! | overlap | [`intersection_volume_m3`], [`iou_3d`], [`iou_aabb`], [`footprint_overlap_m2`], [`iou_footprint`] |
-//! | the plane | [`Polygon`], [`convex_hull()`], [`least_rectangle()`] |
+//! | the plane | [`Polygon`], [`ConvexPieces`], [`convex_hull()`], [`minkowski_sum`], [`least_rectangle()`], [`shortest_walk_m`] |
 //! | point sets | [`principal_axes_2d`], [`principal_axes_3d`] |
 //! | certainty | [`Interval`], [`Arc`] |
 //! | angles | [`wrap_signed`], [`heading_rad`], [`bearing_rad`] |
@@ -21,8 +21,10 @@ mod angle;
 mod angular_interval;
 mod camera;
 mod camera_distortion;
+mod clearance;
 mod clip;
 mod convex_hull;
+mod convex_pieces;
 mod distance;
 mod footprint;
 mod footprint_pair;
@@ -40,14 +42,17 @@ mod ring;
 mod rounding;
 mod sector_table;
 mod sectors;
+mod shortest_walk;
 mod vector;
 
 pub use angle::{bearing_rad, heading_rad, wrap_signed};
 pub use angular_interval::Arc;
 pub use camera::{Camera, CameraError, MAX_SIDE_PX};
 pub use camera_distortion::Distortion;
+pub use clearance::clearance_m;
 pub use clip::intersection_volume_m3;
 pub use convex_hull::convex_hull;
+pub use convex_pieces::{ConvexPieces, minkowski_sum};
 pub use distance::{Closest, box_box, box_point, box_segment};
 pub use footprint::Footprint;
 pub use footprint_pair::{footprint_distance, footprint_overlap_m2};
@@ -60,4 +65,5 @@ pub use polygon::{Polygon, PolygonError};
 pub use principal_axes::{PrincipalAxes2, PrincipalAxes3, principal_axes_2d, principal_axes_3d};
 pub use rigid_transform::RigidTransform;
 pub use sectors::SectorSystem;
+pub use shortest_walk::shortest_walk_m;
 pub use vector::{Mat3, Quat, Vec2, Vec3};
