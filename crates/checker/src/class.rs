@@ -125,6 +125,8 @@ fn collect<'a>(value: &'a Value, needs: &mut BTreeSet<(&'a str, Need)>) {
     let candidate = if value["form"] == "which" { Need::One } else { Need::Candidate };
     let among = items(value, "among").iter().filter_map(Value::as_str).filter(|word| !word.starts_with('@'));
     needs.extend(among.map(|word| (word, candidate)));
+    let along = items(value, "along").iter().filter_map(Value::as_str);
+    needs.extend(along.map(|word| (word, Need::One)));
     needs.extend(value["class"].as_str().map(|word| (word, Need::Class)));
     let objects =
         SLOTS.iter().filter_map(|slot| value[*slot].as_str()).filter(|word| *word != "?" && !word.starts_with('@'));

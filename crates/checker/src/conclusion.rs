@@ -18,6 +18,7 @@ impl<'a> Walk<'a> {
             "pick" | "order" => 2 * among.len() - 1,
             "which" => among.len(),
             "locate" => 3,
+            "turns" => 2 * items(question, "along").len() - 3 + usize::from(!question["facing"].is_null()),
             _ => 1,
         };
         self.ensure(from.len() == count, at, "from", [&count, &from.len()])?;
@@ -83,6 +84,35 @@ impl<'a> Walk<'a> {
                 }
                 let along = |key: &str| from.iter().map(|cite| number(&self.steps[*cite], key)).collect::<Vec<_>>();
                 json!({"kind": "point", "value": along("value"), "lo": along("lo"), "hi": along("hi")})
+            }
+            "region" => {
+                self.quantity(&question["of"], each, from[0])?;
+                let fits = self.rules.is_region(&self.steps[from[0]]["term"], answer);
+                let fits = fits.map_err(|expected| self.wrong(at, "answer", [&expected, &canonical(answer)]))?;
+                self.ensure(
+                    fits && answer["kind"] == "region",
+                    at,
+                    "answer",
+                    [&"what is certainly free", &canonical(answer)],
+                )?;
+                answer.clone()
+            }
+            "turns" => {
+                let (along, first) = (items(question, "along"), usize::from(!question["facing"].is_null()));
+                let (turns, legs) = from.split_at(along.len() - 2 + first);
+                let facing =
+                    json!({"measure": "bearing", "at": along[0], "facing": question["facing"], "of": along[1]});
+                let bends = along.windows(3).map(|p| json!({"measure": "bend", "from": p[0], "at": p[1], "to": p[2]}));
+                let angles = std::iter::once(facing).take(first).chain(bends).zip(turns);
+                let words = angles.map(|(angle, cite)| self.sector(&angle, &json!("axes"), each, *cite));
+                let words = words.collect::<Outcome<Vec<_>>>()?;
+                for (leg, cite) in along.windows(2).zip(legs) {
+                    let width = json!({"measure": "passage_width", "from": leg[0], "to": leg[1]});
+                    let walker = json!({"measure": "constant", "value": 0.4, "unit": "m"});
+                    let wide = json!({"test": "compare", "left": width, "is": "greater", "right": walker});
+                    self.ensure(self.truth(&wide, each, *cite)?, *cite, "holds", [&true, &false])?;
+                }
+                json!({"kind": "turns", "words": words})
             }
             "test" => json!({"kind": "yes_no", "value": self.truth(&question["that"], each, from[0])?}),
             _ => json!({"kind": "count", "value": self.count(question, from[0])?}),

@@ -20,6 +20,8 @@ question form=order first:=least|most of:term among:1-1000[entity
 question form=test that:predicate
 question form=count class:text where?predicate
 question form=locate of:entity frame:entity
+question form=region of:term
+question form=turns facing?entity along:2-16[entity
 term measure=constant value:number unit:unit
 term measure=sum of:2-8[term
 term measure=difference|ratio of:2-2[term
@@ -36,6 +38,9 @@ term measure=coordinate axis:=right|down|forward of:entity frame:entity
 term measure=visibility of:entity frame:entity
 term measure=first_seen of:entity least:share
 term measure=axis_angle a:entity b:entity
+term measure=clearance of:entity to:entity toward?=left|right|farther|nearer heading?entity by_m?number
+term measure=free_area on?entity toward?=left|right|farther|nearer of?entity heading?entity room_for?entity
+term measure=passage_width|walking_distance from:entity to:entity
 term measure=room_area
 term measure=number class:text
 predicate test=compare left:term is:=less|greater right:term
@@ -50,6 +55,8 @@ answer kind=count value:natural
 answer kind=object id:natural name:text
 answer kind=frame name:text
 answer kind=point value:3-3[number lo:3-3[number hi:3-3[number
+answer kind=region at:3-3[number area_m2:number pieces?[3-64[2-2[number
+answer kind=turns words:1-16[text
 answer kind=order ids:[natural names:[text
 answer kind=yes_no value:flag
 answer kind=sector in:system word:text

@@ -6,7 +6,7 @@
 //! the engine that wrote the proof, and of the geometry crate only the data types.
 //!
 //! `grammar` (strict form) ▸ `class` (words → objects) ▸ `walk`, `conclusion`, `truth`, `quantity` (the question, part by
-//! part, against the steps) ▸ `measure`, `distance`, `footprint`, `sampled`, `angle`, `view`, `sector` (numbers derived anew).
+//! part, against the steps) ▸ `measure`, `distance`, `footprint`, `sampled`, `angle`, `view`, `space`, `plane`, `sector` (numbers derived anew).
 //!
 //! It is total: any JSON is accepted or refused in bounded work, without a panic.
 
@@ -18,12 +18,14 @@ mod distance;
 mod footprint;
 mod grammar;
 mod measure;
+mod plane;
 mod profile;
 mod quantity;
 mod rejection;
 mod relation;
 mod sampled;
 mod sector;
+mod space;
 mod truth;
 mod value;
 mod view;

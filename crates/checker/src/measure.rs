@@ -63,7 +63,7 @@ impl Rules<'_> {
     }
 
     /// How far `times` a full extent may be off.
-    fn sizes(&self, times: f64) -> f64 {
+    pub(crate) fn sizes(&self, times: f64) -> f64 {
         self.profile.k * times * self.scene.noise().size_m
     }
 
@@ -73,12 +73,12 @@ impl Rules<'_> {
     }
 
     /// The same of bottoms and tops.
-    fn faces(&self, of: &[&Body]) -> f64 {
+    pub(crate) fn faces(&self, of: &[&Body]) -> f64 {
         self.spread(of, 0.25, |_| 0.0)
     }
 
     /// k·L: how far any point of the boxes may move.
-    fn sway(&self, of: &[&Body]) -> f64 {
+    pub(crate) fn sway(&self, of: &[&Body]) -> f64 {
         self.spread(of, 0.25, Body::reach)
     }
 
@@ -104,7 +104,7 @@ impl Rules<'_> {
             let count = counted(self, text(term, "class")).map_err(|_| "a number without doubt")?;
             return Ok(Amount::around(count as f64, 0.0, "1"));
         }
-        if let Some(amount) = self.view(term) {
+        if let Some(amount) = self.view(term).or_else(|| self.space(term)) {
             return amount;
         }
         let amounts = self.instances(term)?.into_iter().map(|bodies| self.one(term, &bodies));

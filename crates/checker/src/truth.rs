@@ -1,11 +1,12 @@
 //! Which steps decide a predicate, and whether they are right.
 
+use scene::geometry::Vec3;
 use serde_json::Value;
 
 use crate::measure::Amount;
 use crate::value::{canonical, is_turn, items, number, text, title};
 use crate::walk::{Each, Outcome, WITHIN, Walk};
-use crate::{Rejection, relation, sector};
+use crate::{Rejection, plane, relation, sector};
 
 impl<'a> Walk<'a> {
     /// The step must decide this predicate; gives its truth.
@@ -105,9 +106,18 @@ impl<'a> Walk<'a> {
 fn borne_out(own: &Value, claimed: &Value) -> Option<bool> {
     let same = |key: &&str| canonical(&own[*key]) == canonical(&claimed[*key]);
     let kind = text(own, "kind");
+    if kind == "region" && claimed["kind"] == "region" {
+        let xyz = |of: &Value| Vec3::from_array([0, 1, 2].map(|i| of[i].as_f64().unwrap_or(f64::NAN)));
+        let (place, height) = (xyz(&claimed["at"]), xyz(&own["at"]).z);
+        let ring =
+            |piece: &Value| piece.as_array().into_iter().flatten().map(|p| xyz(p).truncate()).collect::<Vec<_>>();
+        let beyond = items(own, "pieces").iter().map(|piece| plane::distance(&[place.truncate()], &ring(piece)));
+        let beyond = beyond.fold(f64::INFINITY, f64::min).hypot(place.z - height);
+        return (beyond <= 0.01 || beyond > 0.1).then_some(beyond <= 0.01);
+    }
     if !["kind", "unit", "in"].iter().all(same) || !["quantity", "turn"].contains(&kind) {
         return Some(
-            ["kind", "unit", "in", "value", "id", "ids", "word", "name"]
+            ["kind", "unit", "in", "value", "id", "ids", "word", "words", "name"]
                 .iter()
                 .filter(|key| **key != "name" || own["id"].is_null())
                 .all(same),

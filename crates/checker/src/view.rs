@@ -85,7 +85,7 @@ impl Rules<'_> {
     }
 
     /// How far the heading of a camera may be off, degrees.
-    fn heading(&self, camera: &Body) -> f64 {
+    pub(crate) fn heading(&self, camera: &Body) -> f64 {
         let turn = (self.profile.k * self.scene.noise().pose_rotation_rad).min(FRAC_PI_2).sin();
         let quotient = turn / camera.axes[2].truncate().length();
         if quotient < 1.0 { quotient.asin().to_degrees() } else { 180.0 }

@@ -77,6 +77,15 @@ impl ConvexPieces {
         }
     }
 
+    /// Adds a convex outline, counter-clockwise, as far as it is not there yet.
+    pub fn add(&mut self, outline: &[Vec2]) {
+        let mut more = Self::of_convex(outline);
+        for piece in &self.pieces {
+            more.remove(piece);
+        }
+        self.pieces.append(&mut more.pieces);
+    }
+
     /// Keeps what lies at `least` or beyond along `normal`.
     pub fn retain_beyond(&mut self, normal: Vec2, least: f64) {
         for piece in std::mem::take(&mut self.pieces) {

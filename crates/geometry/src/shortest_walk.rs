@@ -9,29 +9,24 @@ const DEPTH_M: f64 = 1e-9;
 /// metres; `None` where there is none. Outlines are counter-clockwise and part of what they enclose; `from` and `to` may be
 /// left and entered anywhere on their border, and are no obstacles themselves.
 ///
-/// Best-first search (Hart, Nilsson, Raphael 1968) over the corners of the obstacles and the places where their borders
-/// cross those of `from` and `to`; whether two places see each other is tested when a search reaches them. A way made of
-/// these is shortest: it bends only at corners, and where it leaves an outline it is either perpendicular to it, or at a
-/// corner, or held by an obstacle.
+/// Best-first search (Hart, Nilsson, Raphael 1968) over the corners of all outlines and the places where borders cross
+/// those of `from` and `to`; whether two places see each other is tested when a search reaches them. A way made of these
+/// is shortest: it bends only at corners of obstacles, and where it leaves an outline it is perpendicular to it, or at a
+/// corner of it, or held by an obstacle.
 pub fn shortest_walk_m(floor: &ConvexPieces, obstacles: &[Vec<Vec2>], from: &[Vec2], to: &[Vec2]) -> Option<f64> {
     let obstacles: Vec<Obstacle> = obstacles.iter().filter(|outline| outline.len() > 2).map(Obstacle::new).collect();
     let ground = Ground { floor, obstacles: &obstacles };
     let corners = || obstacles.iter().flat_map(|obstacle| obstacle.outline.iter().copied());
-    let held = |outline: &[Vec2]| -> Vec<Vec2> {
-        let borders = obstacles.iter().flat_map(|obstacle| sides(obstacle.outline));
+    let borders = || obstacles.iter().flat_map(|obstacle| sides(obstacle.outline));
+    let met = |outline: &[Vec2], borders: &mut dyn Iterator<Item = (Vec2, Vec2)>| -> Vec<Vec2> {
         borders.flat_map(|border| sides(outline).filter_map(move |side| crossing(side, border))).collect()
     };
-    let places: Vec<Vec2> = corners().chain(held(from)).chain(held(to)).filter(|p| ground.free(*p)).collect();
+    let met = [met(from, &mut borders()), met(to, &mut borders()), met(from, &mut sides(to))].concat();
+    let ends = from.iter().chain(to).copied();
+    let places: Vec<Vec2> = corners().chain(ends).chain(met).filter(|p| ground.free(*p)).collect();
     let goal: Vec<(Vec2, f64)> = places.iter().map(|p| nearest(to, *p)).collect();
 
-    // Straight from one outline to the other.
     let mut best = f64::INFINITY;
-    let ends = from.iter().map(|p| (*p, nearest(to, *p).0)).chain(to.iter().map(|q| (nearest(from, *q).0, *q)));
-    for (p, q) in ends {
-        if p.distance(q) < best && ground.sees(p, q) {
-            best = p.distance(q);
-        }
-    }
     let mut reached = vec![f64::INFINITY; places.len()];
     for (at, place) in places.iter().enumerate() {
         let (start, way) = nearest(from, *place);

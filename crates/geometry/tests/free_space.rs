@@ -27,13 +27,24 @@ fn room() -> Polygon {
     Polygon::new(&corners, &[hole]).unwrap()
 }
 
-/// Whether every point of a segment, tried every centimetre or so, is on the floor and in no obstacle.
+/// Whether the middle of every part of a segment between two crossings with some side is on the floor and in no obstacle.
 fn slowly_free(floor: &Polygon, obstacles: &[Vec<Vec2>], p: Vec2, q: Vec2) -> bool {
-    (0..=400).map(|at| p.lerp(q, f64::from(at) / 400.0)).all(|p| {
+    let rings = std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
+    let mut cuts = vec![0.0, 1.0];
+    for ring in rings.chain(obstacles.iter().map(Vec::as_slice)) {
+        for i in 0..ring.len() {
+            let (u, v) = (ring[i], ring[(i + 1) % ring.len()]);
+            let cut = (u - p).perp_dot(v - u) / (q - p).perp_dot(v - u);
+            cuts.extend((0.0..=1.0).contains(&cut).then_some(cut));
+        }
+    }
+    cuts.sort_by(f64::total_cmp);
+    cuts.windows(2).filter(|pair| pair[1] - pair[0] > 1e-9).all(|pair| {
+        let p = p.lerp(q, f64::midpoint(pair[0], pair[1]));
         let deep = |outline: &Vec<Vec2>| {
             (0..outline.len()).all(|i| {
                 let (u, v) = (outline[i], outline[(i + 1) % outline.len()]);
-                (v - u).perp_dot(p - u) > 1e-6 * (v - u).length()
+                (v - u).perp_dot(p - u) > 1e-7 * (v - u).length()
             })
         };
         floor.distance_m(p) < 1e-6 && !obstacles.iter().any(deep)
@@ -44,7 +55,7 @@ fn slowly_free(floor: &Polygon, obstacles: &[Vec<Vec2>], p: Vec2, q: Vec2) -> bo
 fn slow_walk(floor: &Polygon, obstacles: &[Vec<Vec2>], from: &[Vec2], to: &[Vec2]) -> f64 {
     let along = |outline: &[Vec2]| -> Vec<Vec2> {
         let sides = (0..outline.len()).map(|i| (outline[i], outline[(i + 1) % outline.len()]));
-        sides.flat_map(|(u, v)| (0..24).map(move |at| u.lerp(v, f64::from(at) / 24.0))).collect()
+        sides.flat_map(|(u, v)| (0..12).map(move |at| u.lerp(v, f64::from(at) / 12.0))).collect()
     };
     let (starts, ends) = (along(from), along(to));
     let corners: Vec<Vec2> = obstacles.iter().flatten().copied().collect();
@@ -177,24 +188,24 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn walks_are_as_short_as_the_slow_reference(obstacles in prop::collection::vec(outline(), 0..5), ends in [outline(), outline()]) {
         let floor = room();
-        // The walls as the walk takes them: thin obstacles along each side of the floor.
+        // The walls as the walk takes them: obstacles along each side of the floor.
         let rings = || std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
         let walls = rings().flat_map(|ring| (0..ring.len()).map(move |i| {
             let (u, v) = (ring[i], ring[(i + 1) % ring.len()]);
-            let thick = [[-1e-3, -1e-3], [1e-3, -1e-3], [1e-3, 1e-3], [-1e-3, 1e-3]].map(Vec2::from_array);
+            let thick = [[-0.1, -0.1], [0.1, -0.1], [0.1, 0.1], [-0.1, 0.1]].map(Vec2::from_array);
             minkowski_sum(&[u, v], &thick)
         }));
         let all: Vec<Vec<Vec2>> = obstacles.iter().cloned().chain(walls).collect();
         let fast = shortest_walk_m(&ConvexPieces::of_polygon(&floor), &all, &ends[0], &ends[1]);
         let slow = slow_walk(&floor, &all, &ends[0], &ends[1]);
         match fast {
-            // The reference leaves only from points every few centimetres, and sees through thin corners.
-            Some(fast) => prop_assert!(fast <= slow + 1e-6 && fast >= slow - 0.12, "{fast} {slow}"),
+            // The reference leaves only from points every few centimetres.
+            Some(fast) => prop_assert!(fast <= slow + 1e-6 && fast >= slow - 0.2, "{fast} {slow}"),
             None => prop_assert!(slow.is_infinite(), "none, {slow}"),
         }
     }

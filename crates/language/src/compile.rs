@@ -1,6 +1,7 @@
 //! Phrasings → the tree: every wording of a word and every optional part becomes a path of its own.
 
 use question::Role;
+use scene::geometry::SectorSystem;
 
 use crate::{
     book::{PhraseBook, TaskPhrases, learn},
@@ -141,6 +142,9 @@ fn words(phrases: &TaskPhrases, slot: &Slot) -> Result<Option<Vec<(String, Strin
             AnswerKind::Sector(system) => {
                 Some(system.sectors().iter().map(|word| ((*word).to_owned(), (*word).to_owned())).collect())
             }
+            AnswerKind::Turns(turns) => {
+                Some(turn_words(turns).into_iter().map(|words| (words.join(", "), words.join(", "))).collect())
+            }
             _ => None,
         });
     }
@@ -150,6 +154,22 @@ fn words(phrases: &TaskPhrases, slot: &Slot) -> Result<Option<Vec<(String, Strin
         None => Err(format!("{{{}}} is no role", slot.role)),
     }
 }
+
+/// Every list of so many turns; none where there are more than a sentence holds.
+pub(crate) fn turn_words(turns: usize) -> Vec<Vec<&'static str>> {
+    let words = SectorSystem::Axes.sectors();
+    if turns > MOST_TURNS {
+        return Vec::new();
+    }
+    (0..turns).fold(vec![Vec::new()], |lists, _| {
+        let longer =
+            |list: &Vec<&'static str>| words.iter().map(|word| [&list[..], &[*word]].concat()).collect::<Vec<_>>();
+        lists.iter().flat_map(longer).collect()
+    })
+}
+
+/// Most turns of a claim in words.
+const MOST_TURNS: usize = 3;
 
 fn kind(phrases: &TaskPhrases, slot: &Slot) -> Result<Kind, String> {
     if slot.role == ANSWER {
@@ -168,7 +188,11 @@ fn kind(phrases: &TaskPhrases, slot: &Slot) -> Result<Kind, String> {
                     _ => None,
                 })
                 .ok_or_else(|| "an order needs candidates".to_owned()),
-            AnswerKind::YesNo | AnswerKind::Point | AnswerKind::Sector(_) => Err("{answer} has no place here".into()),
+            AnswerKind::YesNo
+            | AnswerKind::Point
+            | AnswerKind::Region
+            | AnswerKind::Turns(_)
+            | AnswerKind::Sector(_) => Err("{answer} has no place here".into()),
         };
     }
     match phrases.task.roles.get(&slot.role) {

@@ -12,6 +12,9 @@ pub(crate) enum AnswerKind {
     Object,
     Frame,
     Point,
+    Region,
+    /// So many words of the system `axes`.
+    Turns(usize),
     Order,
     YesNo,
     Sector(SectorSystem),
@@ -28,6 +31,10 @@ pub(crate) fn answer_kind(question: &Question) -> AnswerKind {
             if cameras { AnswerKind::Frame } else { AnswerKind::Object }
         }
         Question::Locate { .. } => AnswerKind::Point,
+        Question::Region { .. } => AnswerKind::Region,
+        Question::Turns { facing, along } => {
+            AnswerKind::Turns((along.len() + usize::from(facing.is_some())).saturating_sub(2))
+        }
         Question::Order { .. } => AnswerKind::Order,
         Question::Test { .. } => AnswerKind::YesNo,
         Question::Count { .. } => AnswerKind::Count,
@@ -45,11 +52,14 @@ fn unit(term: &Term) -> Unit {
         | Term::Visibility { .. }
         | Term::FirstSeen { .. } => Unit::One,
         Term::Extent { axis: Volume, .. } => Unit::CubicMetre,
-        Term::Extent { axis: Footprint, .. } | Term::RoomArea {} => Unit::SquareMetre,
+        Term::Extent { axis: Footprint, .. } | Term::RoomArea {} | Term::FreeArea { .. } => Unit::SquareMetre,
         Term::Distance { .. }
         | Term::Extent { .. }
         | Term::Elevation { .. }
         | Term::VerticalGap { .. }
+        | Term::Clearance { .. }
+        | Term::PassageWidth { .. }
+        | Term::WalkingDistance { .. }
         | Term::Coordinate { .. } => Unit::Metre,
         Term::Bearing { .. } | Term::Bend { .. } | Term::AxisAngle { .. } | Term::Azimuth { .. } | Term::Pan { .. } => {
             Unit::Degree

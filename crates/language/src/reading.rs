@@ -109,6 +109,9 @@ fn claimed(
     let frame = phrases.shown_in(fillings).map(str::to_owned);
     Ok(match (phrases.answer, claim) {
         (AnswerKind::Sector(sectors), Claim::Word(word)) => Some(Answer::Sector { sectors, word: word.to_owned() }),
+        (AnswerKind::Turns(_), Claim::Word(words)) => {
+            Some(Answer::Turns { words: words.split(", ").map(str::to_owned).collect() })
+        }
         (AnswerKind::Quantity(unit), Claim::Captured(Capture::Quantity(stated))) => Some(quantity(*stated, unit)),
         (AnswerKind::Turn, Claim::Captured(Capture::Turn(stated))) => Some(turn(*stated)),
         (AnswerKind::Count, Claim::Captured(Capture::Count(value))) => Some(Answer::Count { value: *value }),

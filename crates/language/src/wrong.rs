@@ -4,11 +4,12 @@
 //! A wrong quantity lies outside the answer's whole interval, and all options differ by at least six units of
 //! the last printed digit.
 
-use question::{Answer, Draw, Filling, Unit, print};
+use question::{Answer, Draw, Filling, Unit, outside_m, print};
 
 use crate::{
     Material, PhraseBook, RenderError,
     book::TaskPhrases,
+    compile::turn_words,
     kind::AnswerKind,
     number::Stated,
     reading::{object, quantity, turn},
@@ -70,6 +71,12 @@ pub(crate) fn answers(phrases: &TaskPhrases, material: &Material, most: usize, d
             sample(&others.map(|name| Answer::Frame { name }).collect::<Vec<_>>(), most, draw)
         }
         Answer::Point { value, lo, hi } => points(*value, *lo, *hi, most, draw),
+        Answer::Region { at, pieces, .. } => elsewhere(*at, pieces, most, draw),
+        Answer::Turns { words } => {
+            let others = turn_words(words.len()).into_iter().filter(|other| other != words);
+            let others = others.map(|other| Answer::Turns { words: other.into_iter().map(str::to_owned).collect() });
+            sample(&others.collect::<Vec<_>>(), most, draw)
+        }
         Answer::YesNo { value } => vec![Answer::YesNo { value: !value }],
         Answer::Sector { sectors, word } => {
             let all: Vec<Answer> = sectors
@@ -170,6 +177,27 @@ fn points(value: [f64; 3], lo: [f64; 3], hi: [f64; 3], most: usize, draw: &mut D
     }
     sample(&all, most, draw)
 }
+
+/// Places of the surface that lie clearly outside its free region.
+fn elsewhere(at: [f64; 3], pieces: &[Vec<[f64; 2]>], most: usize, draw: &mut Draw) -> Vec<Answer> {
+    let mut all = Vec::new();
+    for _ in 0..TRIES {
+        let (angle, reach) = (draw.between(0.0, std::f64::consts::TAU), draw.between(0.2, 3.0));
+        let place = [at[0] + reach * angle.cos(), at[1] + reach * angle.sin(), at[2]];
+        if outside_m(pieces, at[2], place) > OUTSIDE_M {
+            all.push(Answer::Region { at: place, area_m2: 0.0, pieces: Vec::new() });
+        }
+        if all.len() == most {
+            break;
+        }
+    }
+    all
+}
+
+/// How far outside a free region a wrong place lies, metres.
+const OUTSIDE_M: f64 = 0.15;
+/// How often such a place is looked for.
+const TRIES: usize = 64;
 
 fn counts(value: u32, most: usize, draw: &mut Draw) -> Vec<Answer> {
     let below = value.min(3) as usize;

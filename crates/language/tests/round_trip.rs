@@ -102,7 +102,13 @@ fn answers(scene: &Scene, task: &Task, fillings: &Fillings) -> Vec<Answer> {
             let names = candidates.expect("candidates");
             vec![Answer::Order { ids: names.iter().map(id).collect(), names: names.iter().map(called).collect() }]
         }
-        Question::Locate { .. } => Vec::new(),
+        Question::Locate { .. } | Question::Region { .. } => Vec::new(),
+        Question::Turns { facing, along } => {
+            let turns = along.len() + usize::from(facing.is_some()) - 2;
+            [["left", "right"], ["back", "front"]]
+                .map(|words| Answer::Turns { words: words[..turns].iter().map(|word| (*word).to_owned()).collect() })
+                .to_vec()
+        }
         Question::Test { .. } => vec![Answer::YesNo { value: true }],
         Question::Count { .. } => [0, 1, 7].map(|value| Answer::Count { value }).to_vec(),
     }

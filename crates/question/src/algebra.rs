@@ -65,6 +65,19 @@ pub enum Question {
         /// The camera.
         frame: Entity,
     },
+    /// Where there is free space: the part of a surface that is certainly free.
+    Region {
+        /// The free part; a `free_area`.
+        of: Term,
+    },
+    /// Which way to turn at each place of a walk that leads straight from one to the next.
+    Turns {
+        /// What one faces at the first place; left out, the first turn is at the second place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        facing: Option<Entity>,
+        /// The places, from first to last.
+        along: Vec<Entity>,
+    },
     /// Whether a predicate holds.
     Test {
         /// The predicate.
@@ -226,6 +239,59 @@ pub enum Term {
         /// Share of its full projection that counts as shown, 0 to 1.
         least: f64,
     },
+    /// Signed distance between the boxes of two objects, metres: negative where they run into each other, by how far one
+    /// would have to be pushed to be out of the other. With `toward`, the least on the way while the first is moved.
+    Clearance {
+        /// The object that may be moved.
+        of: Entity,
+        /// The other object.
+        to: Entity,
+        /// Where it is moved, as a camera sees it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        toward: Option<Toward>,
+        /// The camera; only with `toward`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        heading: Option<Entity>,
+        /// How far it is moved, metres; only with `toward`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by_m: Option<f64>,
+    },
+    /// Free area of a surface, square metres: of the places where something may stand.
+    FreeArea {
+        /// The object whose flat top it is; left out, the floor of the room.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on: Option<Entity>,
+        /// Only the quarter of all directions around an object that lies to this side of it, as a camera sees it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        toward: Option<Toward>,
+        /// That object; only with `toward`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<Entity>,
+        /// That camera; only with `toward`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        heading: Option<Entity>,
+        /// The object for whose footprint there must be room, its sides parallel to those of the surface (on the floor: as
+        /// it is turned now); the places are those of its middle, in the better of two ways to turn it, a quarter apart.
+        /// Left out, a point.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room_for: Option<Entity>,
+    },
+    /// Width of the straight way over the floor from one object to another, metres: twice the least distance of the line
+    /// between their middles, outside of both, from walls and from what else stands in the way of a person.
+    PassageWidth {
+        /// Where it starts.
+        from: Entity,
+        /// Where it ends.
+        to: Entity,
+    },
+    /// Length of the shortest walk over the free floor from one object to another, metres, for a walker 0.4 m wide and
+    /// 1.8 m tall.
+    WalkingDistance {
+        /// Where it starts.
+        from: Entity,
+        /// Where it ends.
+        to: Entity,
+    },
     /// Acute horizontal angle between the longer sides of two upright boxes, degrees, 0 to 90.
     AxisAngle {
         /// One object.
@@ -246,7 +312,16 @@ impl Term {
     /// Everything the term is a measure of, in the order of its fields.
     pub fn entities(&self) -> Vec<&Entity> {
         match self {
-            Self::Distance { from, to, .. } | Self::Pan { from, to, .. } => vec![from, to],
+            Self::Distance { from, to, .. }
+            | Self::Pan { from, to, .. }
+            | Self::PassageWidth { from, to }
+            | Self::WalkingDistance { from, to } => vec![from, to],
+            Self::Clearance { of, to, heading, .. } => {
+                [Some(of), Some(to), heading.as_ref()].into_iter().flatten().collect()
+            }
+            Self::FreeArea { on, of, heading, room_for, .. } => {
+                [on, of, heading, room_for].into_iter().filter_map(Option::as_ref).collect()
+            }
             Self::Extent { of, .. } | Self::Elevation { of, .. } | Self::FirstSeen { of, .. } => vec![of],
             Self::VerticalGap { bottom_of, top_of } => vec![bottom_of, top_of],
             Self::Overlap { of, over } => vec![of, over],
@@ -268,6 +343,20 @@ impl Term {
     pub fn is_turn(&self) -> bool {
         matches!(self, Self::Bearing { .. } | Self::Bend { .. } | Self::Azimuth { .. } | Self::Pan { .. })
     }
+}
+
+/// A side, as a camera sees it; height plays no part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Toward {
+    /// To the left in the picture.
+    Left,
+    /// To the right in the picture.
+    Right,
+    /// Away from the camera.
+    Farther,
+    /// Towards the camera.
+    Nearer,
 }
 
 /// Which distance between two objects.

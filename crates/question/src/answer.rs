@@ -1,6 +1,6 @@
 //! Answers and units.
 
-use geometry::SectorSystem;
+use geometry::{Polygon, SectorSystem, Vec2};
 use scene::ObjectId;
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,22 @@ pub enum Answer {
         /// Upper bound of each.
         hi: [f64; 3],
     },
+    /// A free part of a level surface.
+    Region {
+        /// A place in it, world frame, metres: the middle of the largest piece.
+        at: [f64; 3],
+        /// Its area, square metres.
+        area_m2: f64,
+        /// Its convex pieces, which do not overlap: corners in world x and y, metres, counter-clockwise. A claim names
+        /// the place alone.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pieces: Vec<Vec<[f64; 2]>>,
+    },
+    /// Turns one after the other.
+    Turns {
+        /// A word of the system `axes` for each.
+        words: Vec<String>,
+    },
     /// Objects in order.
     Order {
         /// Their numbers, first to last.
@@ -95,4 +111,14 @@ pub enum Answer {
         /// The word: `"front-left"`, `"3 o'clock"`, `"parallel"`.
         word: String,
     },
+}
+
+/// How far a place lies outside the pieces of a free region at a height, metres; 0 inside.
+pub fn outside_m(pieces: &[Vec<[f64; 2]>], height_m: f64, place: [f64; 3]) -> f64 {
+    let [x, y, z] = place;
+    let outside = |piece: &Vec<[f64; 2]>| {
+        let corners: Vec<Vec2> = piece.iter().copied().map(Vec2::from_array).collect();
+        Polygon::new(&corners, &[]).map_or(f64::INFINITY, |piece| piece.distance_m(Vec2::new(x, y)))
+    };
+    pieces.iter().map(outside).fold(f64::INFINITY, f64::min).hypot(z - height_m)
 }

@@ -48,12 +48,18 @@ pub enum Role {
         /// The role of the frame that shows it, alone of its kind; left out where it is meant in the whole scene.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seen_in: Option<String>,
+        /// How generation chooses it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stand: Option<Stand>,
     },
     /// A list of different objects.
     Objects {
         /// The role of the frame that shows each of them, alone of its kind.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seen_in: Option<String>,
+        /// How generation chooses them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stand: Option<Stand>,
         /// Fewest.
         least: usize,
         /// Most.
@@ -87,6 +93,16 @@ pub enum Role {
         /// Wording and value; several wordings may share a value.
         words: Vec<(String, String)>,
     },
+}
+
+/// Which objects generation draws for a role, so that most questions have an answer; a text may name any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stand {
+    /// Objects with a flat top.
+    FlatTop,
+    /// Objects that stand on the floor.
+    OnFloor,
 }
 
 /// Wordings of a task. `{role}` stands for the role in words; see `crates/language` for the forms.
@@ -214,7 +230,9 @@ impl Task {
         match self.roles.get(role) {
             Some(Role::Frame | Role::Frames { .. }) => format!("@{text}"),
             Some(Role::Region { seen_in }) => seen(seen_in, "~"),
-            Some(Role::Object { seen_in: Some(frame) } | Role::Objects { seen_in: Some(frame), .. }) => seen(frame, ""),
+            Some(Role::Object { seen_in: Some(frame), .. } | Role::Objects { seen_in: Some(frame), .. }) => {
+                seen(frame, "")
+            }
             _ => text.to_owned(),
         }
     }

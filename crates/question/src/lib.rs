@@ -44,10 +44,10 @@ pub mod verdict;
 
 pub use algebra::{
     AzimuthDefinition, BearingDefinition, CameraAxis, Comparison, DistanceDefinition, ExtentAxis, ExtentDefinition,
-    Extreme, PanDefinition, Part, Predicate, Question, Term,
+    Extreme, PanDefinition, Part, Predicate, Question, Term, Toward,
 };
-pub use answer::{Answer, Unit};
-pub use catalogue::{Filling, Fillings, Role, Task, catalogue, task};
+pub use answer::{Answer, Unit, outside_m};
+pub use catalogue::{Filling, Fillings, Role, Stand, Task, catalogue, task};
 pub use entity::{Entity, plainly};
 pub use evaluate::{evaluate, prove};
 pub use example::example_scene;

@@ -5,6 +5,7 @@
 mod bearing;
 mod distance;
 mod extent;
+mod free_space;
 mod overlap;
 mod place;
 mod room;
@@ -23,6 +24,7 @@ pub(crate) const ALLOWANCE: f64 = 1e-9;
 /// Largest tilt of the axis that counts as a box's vertical, for width, depth and alignment: 10 degrees.
 pub(crate) const UPRIGHT_RAD: f64 = 10.0 * std::f64::consts::PI / 180.0;
 
+pub(crate) use free_space::{Extent, Region, WALKER_WIDTH_M};
 pub(crate) use view::not_looked;
 
 /// A measured quantity.
@@ -161,6 +163,20 @@ impl<'s> Context<'s> {
             }
             Term::Visibility { of, frame } => view::visibility(self, self.object(of)?.id, camera_name(frame)?),
             Term::FirstSeen { of, least } => view::first_seen(self, self.object(of)?.id, *least),
+            Term::Clearance { of, to, toward, heading, by_m } => {
+                let moved = match (toward, heading, by_m) {
+                    (None, None, None) => None,
+                    (Some(toward), Some(heading), Some(by_m)) => Some((*toward, heading, *by_m)),
+                    _ => {
+                        let sentence = "toward, heading and by_m of a clearance come together: moved where, as seen in which frame, how far";
+                        return Err(Reason::new(ReasonCode::Malformed, sentence));
+                    }
+                };
+                self.clearance(of, to, moved)
+            }
+            Term::FreeArea { .. } => self.free_area(term),
+            Term::PassageWidth { from, to } => self.passage_width(from, to),
+            Term::WalkingDistance { from, to } => self.walking_distance(from, to),
             Term::RoomArea {} => room::area(self),
             Term::Sum { .. }
             | Term::Difference { .. }

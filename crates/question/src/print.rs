@@ -71,6 +71,8 @@ pub fn answer(answer: &Answer) -> String {
             quantity(*down, Unit::Metre),
             quantity(*forward, Unit::Metre)
         ),
+        Answer::Region { at: [x, y, z], .. } => format!("({x:.2}, {y:.2}, {z:.2}) m"),
+        Answer::Turns { words } => words.join(", "),
         Answer::Order { names, .. } => names.iter().map(|name| plainly(name)).collect::<Vec<_>>().join(", "),
         Answer::YesNo { value } => if *value { "yes" } else { "no" }.to_owned(),
         Answer::Sector { word, .. } => word.clone(),

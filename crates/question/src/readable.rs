@@ -6,7 +6,7 @@ use scene::{LabelTable, ObjectId, Scene};
 
 use crate::{
     Answer, AzimuthDefinition, BearingDefinition, CameraAxis, Comparison, DistanceDefinition, Entity, ExtentAxis,
-    ExtentDefinition, Operation, PanDefinition, Part, Proof, Step, Term, Unit, print,
+    ExtentDefinition, Operation, PanDefinition, Part, Proof, Step, Term, Toward, Unit, print,
 };
 
 /// The steps of a proof in words, one line each, numbered as they are cited: `[2]`.
@@ -160,6 +160,31 @@ impl Reader<'_> {
             Term::FirstSeen { of, least } => {
                 format!("first frame that shows {} of {}", print::quantity(*least, Unit::One), name(of))
             }
+            Term::Clearance { of, to, toward, heading, by_m } => {
+                let moved = match (toward, heading, by_m) {
+                    (Some(toward), Some(heading), Some(by_m)) => {
+                        let by = print::quantity(*by_m, Unit::Metre);
+                        format!(", moved {by} {} as {} sees it,", side(*toward), name(heading))
+                    }
+                    _ => String::new(),
+                };
+                format!("clearance of {}{moved} from {}", name(of), name(to))
+            }
+            Term::FreeArea { on, toward, of, heading, room_for } => {
+                let surface = on.as_ref().map_or_else(|| "the floor".to_owned(), name);
+                let side = match (toward, of, heading) {
+                    (Some(toward), Some(of), Some(heading)) => {
+                        format!(" {} of {} as {} sees it", side(*toward), name(of), name(heading))
+                    }
+                    _ => String::new(),
+                };
+                let thing = room_for.as_ref().map(|thing| format!(" for the middle of {}", name(thing)));
+                format!("free area on {surface}{side}{}", thing.unwrap_or_default())
+            }
+            Term::PassageWidth { from, to } => {
+                format!("width of the straight way from {} to {}", name(from), name(to))
+            }
+            Term::WalkingDistance { from, to } => format!("shortest walk from {} to {}", name(from), name(to)),
             Term::RoomArea {} => "floor area of the room".to_owned(),
             Term::Number { class } => format!("number of {}", LabelTable::builtin().plural(class)),
         }
@@ -181,6 +206,15 @@ impl Reader<'_> {
             Some(object) => format!("{} {id}", object.title()),
             None => id.to_string(),
         }
+    }
+}
+
+fn side(toward: Toward) -> &'static str {
+    match toward {
+        Toward::Left => "to the left",
+        Toward::Right => "to the right",
+        Toward::Farther => "to the far side",
+        Toward::Nearer => "to the near side",
     }
 }
 

@@ -61,6 +61,10 @@ codes! {
     DegenerateViewpoint = "degenerate_viewpoint", "Viewpoint, facing or target coincide on the floor plane.";
     /// The scene does not say.
     MissingData = "missing_data", "The scene does not hold what the measure needs.";
+    /// No free way.
+    Unreachable = "unreachable", "There is no free way over the floor, or none that is wide enough.";
+    /// No free place.
+    NoRoom = "no_room", "There is no free place.";
     /// A published profile does not ask this.
     NotAsked = "not_asked", "The profile's guard bands exclude the question.";
     /// Metres compared with square metres.

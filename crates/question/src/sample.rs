@@ -1,16 +1,24 @@
 //! Draws fillings for a task from a scene: candidate questions, good and bad, for generation and tests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use scene::{Frame, LEAST_VISIBLE, ObjectId, Region, Scene, Shown, regions};
+use scene::{Frame, LEAST_VISIBLE, Object, ObjectId, Region, Scene, Shown, has_flat_top, regions};
 
-use crate::{Draw, Filling, Fillings, Role, Task};
+use crate::{Draw, Filling, Fillings, Role, Stand, Task};
+
+/// How far above the floor the bottom of what stands on it may be, metres.
+const ON_FLOOR_M: f64 = 0.05;
 
 /// What a scene offers to fill roles with.
 #[derive(Debug, Clone)]
 pub struct Sampler {
     /// For each object that some phrase names alone, that phrase; in order of the objects.
     unique: Vec<String>,
+    /// Those of them that have a flat top, and those that stand on the floor.
+    standing: BTreeMap<Stand, Vec<String>>,
     /// Classes with at least two objects, sorted.
     classes: Vec<String>,
     /// Frames with a known pose, in their order.
@@ -52,14 +60,22 @@ impl Sampler {
     /// Collects what the scene offers.
     pub fn new(scene: &Scene) -> Self {
         let single = |phrase: &str| scene.class(phrase).is_ok_and(|class| class.wide.len() == 1);
-        let unique = scene
-            .objects()
-            .iter()
-            .filter_map(|object| {
-                // The label is the plainest name; an instance name serves where several share the label.
-                std::iter::once(&object.label).chain(&object.names).find(|phrase| single(phrase)).cloned()
-            })
-            .collect();
+        // The label is the plainest name; an instance name serves where several share the label.
+        let name = |object: &Object| {
+            std::iter::once(&object.label).chain(&object.names).find(|phrase| single(phrase)).cloned()
+        };
+        let unique = scene.objects().iter().filter_map(name).collect();
+        let stands = |stand: Stand, object: &Object| match stand {
+            Stand::FlatTop => has_flat_top(&object.label),
+            Stand::OnFloor => {
+                let bottom = object.bounds.vertical_span_m().0;
+                scene.room().floor_height_m.is_some_and(|floor| (bottom - floor).abs() <= ON_FLOOR_M)
+            }
+        };
+        let standing = [Stand::FlatTop, Stand::OnFloor].map(|stand| {
+            let objects = scene.objects().iter().filter(|object| stands(stand, object));
+            (stand, objects.filter_map(name).collect())
+        });
         let classes: BTreeSet<String> = scene
             .objects()
             .iter()
@@ -67,7 +83,7 @@ impl Sampler {
             .map(|object| object.label.clone())
             .collect();
         let frames = scene.frames().iter().filter_map(|frame| FrameOffer::new(scene, frame)).collect();
-        Self { unique, classes: classes.into_iter().collect(), frames }
+        Self { unique, standing: standing.into(), classes: classes.into_iter().collect(), frames }
     }
 
     /// Phrases that name one object each.
@@ -83,17 +99,22 @@ impl Sampler {
         let mut fillings = Fillings::new();
         let frames = self.frames(task, &sizes, draw, &mut fillings)?;
         // Where objects come from (`None`: the whole scene), and the roles that they fill.
-        let mut sources: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
+        let mut sources: BTreeMap<(Option<&str>, Reverse<Option<Stand>>), Vec<&str>> = BTreeMap::new();
         for (role, kind) in &task.roles {
-            if let Role::Object { seen_in } | Role::Objects { seen_in, .. } = kind {
-                sources.entry(seen_in.as_deref()).or_default().push(role);
+            if let Role::Object { seen_in, stand } | Role::Objects { seen_in, stand, .. } = kind {
+                sources.entry((seen_in.as_deref(), Reverse(*stand))).or_default().push(role);
             }
         }
-        for (source, roles) in sources {
-            let phrases = match source {
-                None => &self.unique,
-                Some(frame) => &frames.get(frame)?.seen,
+        let mut taken: Vec<String> = Vec::new();
+        for ((source, Reverse(stand)), roles) in sources {
+            let all = match (source, stand) {
+                (Some(frame), _) => &frames.get(frame)?.seen,
+                (None, Some(stand)) => self.standing.get(&stand)?,
+                (None, None) => &self.unique,
             };
+            let free: Vec<String> =
+                all.iter().filter(|phrase| source.is_some() || !taken.contains(phrase)).cloned().collect();
+            let phrases = &free;
             let wanted: usize = roles.iter().map(|role| sizes[role]).sum();
             if wanted > phrases.len() {
                 return None;
@@ -104,6 +125,11 @@ impl Sampler {
                     Role::Objects { .. } => Filling::List(objects.by_ref().take(sizes[role]).collect()),
                     _ => Filling::Text(objects.next()?),
                 };
+                match &filling {
+                    Filling::Text(name) => taken.push(name.clone()),
+                    Filling::List(names) => taken.extend(names.iter().cloned()),
+                    Filling::Number(_) => {}
+                }
                 fillings.insert(role.to_owned(), filling);
             }
         }
@@ -127,7 +153,9 @@ impl Sampler {
         let between = |least: usize, most: usize, draw: &mut Draw| least + draw.below((most + 1).saturating_sub(least));
         match kind {
             Role::Object { .. } | Role::Frame => Some(1),
-            Role::Objects { least, most, seen_in: None } => Some(between(*least, (*most).min(self.unique.len()), draw)),
+            Role::Objects { least, most, seen_in: None, .. } => {
+                Some(between(*least, (*most).min(self.unique.len()), draw))
+            }
             // How many a frame shows is known once it is drawn.
             Role::Objects { least, most, .. } => Some(between(*least, *most, draw)),
             Role::Frames { least, most } => Some(between(*least, (*most).min(self.frames.len()), draw)),
@@ -148,7 +176,7 @@ impl Sampler {
         for (role, kind) in &task.roles {
             let (Role::Frame | Role::Frames { .. }) = kind else { continue };
             let needs = |kind: &Role| match kind {
-                Role::Object { seen_in: Some(frame) } | Role::Objects { seen_in: Some(frame), .. } => frame == role,
+                Role::Object { seen_in: Some(frame), .. } | Role::Objects { seen_in: Some(frame), .. } => frame == role,
                 _ => false,
             };
             let wanted: usize =

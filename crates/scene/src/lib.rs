@@ -6,6 +6,7 @@
 //! | [`frame`] | a picture: camera, pose, time, image files |
 //! | [`sighting`] | what a frame sees of each object |
 //! | [`mod@region`] | parts of a home known by what stands in them (data in `data/regions.toml`) |
+//! | [`surface`] | things with a flat top (data in `data/surfaces.toml`) |
 //! | [`room`] | floor polygon, floor height, declared area |
 //! | [`noise`] | how far the annotation may be from the place: standard deviations |
 //! | [`provenance`] | where the scene comes from, under which terms, what was converted |
@@ -40,6 +41,7 @@ pub mod room;
 pub mod scene;
 pub mod schema;
 pub mod sighting;
+pub mod surface;
 
 pub use draw::Draw;
 pub use file::{parse_scene, read_scene, scene_sha256, scene_text, write_scene};
@@ -57,3 +59,4 @@ pub use room::Room;
 pub use scene::{Scene, SceneError, SceneParts};
 pub use schema::scene_schema;
 pub use sighting::{LEAST_VISIBLE, Occluder, Shown, Sighting};
+pub use surface::has_flat_top;

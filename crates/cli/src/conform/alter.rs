@@ -44,8 +44,8 @@ fn holds_large_grid(question: &Value, source: &Source) -> bool {
 }
 
 /// Fields that hold an object or a class.
-const OBJECTS: [&str; 12] =
-    ["from", "to", "of", "over", "at", "facing", "a", "b", "bottom_of", "top_of", "heading", "frame"];
+const OBJECTS: [&str; 14] =
+    ["from", "to", "of", "over", "at", "facing", "a", "b", "bottom_of", "top_of", "heading", "frame", "on", "room_for"];
 
 /// Paths of the objects and classes of a question.
 pub(crate) fn entities(value: &Value, at: &str, into: &mut Vec<String>) {
@@ -63,7 +63,11 @@ pub(crate) fn entities(value: &Value, at: &str, into: &mut Vec<String>) {
         Value::Array(items) => {
             for (key, item) in items.iter().enumerate() {
                 let here = format!("{at}/{key}");
-                if item.is_string() && at.ends_with("/among") { into.push(here) } else { entities(item, &here, into) }
+                if item.is_string() && (at.ends_with("/among") || at.ends_with("/along")) {
+                    into.push(here)
+                } else {
+                    entities(item, &here, into)
+                }
             }
         }
         _ => {}

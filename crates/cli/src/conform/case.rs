@@ -6,7 +6,11 @@ use question::{Draw, Fillings, Profile, Proof, Question, Task, Verdict, prove};
 use scene::{Scene, SceneParts};
 use serde_json::Value;
 
-use super::{alter, room::random_scene};
+use super::{
+    alter,
+    laws::{OF_ALL, mentions},
+    room::random_scene,
+};
 use crate::{rows::Source, subjects::subjects};
 
 /// One question about one scene.
@@ -95,10 +99,11 @@ pub(crate) fn rescened(scene: &Scene, change: impl FnOnce(&mut SceneParts)) -> O
 /// The scene with only the objects that some word of the question stands for.
 fn slim(scene: &Scene, question: &Question) -> Option<Scene> {
     let (kept, frames) = subjects(scene, question);
+    let everything = mentions(question, &OF_ALL) || mentions(question, &["turns"]);
     let ordered = serde_json::to_string(question).ok()?.contains("first_seen");
     let mut parts = scene.parts().clone();
     parts.points.clear();
     parts.frames.retain(|frame| ordered || frames.contains(&frame.name));
-    parts.retain(|object| scene.position(object.id).is_some_and(|position| kept.contains(&position)));
+    parts.retain(|object| scene.position(object.id).is_some_and(|position| everything || kept.contains(&position)));
     Scene::new(parts).ok()
 }

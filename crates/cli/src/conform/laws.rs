@@ -64,6 +64,8 @@ fn close(a: &Answer, b: &Answer) -> bool {
         }
         (Answer::Object { id, .. }, Answer::Object { id: other, .. }) => id == other,
         (Answer::Order { ids, .. }, Answer::Order { ids: others, .. }) => ids == others,
+        // Another way to cut the same region is the same answer.
+        (Answer::Region { area_m2, .. }, Answer::Region { area_m2: other, .. }) => near(*area_m2, *other),
         (a, b) => a == b,
     }
 }
@@ -95,3 +97,8 @@ pub(super) fn mentions(question: &Question, words: &[&str]) -> bool {
 /// Definitions of published benchmarks that keep no law of space.
 pub(super) const ARTEFACTS: [&str; 6] =
     ["sampled_surface", "shortened", "axis_aligned", "optical_plane", "image_plane", "world_xz"];
+
+/// Measures on which everything in the scene bears.
+pub(super) const OF_ALL: [&str; 3] = ["free_area", "passage_width", "walking_distance"];
+/// Measures of places where there is room, which hold lengths of their own.
+pub(super) const ROOM: [&str; 4] = ["free_area", "passage_width", "walking_distance", "turns"];

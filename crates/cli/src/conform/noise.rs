@@ -1,6 +1,6 @@
 //! Certain answers, against scenes as they may truly be.
 
-use question::{Answer, Draw, Verdict, evaluate};
+use question::{Answer, Draw, Verdict, evaluate, outside_m};
 use scene::{
     NoiseModel, Pose, Room, Scene,
     geometry::{Mat3, OrientedBox, Polygon, RigidTransform, Vec2, Vec3},
@@ -96,6 +96,10 @@ fn possible(answer: &Answer, truth: &Answer) -> bool {
         }
         (Answer::Point { lo, hi, .. }, Answer::Point { value, .. }) => {
             (0..3).all(|at| (lo[at]..=hi[at]).contains(&value[at]))
+        }
+        // The place that is named must be free, at whatever height the surface is.
+        (Answer::Region { at: [x, y, _], .. }, Answer::Region { at: [.., z], pieces, .. }) => {
+            outside_m(pieces, *z, [*x, *y, *z]) <= 1e-9
         }
         (answer, truth) => answer == truth,
     }

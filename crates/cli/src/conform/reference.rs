@@ -11,6 +11,7 @@ mod name;
 mod predicate;
 mod sector;
 mod solid;
+mod space;
 mod term;
 mod view;
 
@@ -81,6 +82,13 @@ impl Reference<'_> {
             Question::Test { that } => Ok(self.holds(that)?.map(|value| Answer::YesNo { value })),
             Question::Count { class, filter } => self.count(class, filter.as_ref()),
             Question::Locate { of, frame } => self.locate(of, frame),
+            Question::Region { of } => {
+                // Which part is certainly free is the engine's to say, and the checker's to check; here only whether any is.
+                let area = self.term(of)?;
+                self.doubt |= area.value > 0.0 || area.slack > 0.0;
+                Err(ReasonCode::NoRoom)
+            }
+            Question::Turns { facing, along } => self.turns(facing.as_ref(), along),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Forms: what a question makes of its quantities and predicates.
 
-use geometry::SectorSystem;
+use geometry::{ConvexPieces, SectorSystem, Vec2};
 
 use super::{
     Conclusion, Evaluator, Halt,
@@ -9,13 +9,15 @@ use super::{
     term::Fact,
 };
 use crate::{
-    Answer, CameraAxis, Comparison, Entity, Extreme, Margin, Predicate, Question, Reason, ReasonCode, Step, Term,
+    Answer, CameraAxis, Comparison, Entity, Extreme, Margin, Predicate, Question, Reason, ReasonCode, Step, Term, Unit,
     entity::plainly,
-    measure::{Measured, shown},
+    measure::{Extent, Measured, Region, WALKER_WIDTH_M, shown, the},
 };
 
 /// Most candidates of a question.
 const MOST_CANDIDATES: usize = 64;
+/// Most places of a walk.
+const MOST_PLACES: usize = 16;
 
 impl<'q> Evaluator<'q> {
     pub(super) fn ask(&mut self, question: &'q Question) -> Result<Conclusion, Halt> {
@@ -34,6 +36,8 @@ impl<'q> Evaluator<'q> {
             }
             Question::Count { class, filter } => self.count(class, filter.as_ref()),
             Question::Locate { of, frame } => self.locate(of, frame),
+            Question::Region { of } => self.region(of),
+            Question::Turns { facing, along } => self.turns(facing.as_ref(), along),
         }
     }
 
@@ -88,6 +92,88 @@ impl<'q> Evaluator<'q> {
         let along = |of: fn(&Measured) -> f64| std::array::from_fn(|axis| of(&facts[axis].measured));
         let answer = Answer::Point { value: along(|m| m.value), lo: along(|m| m.lo), hi: along(|m| m.hi) };
         Ok(self.conclude(facts.iter().map(|fact| fact.step).collect(), answer, None))
+    }
+
+    fn region(&mut self, of: &'q Term) -> Result<Conclusion, Halt> {
+        let bound = self.bound(of)?;
+        let Region { z_m, free } = self.context.free_region(&bound, Extent::Least)?;
+        let fact = self.measured(bound)?;
+        let measured = fact.measured;
+        let Some(largest) = largest(free.pieces()).filter(|_| measured.lo > 0.0) else {
+            let no_room = |code| Reason::new(code, "there is no place that is certainly free");
+            return Err(if measured.hi > 0.0 {
+                let margin = Some(Margin { value: -measured.hi, unit: measured.unit });
+                Halt::Ambiguous { reason: no_room(ReasonCode::TooCloseToCall), rivals: Vec::new(), margin }
+            } else {
+                no_room(ReasonCode::NoRoom).into()
+            });
+        };
+        let middle = largest.iter().sum::<Vec2>() / largest.len() as f64;
+        let pieces = free.pieces().iter().map(|piece| piece.iter().map(|p| p.to_array()).collect()).collect();
+        let answer = Answer::Region { at: middle.extend(z_m).to_array(), area_m2: free.area_m2(), pieces };
+        Ok(self.conclude(vec![fact.step], answer, None))
+    }
+
+    fn turns(&mut self, facing: Option<&'q Entity>, along: &'q [Entity]) -> Result<Conclusion, Halt> {
+        let least = if facing.is_some() { 2 } else { 3 };
+        if !(least..=MOST_PLACES).contains(&along.len()) {
+            let sentence = format!("{} places on a walk: it takes {least} to {MOST_PLACES}", along.len());
+            return Err(Halt::malformed(sentence));
+        }
+        let along = along.iter().map(|place| self.entity(place)).collect::<Result<Vec<_>, _>>()?;
+        for (at, place) in along.iter().enumerate() {
+            for earlier in &along[..at] {
+                self.different(earlier, place)?;
+            }
+        }
+        let facing = facing.map(|facing| self.entity(facing)).transpose()?;
+        let mut angles = Vec::with_capacity(along.len());
+        if let Some(facing) = facing {
+            self.different(&along[0], &facing)?;
+            if facing == along[1] {
+                return Err(Halt::malformed("who faces the next place already has no turn to make"));
+            }
+            let definition = Some(self.profile.definitions.bearing);
+            angles.push(Term::Bearing { definition, at: along[0].clone(), facing, of: along[1].clone() });
+        }
+        angles.extend(along.windows(3).map(|three| {
+            let [from, at, to] = [0, 1, 2].map(|place| three[place].clone());
+            Term::Bend { from, at, to }
+        }));
+        let wide = self.measured(Term::Constant { value: WALKER_WIDTH_M, unit: Unit::Metre })?;
+        let (mut from, mut words, mut margin) = (Vec::new(), Vec::new(), None);
+        for angle in angles {
+            let fact = self.measured(angle)?;
+            match self.sector_of(fact, SectorSystem::Axes)? {
+                Sectored::One { sector, step, margin: apart } => {
+                    from.push(step);
+                    words.push(SectorSystem::Axes.sectors()[sector].to_owned());
+                    margin = smaller(margin, Some(apart));
+                }
+                Sectored::Several { margin, why, .. } => {
+                    return Err(Halt::Ambiguous { reason: why, rivals: Vec::new(), margin: Some(margin) });
+                }
+            }
+        }
+        for leg in along.windows(2) {
+            let passage = self.measured(Term::PassageWidth { from: leg[0].clone(), to: leg[1].clone() })?;
+            let truth = self.compare(passage, Comparison::Greater, wide)?;
+            match truth.holds {
+                Some(true) => from.push(truth.step),
+                Some(false) => {
+                    let sentence = format!(
+                        "the straight way from {} to {} is {} wide, too narrow for a walker of {}",
+                        the(self.context.object(&leg[0])?),
+                        the(self.context.object(&leg[1])?),
+                        shown(&passage.measured),
+                        shown(&wide.measured)
+                    );
+                    return Err(Reason::new(ReasonCode::Unreachable, sentence).into());
+                }
+                None => return Err(undecided(truth, Vec::new())),
+            }
+        }
+        Ok(self.conclude(from, Answer::Turns { words }, margin))
     }
 
     /// Resolves candidates, which must be different objects.
@@ -286,6 +372,12 @@ impl<'q> Evaluator<'q> {
         let step = self.trace.step(|| Step::Count { of: resolve, tests, value });
         Ok(self.conclude(vec![step], Answer::Count { value }, margin))
     }
+}
+
+/// The piece of the largest area, the first of several.
+fn largest(pieces: &[Vec<Vec2>]) -> Option<&Vec<Vec2>> {
+    let area = |piece: &Vec<Vec2>| ConvexPieces::of_convex(piece).area_m2();
+    pieces.iter().reduce(|best, piece| if area(piece) > area(best) { piece } else { best })
 }
 
 fn better(want: Extreme) -> Comparison {

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     Answer, Comparison, Entity, Margin, Predicate, Reason, ReasonCode, Step, Term, Unit,
     measure::{Measured, shown},
+    outside_m,
     relation::relation,
 };
 
@@ -124,6 +125,11 @@ impl<'q> Evaluator<'q> {
             ));
         }
         let fact = self.term(of)?;
+        self.sector_of(fact, system)
+    }
+
+    /// The sector of a measured angle.
+    pub(super) fn sector_of(&mut self, fact: Fact, system: SectorSystem) -> Result<Sectored, Halt> {
         let Measured { value, lo, hi, .. } = fact.measured;
         let arc = Arc::new(f64::midpoint(lo, hi).to_radians(), f64::midpoint(hi, -lo).to_radians());
         let touched: Vec<usize> = if self.context.sigmas > 0.0 {
@@ -277,6 +283,22 @@ fn agrees(answer: &Answer, claim: &Answer) -> Option<bool> {
         }
         (Answer::Object { id, .. }, Answer::Object { id: claimed, .. }) => Some(id == claimed),
         (Answer::Order { ids, .. }, Answer::Order { ids: claimed, .. }) => Some(ids == claimed),
+        (Answer::Region { at: [.., z], pieces, .. }, Answer::Region { at, .. }) => {
+            let beyond = outside_m(pieces, *z, *at);
+            // A place given to the centimetre lies in it; what is clearly outside is wrong.
+            if beyond <= CLAIMED_M {
+                Some(true)
+            } else if beyond > FAR_M {
+                Some(false)
+            } else {
+                None
+            }
+        }
         (answer, claim) => Some(answer == claim),
     }
 }
+
+/// How far outside a free region a claimed place may lie, metres: printed places are rounded.
+const CLAIMED_M: f64 = 0.01;
+/// How far outside a claimed place is certainly wrong, metres.
+const FAR_M: f64 = 0.1;

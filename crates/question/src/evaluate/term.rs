@@ -57,7 +57,7 @@ impl<'q> Evaluator<'q> {
     }
 
     /// The term with its objects by number and its definition spelled out.
-    fn bound(&mut self, term: &'q Term) -> Result<Term, Halt> {
+    pub(super) fn bound(&mut self, term: &'q Term) -> Result<Term, Halt> {
         let defaults = self.profile.definitions;
         Ok(match term {
             Term::Distance { definition, from, to } => {
@@ -122,8 +122,38 @@ impl<'q> Evaluator<'q> {
                 }
                 Term::FirstSeen { of: self.entity(of)?, least: *least }
             }
+            Term::Clearance { of, to, toward, heading, by_m } => {
+                let (of, to) = self.two(of, to)?;
+                Term::Clearance { of, to, toward: *toward, heading: self.optional(heading.as_ref())?, by_m: *by_m }
+            }
+            Term::FreeArea { on, toward, of, heading, room_for } => {
+                let [on, of, heading, room_for] = [
+                    self.optional(on.as_ref())?,
+                    self.optional(of.as_ref())?,
+                    self.optional(heading.as_ref())?,
+                    self.optional(room_for.as_ref())?,
+                ];
+                for (a, b) in [(&on, &of), (&on, &room_for), (&of, &room_for)] {
+                    if let (Some(a), Some(b)) = (a, b) {
+                        self.different(a, b)?;
+                    }
+                }
+                Term::FreeArea { on, toward: *toward, of, heading, room_for }
+            }
+            Term::PassageWidth { from, to } => {
+                let (from, to) = self.two(from, to)?;
+                Term::PassageWidth { from, to }
+            }
+            Term::WalkingDistance { from, to } => {
+                let (from, to) = self.two(from, to)?;
+                Term::WalkingDistance { from, to }
+            }
             other => other.clone(),
         })
+    }
+
+    fn optional(&mut self, entity: Option<&'q Entity>) -> Result<Option<Entity>, Halt> {
+        entity.map(|entity| self.entity(entity)).transpose()
     }
 
     fn two(&mut self, a: &'q Entity, b: &'q Entity) -> Result<(Entity, Entity), Halt> {
@@ -133,7 +163,7 @@ impl<'q> Evaluator<'q> {
     }
 
     /// Two places of one measure hold different objects.
-    fn different(&self, a: &Entity, b: &Entity) -> Result<(), Halt> {
+    pub(super) fn different(&self, a: &Entity, b: &Entity) -> Result<(), Halt> {
         let same = match (a, b) {
             (Entity::Id(a), Entity::Id(b)) => a == b,
             (Entity::Nearest(all), Entity::Id(one)) | (Entity::Id(one), Entity::Nearest(all)) => all.contains(one),

@@ -8,7 +8,7 @@ use crate::{AzimuthDefinition, CameraAxis, Entity, PanDefinition, Reason, Reason
 
 impl CameraAxis {
     /// Its direction, world frame, of a camera's place.
-    fn of(self, camera: &Place<'_>) -> Vec3 {
+    pub(super) fn of(self, camera: &Place<'_>) -> Vec3 {
         let axes = camera.bounds.axes();
         match self {
             Self::Right => axes.x_axis,
@@ -89,7 +89,7 @@ impl Context<'_> {
 }
 
 /// How far the horizontal direction of a camera's view may be off, degrees.
-fn heading_tolerance_deg(context: &Context<'_>, camera: &Place<'_>) -> f64 {
+pub(super) fn heading_tolerance_deg(context: &Context<'_>, camera: &Place<'_>) -> f64 {
     let turn = (context.sigmas * context.noise().pose_rotation_rad).min(std::f64::consts::FRAC_PI_2).sin();
     let level = CameraAxis::Forward.of(camera).truncate().length();
     half_angle_deg(turn / level)

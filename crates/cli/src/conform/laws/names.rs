@@ -6,7 +6,7 @@ use question::{Answer, Draw, Entity};
 use scene::{LabelTable, ObjectId, scene_sha256};
 use serde_json::Value;
 
-use super::{Reasons, follows, rewritten};
+use super::{Reasons, follows, mentions, rewritten};
 use crate::conform::{
     alter::entities,
     case::{Case, rescened},
@@ -14,6 +14,10 @@ use crate::conform::{
 };
 
 pub(crate) fn relabelling(case: &Case, _: &mut Draw) -> Held {
+    // What has a flat top is told by its label.
+    if mentions(&case.question, &["free_area"]) {
+        return None;
+    }
     let table = LabelTable::builtin();
     let mut fresh: BTreeMap<String, String> = BTreeMap::new();
     for object in case.slim.objects() {
@@ -115,5 +119,9 @@ pub(crate) fn object_order(case: &Case, draw: &mut Draw) -> Held {
 }
 
 pub(crate) fn bystanders(case: &Case, _: &mut Draw) -> Held {
+    // Where there is room depends on everything: nothing was left out.
+    if case.slim.objects().len() == case.source.scene.objects().len() {
+        return None;
+    }
     follows(case, &case.slim, &case.question, Reasons::Alike, |answer| answer)
 }

@@ -7,7 +7,7 @@ use scene::{
 };
 use serde_json::{Map, Value};
 
-use super::{ARTEFACTS, Reasons, follows, mentions, rewritten};
+use super::{ARTEFACTS, ROOM, Reasons, follows, mentions, rewritten};
 use crate::conform::{
     case::{Case, rescened},
     family::Held,
@@ -70,7 +70,7 @@ pub(crate) fn motion(case: &Case, draw: &mut Draw) -> Held {
 
 pub(crate) fn mirror(case: &Case, _: &mut Draw) -> Held {
     // What lies to the right lies to the left then, which claims and sums of lengths do not follow.
-    if mentions(&case.question, &ARTEFACTS) || mentions(&case.question, &["coordinate", "locate"]) {
+    if mentions(&case.question, &ARTEFACTS) || mentions(&case.question, &["coordinate", "locate", "region"]) {
         return None;
     }
     let flip = |v: Vec3| Vec3::new(-v.x, v.y, v.z);
@@ -99,6 +99,7 @@ pub(super) fn mirrored(answer: Answer) -> Answer {
     match answer {
         Answer::Turn { value, lo, hi } => Answer::Turn { value: -value, lo: -hi, hi: -lo },
         Answer::Sector { sectors, word } => Answer::Sector { sectors, word: mirrored_word(&word) },
+        Answer::Turns { words } => Answer::Turns { words: words.iter().map(|word| mirrored_word(word)).collect() },
         other => other,
     }
 }
@@ -122,6 +123,12 @@ fn mirrored_question(question: &Question) -> Option<Question> {
                 *word = mirrored_word(word);
             }
         }
+        if let Some(Value::String(word)) = fields.get_mut("toward") {
+            *word = mirrored_word(word);
+        }
+        for word in fields.get_mut("words").and_then(Value::as_array_mut).into_iter().flatten() {
+            *word = word.as_str().map(mirrored_word).into();
+        }
         if fields.get("kind").is_some_and(|kind| kind == "turn") {
             let number =
                 |fields: &Map<String, Value>, name: &str| fields.get(name).and_then(Value::as_f64).unwrap_or(0.0);
@@ -135,7 +142,8 @@ fn mirrored_question(question: &Question) -> Option<Question> {
 
 pub(crate) fn scale(case: &Case, draw: &mut Draw) -> Held {
     // Relations hold lengths of their own; quotients and claims depend on the allowance for rounding, which has no scale.
-    if mentions(&case.question, &ARTEFACTS) || mentions(&case.question, &["relation", "ratio", "claim"]) {
+    let words = ["relation", "ratio", "claim"];
+    if mentions(&case.question, &ARTEFACTS) || mentions(&case.question, &words) || mentions(&case.question, &ROOM) {
         return None;
     }
     // Powers of two: nothing is rounded.
@@ -156,6 +164,11 @@ pub(crate) fn scale(case: &Case, draw: &mut Draw) -> Held {
             if let Some(number) = fields.get(name).and_then(Value::as_f64) {
                 fields.insert(name.to_owned(), (number * power(factor, unit)).into());
             }
+        }
+    })?;
+    let question = rewritten(&question, &|fields| {
+        if let Some(by_m) = fields.get("by_m").and_then(Value::as_f64) {
+            fields.insert("by_m".to_owned(), (by_m * factor).into());
         }
     })?;
     follows(case, &scene, &question, Reasons::Alike, |answer| match answer {

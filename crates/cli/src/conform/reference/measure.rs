@@ -19,11 +19,11 @@ const HAIR: f64 = 1e-9;
 type Measured = Result<Amount, ReasonCode>;
 
 /// Horizontal sides of an upright box.
-struct Sides {
-    longer: f64,
-    shorter: f64,
+pub(super) struct Sides {
+    pub(super) longer: f64,
+    pub(super) shorter: f64,
     /// World heading of the longer, radians.
-    heading: f64,
+    pub(super) heading: f64,
 }
 
 impl Reference<'_> {
@@ -64,7 +64,7 @@ impl Reference<'_> {
     }
 
     /// The sides beside the one within 10° of the vertical.
-    fn sides(&mut self, solid: &Solid) -> Result<Sides, ReasonCode> {
+    pub(super) fn sides(&mut self, solid: &Solid) -> Result<Sides, ReasonCode> {
         let tilt_deg = |axis: Vec3| axis.truncate().length().atan2(axis.z.abs()).to_degrees();
         let vertical = (0..3).find(|at| tilt_deg(solid.axes[*at]) < 45.0).unwrap_or(2);
         if self.above(tilt_deg(solid.axes[vertical]), 10.0) {

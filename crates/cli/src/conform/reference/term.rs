@@ -132,6 +132,17 @@ impl Reference<'_> {
             Term::Coordinate { axis, of, frame } => self.coordinate(*axis, of, frame),
             Term::Visibility { of, frame } => self.visibility(of, frame),
             Term::FirstSeen { of, least } => self.first_seen(of, *least),
+            Term::Clearance { of, to, toward, heading, by_m } => {
+                self.clearance([of, to], (*toward, heading.as_ref(), *by_m))
+            }
+            Term::FreeArea { .. } => self.free_area(term),
+            Term::PassageWidth { from, to } => self.passage_width(from, to),
+            Term::WalkingDistance { from, to } => {
+                // Shortest walks have a slow reference of their own beside their algorithm.
+                let width = self.passage_width(from, to)?;
+                self.doubt = true;
+                Ok(width)
+            }
             Term::RoomArea {} => self.room_area(),
         }
     }

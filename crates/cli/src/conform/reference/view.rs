@@ -57,7 +57,7 @@ impl Reference<'_> {
     }
 
     /// The right, down and forward of an entity that must be a camera, and where it is.
-    fn camera(&mut self, entity: &Entity) -> Result<(Vec3, [Vec3; 3]), ReasonCode> {
+    pub(super) fn camera(&mut self, entity: &Entity) -> Result<(Vec3, [Vec3; 3]), ReasonCode> {
         let position = self.position(entity)?;
         if !self.is_camera(position) {
             return Err(ReasonCode::Malformed);

@@ -1,0 +1,311 @@
+//! Free space: the same definitions as `docs/proof.md`, with the plain means of `plane`.
+
+use std::f64::consts::{FRAC_PI_2, FRAC_PI_8};
+
+use scene::geometry::{Vec2, Vec3};
+use scene::{ObjectId, has_flat_top};
+use serde_json::Value;
+
+use crate::body::Body;
+use crate::distance;
+use crate::measure::{Amount, Outcome, Rules};
+use crate::plane::{self, Free, Outline};
+use crate::value::{entity_ids, items, near, number, text};
+use crate::walk::WITHIN;
+
+/// What rises less is no obstacle; what hangs higher is none for a point; a walker's height and half width: metres.
+const FLAT: f64 = 0.03;
+const HAND: f64 = 0.1;
+const TALL: f64 = 1.8;
+const HALF: f64 = 0.2;
+
+/// Obstacles as large as they may be, as annotated, as small as they may be: what tolerances are multiplied by.
+const EXTENTS: [f64; 3] = [-1.0, 0.0, 1.0];
+
+/// A level surface: its height, and the object whose top it is.
+type Surface = (f64, Option<(u32, Body)>);
+
+impl Rules<'_> {
+    /// The quantity of a term about free space; `None` for other terms.
+    pub(crate) fn space(&self, term: &Value) -> Option<Outcome<Amount<'static>>> {
+        let least = |of: &dyn Fn(f64) -> Outcome<f64>| {
+            let value = of(0.0)?;
+            if self.profile.k == 0.0 {
+                return Ok((value, value, value));
+            }
+            let (a, b) = (of(-1.0)?, of(1.0)?);
+            Ok((value, a.min(b).min(value), a.max(b).max(value)))
+        };
+        let bounded = |of: &dyn Fn(f64) -> Outcome<f64>, unit| {
+            let (value, lo, hi) = least(of)?;
+            let amount = Amount { value, lo, hi, unit };
+            let amount = if self.profile.k == 0.0 { amount } else { amount.within(0.0, f64::INFINITY) };
+            Ok(if hi == 0.0 { Amount { hi, ..amount } } else { amount })
+        };
+        Some(match text(term, "measure") {
+            "clearance" => self.clearance(term),
+            "free_area" => bounded(&|s| Ok(self.places(term, s)?.iter().map(Free::area).fold(0.0, f64::max)), "m2"),
+            "passage_width" => bounded(&|s| self.passage(term, s), "m"),
+            "walking_distance" => bounded(&|s| self.walking(term, s), "m"),
+            _ => return None,
+        })
+    }
+
+    fn thing(&self, term: &Value, slot: &str) -> Outcome<(u32, Body)> {
+        match entity_ids(text(term, slot)).as_deref() {
+            Some([one]) => self.body(*one).map(|body| (*one, body)),
+            _ => Err("one object"),
+        }
+    }
+
+    /// The direction of a side on the floor as a camera sees it, and how far it may be off, degrees.
+    fn side(&self, term: &Value) -> Outcome<(Vec2, f64)> {
+        let camera = self.camera(text(term, "heading"))?;
+        let ahead = camera.axes[2].truncate();
+        if ahead.length() < 1e-9 {
+            return Err("a camera that does not look straight up or down");
+        }
+        let turn = match text(term, "toward") {
+            "left" => Vec2::Y,
+            "right" => Vec2::NEG_Y,
+            "farther" => Vec2::X,
+            _ => Vec2::NEG_X,
+        };
+        Ok((turn.rotate(ahead.normalize()), self.heading(&camera)))
+    }
+
+    fn clearance(&self, term: &Value) -> Outcome<Amount<'static>> {
+        let ((_, a), (_, b)) = (self.thing(term, "of")?, self.thing(term, "to")?);
+        let (mut way, mut t) = (Vec3::ZERO, self.sway(&[&a, &b]));
+        let given = ["toward", "heading", "by_m"].iter().filter(|key| !term[**key].is_null()).count();
+        if given == 3 && (0.0..=100.0).contains(&number(term, "by_m")) {
+            let ((direction, off), by) = (self.side(term)?, number(term, "by_m"));
+            way = direction.extend(0.0) * by;
+            t += 2.0 * by * (off.to_radians() / 2.0).sin();
+        } else if given > 0 {
+            return Err("where, as seen by whom and how far it is moved, at most 100 m");
+        }
+        let axes = [a.axes.to_vec(), vec![way.normalize_or_zero()], b.axes.to_vec()].concat();
+        let normals = axes.iter().flat_map(|u| axes.iter().map(|v| u.cross(*v))).chain(axes.iter().copied());
+        let apart = b.centre - a.centre - way / 2.0;
+        let past = |n: Vec3| apart.dot(n).abs() - a.support(n) - b.support(n) - way.dot(n).abs() / 2.0;
+        let past = normals.filter(|n| n.length() > 1e-6).map(|n| past(n.normalize())).fold(f64::NEG_INFINITY, f64::max);
+        // Apart: the least on the way, which falls and then rises; thirds that cannot hold it are cut off.
+        let at = |share: f64| distance::surface(&Body { centre: a.centre + way * share, ..a }, &b);
+        let (mut from, mut to) = (0.0, if past > 0.0 && way != Vec3::ZERO { 1.0 } else { 0.0 });
+        while to - from > 1e-9 {
+            let (early, late) = (from + (to - from) / 3.0, to - (to - from) / 3.0);
+            if at(early) <= at(late) { to = late } else { from = early }
+        }
+        let value = if past > 0.0 { at(f64::midpoint(from, to)).min(at(0.0)) } else { past };
+        let amount = Amount::around(value, t, "m");
+        Ok(if self.profile.k == 0.0 {
+            Amount::around(value, 0.0, "m")
+        } else {
+            amount.within(f64::NEG_INFINITY, f64::INFINITY)
+        })
+    }
+
+    fn surface(&self, term: &Value) -> Outcome<Surface> {
+        if term["on"].is_null() {
+            return Ok((self.scene.room().floor_height_m.ok_or("a floor at a known height")?, None));
+        }
+        let (id, body) = self.thing(term, "on")?;
+        let object = self.scene.position(ObjectId(id)).map(|at| &self.scene.objects()[at]);
+        object.filter(|object| has_flat_top(&object.label)).ok_or("a thing with a flat top")?;
+        body.horizontal()?;
+        Ok((body.span().1, Some((id, body))))
+    }
+
+    fn rings(&self) -> Outcome<Vec<Vec<Vec2>>> {
+        let floor = self.scene.room().floor.as_ref().ok_or("a floor with an outline")?;
+        Ok(std::iter::once(floor.exterior().to_vec()).chain(floor.holes().iter().cloned()).collect())
+    }
+
+    /// The outline of what a body takes up, as large as it is taken to be; none if it is not in the way.
+    fn obstacle(&self, body: &Body, surface: &Surface, height: f64, s: f64) -> Option<Outline> {
+        let off = s * surface.1.as_ref().map_or_else(|| self.faces(&[body]), |(_, on)| self.faces(&[body, on]));
+        let (bottom, top) = body.span();
+        let blocks = top - off > surface.0 + FLAT && bottom + off < surface.0 + height;
+        blocks.then(|| shadow(&body.grown(-s * self.sway(&[body]))))
+    }
+
+    fn obstacles(&self, but: &[u32], surface: &Surface, height: f64, s: f64) -> Vec<Outline> {
+        let others = self.scene.objects().iter().filter(|object| !but.contains(&object.id.0));
+        let bodies = others.map(|object| Body::new(&object.bounds, self.scene.noise()));
+        bodies.filter_map(|body| self.obstacle(&body, surface, height, s)).collect()
+    }
+
+    /// The free places of a free area, for each way to turn what is to be put there.
+    fn places(&self, term: &Value, s: f64) -> Outcome<Vec<Free>> {
+        let surface = self.surface(term)?;
+        let wall = self.centres(&[&Body { noise: [self.scene.noise().position_m, 0.0, 0.0], ..NOWHERE }]);
+        let rings = match &surface.1 {
+            Some((_, on)) => vec![shadow(&on.grown(s * self.sway(&[on])))],
+            None => self.rings()?,
+        };
+        let borders: Vec<[Vec2; 2]> = rings.iter().flat_map(|ring| plane::sides(ring)).collect();
+        let (mut strips, mut more) = (Vec::new(), Vec::new());
+        if surface.1.is_none() && wall > 0.0 && s != 0.0 {
+            let all = borders.iter().map(|side| plane::sum(side, &square(wall, wall, Vec2::X)));
+            if s < 0.0 { strips.extend(all) } else { more.extend(all) }
+        }
+        let (mut but, mut shapes, mut height) = (Vec::new(), vec![vec![Vec2::ZERO]], HAND);
+        but.extend(surface.1.as_ref().map(|(id, _)| *id));
+        if !term["room_for"].is_null() {
+            let (id, body) = self.thing(term, "room_for")?;
+            let (long, wide) = body.horizontal()?;
+            let turned = surface.1.as_ref().map_or(&body, |(_, on)| on);
+            let along = turned.axes[turned.horizontal()?.0].truncate().normalize_or(Vec2::X);
+            let spread = self.sizes(0.5) + self.profile.k * body.noise[2] * body.reach();
+            let [a, b] = [long, wide].map(|axis| (body.half[axis] - s * spread).max(0.0));
+            shapes = vec![square(a, b, along), square(b, a, along)];
+            height = body.span().1 - body.span().0 - s * self.sizes(1.0);
+            but.push(id);
+        }
+        let fixed = self.side_lines(term, s)?;
+        let obstacles = self.obstacles(&but, &surface, height, s);
+        Ok(shapes
+            .iter()
+            .map(|shape| {
+                let edges = borders.iter().filter(|_| shape.len() > 1).map(|side| plane::sum(side, shape));
+                let things = obstacles.iter().map(|obstacle| plane::sum(obstacle, shape));
+                let taken = things.chain(edges).chain(strips.clone()).chain(fixed.clone()).collect();
+                Free { rings: rings.clone(), more: more.clone(), taken }
+            })
+            .collect())
+    }
+
+    /// What does not lie to the side of the free area: large squares beyond the two lines that bound it.
+    fn side_lines(&self, term: &Value, s: f64) -> Outcome<Vec<Outline>> {
+        let given = ["toward", "of", "heading"].iter().filter(|key| !term[**key].is_null()).count();
+        if given < 3 {
+            return if given == 0 { Ok(Vec::new()) } else { Err("a side, of what and as seen by whom") };
+        }
+        let of =
+            if text(term, "of").starts_with('@') { self.camera(text(term, "of"))? } else { self.thing(term, "of")?.1 };
+        let (direction, off) = self.side(term)?;
+        let half = (45.0 + s * off).to_radians();
+        let far = 1e4;
+        let all = square(far, far, Vec2::X).into_iter().map(|p| p + of.centre.truncate()).collect();
+        if half <= 0.0 {
+            return Ok(vec![all]);
+        }
+        let lines = [half - FRAC_PI_2, FRAC_PI_2 - half].into_iter().filter(|_| half < FRAC_PI_2);
+        Ok(lines
+            .map(|turn| {
+                let normal = Vec2::from_angle(turn).rotate(direction);
+                let middle = of.centre.truncate() - normal * (s * self.centres(&[&of]) + far);
+                square(far, far, normal).into_iter().map(|p| p + middle).collect()
+            })
+            .collect())
+    }
+
+    fn passage(&self, term: &Value, s: f64) -> Outcome<f64> {
+        let ((a, from), (b, to)) = (self.thing(term, "from")?, self.thing(term, "to")?);
+        let surface = (self.scene.room().floor_height_m.ok_or("a floor at a known height")?, None);
+        let (middles, rings) = ([from.centre.truncate(), to.centre.truncate()], self.rings()?);
+        let free = Free { rings, more: Vec::new(), taken: Vec::new() };
+        if !free.holds(middles[0].midpoint(middles[1])) {
+            return Ok(0.0);
+        }
+        // From where the line leaves the first to where it enters the second.
+        let [out, into] = [from, to].map(|body| shadow(&body.grown(s * self.sway(&[&body]))));
+        let [start, end] = middles;
+        let through = |outline: &Outline| {
+            let met = plane::sides(outline).filter_map(|side| plane::crossing(side, [start, end]));
+            met.map(|p| p.distance(start)).collect::<Vec<_>>()
+        };
+        let whole = start.distance(end).max(f64::MIN_POSITIVE);
+        let leave = through(&out).into_iter().reduce(f64::max).unwrap_or(if out.len() > 2 { whole } else { 0.0 });
+        let enter = through(&into).into_iter().reduce(f64::min).unwrap_or(if into.len() > 2 { 0.0 } else { whole });
+        let middle = f64::midpoint(leave, enter);
+        let ends = if leave < enter { [leave, enter] } else { [middle, middle] };
+        let way = ends.map(|end_at| start + (end - start) * (end_at / whole));
+        let position = Body { noise: [self.scene.noise().position_m, 0.0, 0.0], ..NOWHERE };
+        let mut clear = f64::INFINITY;
+        for object in self.scene.objects().iter().filter(|object| ![a, b].contains(&object.id.0)) {
+            let body = Body::new(&object.bounds, self.scene.noise());
+            if self.obstacle(&body, &surface, TALL, s).is_some() {
+                clear = clear.min(plane::distance(&way, &shadow(&body)) + s * self.sway(&[&body, &position]));
+            }
+        }
+        for side in free.rings.iter().flat_map(|ring| plane::sides(ring)) {
+            clear = clear.min(plane::distance(&way, &side) + s * self.centres(&[&position, &position]));
+        }
+        Ok((2.0 * clear).max(0.0))
+    }
+
+    fn walking(&self, term: &Value, s: f64) -> Outcome<f64> {
+        let ((a, from), (b, to)) = (self.thing(term, "from")?, self.thing(term, "to")?);
+        let surface = (self.scene.room().floor_height_m.ok_or("a floor at a known height")?, None);
+        let wall = self.profile.k * self.scene.noise().position_m;
+        let (rings, walker, at_wall) = (self.rings()?, octagon(HALF), octagon((HALF - s * wall).max(1e-3)));
+        let borders: Vec<[Vec2; 2]> = rings.iter().flat_map(|ring| plane::sides(ring)).collect();
+        let grown = wall > 0.0 && s > 0.0;
+        let more =
+            borders.iter().filter(|_| grown).map(|side| plane::sum(side, &square(wall, wall, Vec2::X))).collect();
+        let things = self.obstacles(&[a, b], &surface, TALL, s);
+        let taken = things.iter().map(|thing| plane::sum(thing, &walker));
+        let taken = taken.chain(borders.iter().map(|side| plane::sum(side, &at_wall))).collect();
+        let ends = [from, to].map(|body| plane::sum(&shadow(&body.grown(s * self.sway(&[&body]))), &walker));
+        Free { rings, more, taken }.shortest(&ends[0], &ends[1]).ok_or("a free way")
+    }
+
+    /// Whether an answer is the certainly free part of a free area: convex pieces that overlap neither each other nor
+    /// anything else and add up to its area, with the middle of the largest.
+    pub(crate) fn is_region(&self, term: &Value, answer: &Value) -> Outcome<bool> {
+        let point = |of: &Value| Vec2::new(of[0].as_f64().unwrap_or(f64::NAN), of[1].as_f64().unwrap_or(f64::NAN));
+        let pieces: Vec<Outline> = items(answer, "pieces")
+            .iter()
+            .map(|piece| piece.as_array().into_iter().flatten().map(point).collect())
+            .collect();
+        let s = if self.profile.k == 0.0 { 0.0 } else { EXTENTS[0] };
+        let (places, area) = (self.places(term, s)?, number(answer, "area_m2"));
+        let sizes: Vec<f64> = pieces
+            .iter()
+            .map(|piece| Free { rings: vec![piece.clone()], more: Vec::new(), taken: Vec::new() }.area())
+            .collect();
+        let most = sizes.iter().copied().fold(0.0, f64::max);
+        let middle = |piece: &Outline| piece.iter().sum::<Vec2>() / piece.len() as f64;
+        let at = point(&answer["at"]);
+        let told = pieces
+            .iter()
+            .zip(&sizes)
+            .any(|(piece, size)| near(*size, most, WITHIN) && middle(piece).distance(at) <= WITHIN);
+        let height = near(answer["at"][2].as_f64().unwrap_or(f64::NAN), self.surface(term)?.0, WITHIN);
+        let apart = pieces.iter().enumerate().all(|(i, a)| pieces[..i].iter().all(|b| plane::gap(a, b) >= -WITHIN));
+        let convex = pieces.iter().all(|piece| plane::hull(piece).len() >= 3);
+        let best = places.iter().map(Free::area).fold(0.0, f64::max);
+        let fits = |free: &Free| {
+            let clear = |piece: &Outline| {
+                let walls = free.rings.iter().flat_map(|ring| plane::sides(ring));
+                free.holds(middle(piece))
+                    && free.taken.iter().all(|other| plane::gap(piece, other) >= -WITHIN)
+                    && walls.into_iter().all(|side| plane::gap(piece, &side) >= -WITHIN)
+            };
+            near(free.area(), best, WITHIN) && pieces.iter().all(clear)
+        };
+        let whole = near(sizes.iter().sum(), area, WITHIN) && near(area, best, WITHIN);
+        Ok(told && height && apart && convex && whole && places.iter().any(fits))
+    }
+}
+
+/// A body without size or noise.
+const NOWHERE: Body = Body { centre: Vec3::ZERO, half: Vec3::ZERO, axes: [Vec3::X, Vec3::Y, Vec3::Z], noise: [0.0; 3] };
+
+/// The outline of a box seen from above.
+fn shadow(body: &Body) -> Outline {
+    plane::hull(&body.corners().map(Vec3::truncate))
+}
+
+/// A rectangle around the origin: half sides along a direction and across it.
+fn square(along: f64, across: f64, direction: Vec2) -> Outline {
+    let corners = [[-along, -across], [along, -across], [along, across], [-along, across]];
+    corners.into_iter().map(|corner| direction.rotate(Vec2::from_array(corner))).collect()
+}
+
+/// The octagon with sides this far from the origin.
+fn octagon(inner: f64) -> Outline {
+    (0..8).map(|at| Vec2::from_angle(FRAC_PI_8 * f64::from(2 * at + 1)) * (inner / FRAC_PI_8.cos())).collect()
+}

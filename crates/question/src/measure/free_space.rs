@@ -1,0 +1,380 @@
+//! Free space: on surfaces, on the way from one thing to another, and on walks over the floor.
+//!
+//! Everything is taken three times: as annotated, with all that stands in the way as large as it may be, and as small. The
+//! free part only shrinks when obstacles grow, so that the three bound each other.
+
+use geometry::{
+    ConvexPieces, OrientedBox, Vec2, Vec3, clearance_m, footprint_distance, minkowski_sum, shortest_walk_m,
+};
+use scene::{Object, has_flat_top};
+
+use super::{ALLOWANCE, Context, Measured, UPRIGHT_RAD, place::Place, the};
+use crate::{CameraAxis, Entity, Reason, ReasonCode, Term, Toward, Unit, print};
+
+/// What rises less above a surface is no obstacle, metres: rugs and mats.
+const FLAT_M: f64 = 0.03;
+/// How far above a surface something may hang without standing in the way of a point on it, metres.
+const HAND_M: f64 = 0.1;
+/// Width of a walker, metres …
+pub(crate) const WALKER_WIDTH_M: f64 = 0.4;
+/// … and height.
+const WALKER_HEIGHT_M: f64 = 1.8;
+
+/// Which of the three.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Extent {
+    /// Obstacles as large as they may be.
+    Least,
+    /// As annotated.
+    Nominal,
+    /// Obstacles as small as they may be.
+    Most,
+}
+
+impl Extent {
+    /// What a tolerance is multiplied by.
+    fn sign(self) -> f64 {
+        match self {
+            Self::Least => -1.0,
+            Self::Nominal => 0.0,
+            Self::Most => 1.0,
+        }
+    }
+}
+
+/// A level surface: the floor, or the top of an object.
+struct Surface<'s> {
+    z_m: f64,
+    /// Standard deviation of its height, metres.
+    sigma_m: f64,
+    /// The object; `None` for the floor.
+    object: Option<&'s Object>,
+}
+
+/// A free part of a surface.
+#[derive(Debug, Clone)]
+pub(crate) struct Region {
+    pub(crate) z_m: f64,
+    pub(crate) free: ConvexPieces,
+}
+
+impl<'s> Context<'s> {
+    /// The three values of a quantity that falls when obstacles grow.
+    fn bounded(&self, unit: Unit, of: impl Fn(Extent) -> Result<f64, Reason>) -> Result<Measured, Reason> {
+        let value = of(Extent::Nominal)?;
+        if self.sigmas <= 0.0 {
+            return Ok(Measured::exact(value, unit));
+        }
+        let (least, most) = (of(Extent::Least)?, of(Extent::Most)?);
+        let (lo, hi) = (least.min(most).min(value), least.max(most).max(value));
+        // Nothing free stays nothing, so that "no room" can be certain.
+        let hi = if hi > 0.0 { hi + ALLOWANCE } else { 0.0 };
+        Ok(Measured { value, lo: (lo - ALLOWANCE).max(0.0), hi, unit, witness: None })
+    }
+
+    /// The free area of a surface.
+    pub(super) fn free_area(&self, term: &Term) -> Result<Measured, Reason> {
+        self.bounded(Unit::SquareMetre, |extent| Ok(self.free_region(term, extent)?.free.area_m2()))
+    }
+
+    /// The free part of a surface.
+    pub(crate) fn free_region(&self, term: &Term, extent: Extent) -> Result<Region, Reason> {
+        let Term::FreeArea { on, toward, of, heading, room_for } = term else {
+            return Err(Reason::new(ReasonCode::Malformed, "a region is the place of a free_area"));
+        };
+        let surface = self.surface(on.as_ref())?;
+        let thing = room_for.as_ref().map(|thing| self.object(thing)).transpose()?;
+        let side = match (toward, of, heading) {
+            (None, None, None) => None,
+            (Some(toward), Some(of), Some(heading)) => Some((*toward, self.place(of)?, self.camera_place(heading)?)),
+            _ => {
+                let sentence =
+                    "toward, of and heading of a free area come together: which side, of what, as seen in which frame";
+                return Err(Reason::new(ReasonCode::Malformed, sentence));
+            }
+        };
+        let ways: &[bool] = if thing.is_some() { &[false, true] } else { &[false] };
+        let mut best: Option<ConvexPieces> = None;
+        for turned in ways {
+            let mut free = self.free_for(&surface, thing, *turned, extent)?;
+            if let Some((toward, of, heading)) = &side {
+                self.keep_side(&mut free, *toward, of, heading, extent)?;
+            }
+            // The way to turn it is chosen where there is the most room for certain.
+            if best.as_ref().is_none_or(|best| free.area_m2() > best.area_m2()) {
+                best = Some(free);
+            }
+        }
+        Ok(Region { z_m: surface.z_m, free: best.unwrap_or_default() })
+    }
+
+    fn surface(&self, on: Option<&Entity>) -> Result<Surface<'s>, Reason> {
+        let Some(on) = on else {
+            return Ok(Surface { z_m: self.floor_height_m()?, sigma_m: 0.0, object: None });
+        };
+        let object = self.object(on)?;
+        if !has_flat_top(&object.label) {
+            let sentence = format!("the top of {} is no flat surface to put things on", the(object));
+            return Err(Reason::new(ReasonCode::OutsideDefinition, sentence));
+        }
+        upright(object)?;
+        let sigma_m = self.object_place(object).face_sigma();
+        Ok(Surface { z_m: object.bounds.vertical_span_m().1, sigma_m, object: Some(object) })
+    }
+
+    fn floor_height_m(&self) -> Result<f64, Reason> {
+        let unknown = "the scene does not say at which height its floor is";
+        self.scene.room().floor_height_m.ok_or_else(|| Reason::new(ReasonCode::MissingData, unknown))
+    }
+
+    fn floor(&self) -> Result<&'s geometry::Polygon, Reason> {
+        let unknown = "the scene has no outline of its floor";
+        self.scene.room().floor.as_ref().ok_or_else(|| Reason::new(ReasonCode::MissingData, unknown))
+    }
+
+    /// The outline of a surface and its sides.
+    fn outline(&self, surface: &Surface<'_>, extent: Extent) -> Result<(ConvexPieces, Vec<[Vec2; 2]>), Reason> {
+        if let Some(object) = surface.object {
+            let by = extent.sign() * self.sigmas * self.object_place(object).point_sigma();
+            let footprint = object.bounds.grown(by).footprint();
+            let ring = footprint.vertices();
+            return Ok((ConvexPieces::of_convex(ring), sides(ring)));
+        }
+        let floor = self.floor()?;
+        let all = std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
+        let all: Vec<[Vec2; 2]> = all.flat_map(sides).collect();
+        let mut pieces = ConvexPieces::of_polygon(floor);
+        let by = self.sigmas * self.noise().position_m;
+        if by > 0.0 && extent != Extent::Nominal {
+            for side in &all {
+                let strip = minkowski_sum(side, &square(by));
+                if extent == Extent::Most { pieces.add(&strip) } else { pieces.remove(&strip) }
+            }
+        }
+        Ok((pieces, all))
+    }
+
+    /// Where the middle of a thing, or a point, may stand on a surface.
+    fn free_for(
+        &self,
+        surface: &Surface<'_>,
+        thing: Option<&'s Object>,
+        turned: bool,
+        extent: Extent,
+    ) -> Result<ConvexPieces, Reason> {
+        let sign = extent.sign();
+        let (mut free, borders) = self.outline(surface, extent)?;
+        let (mut shape, mut height_m) = (vec![Vec2::ZERO], HAND_M);
+        if let Some(thing) = thing {
+            let up = upright(thing)?;
+            let half = thing.bounds.half();
+            let spread = self.sigmas * self.noise().size_m / 2.0;
+            let turn = self.sigmas * self.noise().yaw_rad * thing.bounds.horizontal_half_diagonal_m();
+            let side = |axis: usize| (half[axis % 3] - sign * (spread + turn)).max(0.0);
+            let (long, wide) = if turned { (side(up + 2), side(up + 1)) } else { (side(up + 1), side(up + 2)) };
+            // Along the sides of the surface; on the floor, as it is turned now.
+            let turn = surface.object.unwrap_or(thing);
+            let along = turn.bounds.axes().col((upright(turn)? + 1) % 3).truncate().normalize_or(Vec2::X);
+            let (u, v) = (along * long, along.perp() * wide);
+            shape = vec![-u - v, u - v, u + v, v - u];
+            let (low, high) = thing.bounds.vertical_span_m();
+            height_m = high - low - sign * 2.0 * spread;
+            for border in &borders {
+                free.remove(&minkowski_sum(border, &shape));
+            }
+        }
+        let apart = |object: &Object| [surface.object, thing].iter().flatten().all(|other| other.id != object.id);
+        for object in self.scene.objects().iter().filter(|object| apart(object)) {
+            if let Some(obstacle) = self.obstacle(object, surface, height_m, extent) {
+                free.remove(&minkowski_sum(obstacle.footprint().vertices(), &shape));
+            }
+        }
+        Ok(free)
+    }
+
+    /// The box of an object, as large as it is taken to be, if it stands in the way of something so high on a surface.
+    fn obstacle(&self, object: &Object, surface: &Surface<'_>, height_m: f64, extent: Extent) -> Option<OrientedBox> {
+        let place = self.object_place(object);
+        let (bottom, top) = object.bounds.vertical_span_m();
+        let reach = extent.sign() * self.sigmas * place.face_sigma().hypot(surface.sigma_m);
+        let blocks = top - reach > surface.z_m + FLAT_M && bottom + reach < surface.z_m + height_m;
+        blocks.then(|| object.bounds.grown(-extent.sign() * self.sigmas * place.point_sigma()))
+    }
+
+    /// Keeps the quarter of all directions around `of` that lies to a side of it.
+    fn keep_side(
+        &self,
+        free: &mut ConvexPieces,
+        toward: Toward,
+        of: &Place<'_>,
+        heading: &Place<'_>,
+        extent: Extent,
+    ) -> Result<(), Reason> {
+        let direction = direction(toward, heading)?;
+        let half = (45.0 + extent.sign() * super::view::heading_tolerance_deg(self, heading)).to_radians();
+        let reach = extent.sign() * self.sigmas * of.position_m;
+        let quarter = std::f64::consts::FRAC_PI_2;
+        if half <= 0.0 {
+            *free = ConvexPieces::default();
+        }
+        // Beyond half of all directions nothing is excluded for certain.
+        for turn in [half - quarter, quarter - half].into_iter().filter(|_| half < quarter) {
+            let normal = Vec2::from_angle(turn).rotate(direction);
+            free.retain_beyond(normal, normal.dot(of.centre().truncate()) - reach);
+        }
+        Ok(())
+    }
+
+    /// The signed distance between two boxes, the first moved.
+    pub(super) fn clearance(
+        &self,
+        of: &Entity,
+        to: &Entity,
+        moved: Option<(Toward, &Entity, f64)>,
+    ) -> Result<Measured, Reason> {
+        let (of, to) = (self.object_place(self.object(of)?), self.object_place(self.object(to)?));
+        let (mut way, mut off) = (Vec3::ZERO, 0.0);
+        if let Some((toward, heading, by_m)) = moved {
+            if !(0.0..=100.0).contains(&by_m) {
+                let sentence = format!("moved by {by_m} m: a way is 0 to 100 m long");
+                return Err(Reason::new(ReasonCode::Malformed, sentence));
+            }
+            let heading = self.camera_place(heading)?;
+            way = direction(toward, &heading)?.extend(0.0) * by_m;
+            off = 2.0 * by_m * (super::view::heading_tolerance_deg(self, &heading).to_radians() / 2.0).sin();
+        }
+        let value = clearance_m(&of.bounds, &to.bounds, way);
+        let tolerance = self.sigmas * of.point_sigma().hypot(to.point_sigma()) + off;
+        Ok(self.around(value, tolerance, Unit::Metre))
+    }
+
+    /// The width of the straight way between two objects.
+    pub(super) fn passage_width(&self, from: &Entity, to: &Entity) -> Result<Measured, Reason> {
+        let (from, to) = (self.object(from)?, self.object(to)?);
+        let [start, end] = [from, to].map(|object| object.bounds.centre().truncate());
+        let surface = Surface { z_m: self.floor_height_m()?, sigma_m: 0.0, object: None };
+        let floor = self.floor()?;
+        let rings = std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
+        let borders = rings.flat_map(sides).map(|[u, v]| segment(u, v)).collect::<Result<Vec<_>, _>>()?;
+        let outside = !floor.contains(start.midpoint(end));
+        let position = self.noise().position_m;
+        self.bounded(Unit::Metre, |extent| {
+            if outside {
+                return Ok(0.0);
+            }
+            let by = |object: &Object| extent.sign() * self.sigmas * self.object_place(object).point_sigma();
+            let [out, into] = [from, to].map(|object| object.bounds.grown(by(object)).footprint());
+            let way = between(start, end, out.vertices(), into.vertices())?.footprint();
+            let others = self.scene.objects().iter().filter(|object| object.id != from.id && object.id != to.id);
+            let blocks = |object: &&Object| self.obstacle(object, &surface, WALKER_HEIGHT_M, extent).is_some();
+            let objects = others.filter(blocks).map(|object| {
+                let distance = footprint_distance(&way, &object.bounds.footprint());
+                (distance, self.object_place(object).point_sigma())
+            });
+            let walls = borders.iter().map(|wall| (footprint_distance(&way, &wall.footprint()), position));
+            let clear = |(distance, sigma): (f64, f64)| distance + extent.sign() * self.sigmas * sigma.hypot(position);
+            Ok(2.0 * objects.chain(walls).map(clear).fold(f64::INFINITY, f64::min).max(0.0))
+        })
+    }
+
+    /// The length of the shortest walk between two objects.
+    pub(super) fn walking_distance(&self, from: &Entity, to: &Entity) -> Result<Measured, Reason> {
+        let (from, to) = (self.object(from)?, self.object(to)?);
+        let surface = Surface { z_m: self.floor_height_m()?, sigma_m: 0.0, object: None };
+        let blocked = |certain: bool| {
+            let (code, word) =
+                if certain { (ReasonCode::Unreachable, "is no") } else { (ReasonCode::TooCloseToCall, "may be no") };
+            let width = print::quantity(WALKER_WIDTH_M, Unit::Metre);
+            Reason::new(code, format!("there {word} free way {width} wide from {} to {}", the(from), the(to)))
+        };
+        let walk = |extent: Extent| {
+            let (floor, borders) = self.outline(&surface, extent)?;
+            let radius = WALKER_WIDTH_M / 2.0;
+            let walker = octagon(radius);
+            // The noise of the walls is in the outline of the floor already where that is smaller.
+            let at_wall = octagon((radius - extent.sign() * self.sigmas * self.noise().position_m).max(1e-3));
+            let others = self.scene.objects().iter().filter(|object| object.id != from.id && object.id != to.id);
+            let objects = others.filter_map(|object| self.obstacle(object, &surface, WALKER_HEIGHT_M, extent));
+            let objects = objects.map(|obstacle| minkowski_sum(obstacle.footprint().vertices(), &walker));
+            let walls = borders.iter().map(|side| minkowski_sum(side, &at_wall));
+            let obstacles: Vec<Vec<Vec2>> = objects.chain(walls).collect();
+            let end = |object: &Object| {
+                let by = extent.sign() * self.sigmas * self.object_place(object).point_sigma();
+                minkowski_sum(object.bounds.grown(by).footprint().vertices(), &walker)
+            };
+            Ok(shortest_walk_m(&floor, &obstacles, &end(from), &end(to)))
+        };
+        if walk(Extent::Nominal)?.is_none() {
+            let certain = self.sigmas <= 0.0 || walk(Extent::Most)?.is_none();
+            return Err(blocked(certain));
+        }
+        self.bounded(Unit::Metre, |extent| walk(extent)?.ok_or_else(|| blocked(false)))
+    }
+}
+
+/// Where a side lies on the floor, as a camera sees it: a unit vector.
+fn direction(toward: Toward, heading: &Place<'_>) -> Result<Vec2, Reason> {
+    let ahead = CameraAxis::Forward.of(heading).truncate();
+    if ahead.length() < 1e-9 {
+        let sentence =
+            format!("{} looks straight up or down, so that it has no left or right on the floor", heading.the());
+        return Err(Reason::new(ReasonCode::DegenerateViewpoint, sentence));
+    }
+    let ahead = ahead.normalize();
+    Ok(match toward {
+        Toward::Left => ahead.perp(),
+        Toward::Right => -ahead.perp(),
+        Toward::Farther => ahead,
+        Toward::Nearer => -ahead,
+    })
+}
+
+/// The upright axis of an object.
+fn upright(object: &Object) -> Result<usize, Reason> {
+    object.bounds.upright_axis(UPRIGHT_RAD).ok_or_else(|| {
+        let sentence = format!("{} is tilted by more than 10°, so that it has no level top and no sides", the(object));
+        Reason::new(ReasonCode::OutsideDefinition, sentence)
+    })
+}
+
+fn sides(ring: &[Vec2]) -> Vec<[Vec2; 2]> {
+    ring.iter().zip(ring.iter().cycle().skip(1)).map(|(u, v)| [*u, *v]).collect()
+}
+
+/// A straight way as a box without width.
+fn segment(from: Vec2, to: Vec2) -> Result<OrientedBox, Reason> {
+    let (middle, along) = (from.midpoint(to), to - from);
+    let half = Vec3::new(along.length() / 2.0, 0.0, 0.0);
+    OrientedBox::upright(middle.extend(0.0), half, along.y.atan2(along.x))
+        .map_err(|error| Reason::new(ReasonCode::Malformed, error.to_string()))
+}
+
+/// The part of a straight way between two places that lies outside the outlines around them; where these meet, the
+/// middle of what they share of it.
+fn between(start: Vec2, end: Vec2, out: &[Vec2], into: &[Vec2]) -> Result<OrientedBox, Reason> {
+    // How much of the way from a place leads through the outline around it.
+    let inside = |from: Vec2, to: Vec2, outline: &[Vec2]| {
+        let leaves = |[u, v]: [Vec2; 2]| {
+            let along = v - u;
+            let (here, there) = (along.perp_dot(from - u), along.perp_dot(to - u));
+            if there < 0.0 { here.max(0.0) / (here.max(0.0) - there) } else { 1.0 }
+        };
+        sides(outline).into_iter().map(leaves).fold(1.0, f64::min)
+    };
+    let (first, last) = (inside(start, end, out), 1.0 - inside(end, start, into));
+    let middle = f64::midpoint(first, last);
+    let (first, last) = if first < last { (first, last) } else { (middle, middle) };
+    segment(start.lerp(end, first), start.lerp(end, last))
+}
+
+/// A square of this half side around the origin.
+fn square(half: f64) -> [Vec2; 4] {
+    [[-half, -half], [half, -half], [half, half], [-half, half]].map(Vec2::from_array)
+}
+
+/// The regular octagon whose sides are this far from the origin: what a walker takes up on the floor.
+fn octagon(radius: f64) -> Vec<Vec2> {
+    let corner = |at: u32| std::f64::consts::FRAC_PI_8 * f64::from(2 * at + 1);
+    let reach = radius / std::f64::consts::FRAC_PI_8.cos();
+    (0..8).map(|at| Vec2::from_angle(corner(at)) * reach).collect()
+}
