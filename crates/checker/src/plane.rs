@@ -14,20 +14,26 @@ pub(crate) fn sides(ring: &[Vec2]) -> impl Iterator<Item = [Vec2; 2]> + '_ {
     (0..ring.len()).map(|at| [ring[at], ring[(at + 1) % ring.len()]])
 }
 
-/// The convex outline around points: from the lowest on, always the point that has all others on its left.
+/// The convex outline around points: from the one farthest from their middle on, always the farthest of those that have
+/// all others on their left.
 pub(crate) fn hull(points: &[Vec2]) -> Outline {
-    let lower = |p: &&Vec2, q: &&Vec2| p.y.total_cmp(&q.y).then(p.x.total_cmp(&q.x));
-    let Some(first) = points.iter().min_by(lower) else { return Vec::new() };
-    let mut ring = vec![*first];
+    // Of points in one place, which rounding may set apart, one.
+    let alone = |at: &usize| points[..*at].iter().all(|other| other.distance(points[*at]) > DEEP_M);
+    let points: Vec<Vec2> = (0..points.len()).filter(alone).map(|at| points[at]).collect();
+    let middle = points.iter().sum::<Vec2>() / points.len() as f64;
+    let farthest = points.iter().copied().max_by(|p, q| p.distance(middle).total_cmp(&q.distance(middle)));
+    let Some(first) = farthest else { return Vec::new() };
+    let mut ring = vec![first];
     while ring.len() <= points.len() {
         let here = ring[ring.len() - 1];
-        let next = points.iter().filter(|p| **p != here).copied().reduce(|best, p| {
-            let turn = (best - here).perp_dot(p - here);
-            let farther = turn == 0.0 && p.distance(here) > best.distance(here);
-            if turn < 0.0 || farther { p } else { best }
+        let next = points.iter().copied().filter(|p| *p != here).reduce(|best, p| {
+            let (old, new) = (best - here, p - here);
+            let turn = old.perp_dot(new);
+            let straight = turn.abs() <= 1e-12 * old.length() * new.length();
+            if straight && new.length() > old.length() || !straight && turn < 0.0 { p } else { best }
         });
         match next {
-            Some(next) if next != *first => ring.push(next),
+            Some(next) if next != first => ring.push(next),
             _ => break,
         }
     }

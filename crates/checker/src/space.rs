@@ -147,7 +147,7 @@ impl Rules<'_> {
         let borders: Vec<[Vec2; 2]> = rings.iter().flat_map(|ring| plane::sides(ring)).collect();
         let (mut strips, mut more) = (Vec::new(), Vec::new());
         if surface.1.is_none() && wall > 0.0 && s != 0.0 {
-            let all = borders.iter().map(|side| plane::sum(side, &square(wall, wall, Vec2::X)));
+            let all = borders.iter().map(|side| strip(side, wall));
             if s < 0.0 { strips.extend(all) } else { more.extend(all) }
         }
         let (mut but, mut shapes, mut height) = (Vec::new(), vec![vec![Vec2::ZERO]], HAND);
@@ -240,11 +240,12 @@ impl Rules<'_> {
         let ((a, from), (b, to)) = (self.thing(term, "from")?, self.thing(term, "to")?);
         let surface = (self.scene.room().floor_height_m.ok_or("a floor at a known height")?, None);
         let wall = self.profile.k * self.scene.noise().position_m;
+        let ahead = (to.centre - from.centre).truncate().normalize_or(Vec2::X);
+        let octagon = |inner: f64| octagon(inner).into_iter().map(|p| ahead.rotate(p)).collect::<Outline>();
         let (rings, walker, at_wall) = (self.rings()?, octagon(HALF), octagon((HALF - s * wall).max(1e-3)));
         let borders: Vec<[Vec2; 2]> = rings.iter().flat_map(|ring| plane::sides(ring)).collect();
         let grown = wall > 0.0 && s > 0.0;
-        let more =
-            borders.iter().filter(|_| grown).map(|side| plane::sum(side, &square(wall, wall, Vec2::X))).collect();
+        let more = borders.iter().filter(|_| grown).map(|side| strip(side, wall)).collect();
         let things = self.obstacles(&[a, b], &surface, TALL, s);
         let taken = things.iter().map(|thing| plane::sum(thing, &walker));
         let taken = taken.chain(borders.iter().map(|side| plane::sum(side, &at_wall))).collect();
@@ -303,6 +304,12 @@ fn shadow(body: &Body) -> Outline {
 fn square(along: f64, across: f64, direction: Vec2) -> Outline {
     let corners = [[-along, -across], [along, -across], [along, across], [-along, across]];
     corners.into_iter().map(|corner| direction.rotate(Vec2::from_array(corner))).collect()
+}
+
+/// Everything within this distance of a segment along it and across it.
+fn strip([u, v]: &[Vec2; 2], by: f64) -> Outline {
+    let square = square(by, by, (*v - *u).normalize_or(Vec2::X));
+    plane::sum(&[*u, *v], &square)
 }
 
 /// The octagon with sides this far from the origin.

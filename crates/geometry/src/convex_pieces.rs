@@ -7,6 +7,8 @@ use crate::{
 
 /// Pieces of less area, m², are rounding artefacts and dropped.
 const LEAST_M2: f64 = 1e-12;
+/// Sides of less length, metres, are rounding artefacts too: they point anywhere.
+const LEAST_SIDE_M: f64 = 1e-9;
 
 /// A region of the plane cut into convex pieces that do not overlap, each counter-clockwise.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,7 +20,7 @@ impl ConvexPieces {
     /// A convex outline, counter-clockwise; nothing where it encloses no area.
     pub fn of_convex(outline: &[Vec2]) -> Self {
         let mut whole = Self::default();
-        whole.keep(outline.to_vec());
+        whole.keep(outline);
         whole
     }
 
@@ -42,7 +44,7 @@ impl ConvexPieces {
             for pair in across.chunks_exact(2) {
                 let ((left, up_left), (right, up_right)) = (pair[0], pair[1]);
                 let corners = [(left, low), (right, low), (up_right, high), (up_left, high)];
-                whole.keep(corners.map(|(x, y)| Vec2::new(x, y)).to_vec());
+                whole.keep(&corners.map(|(x, y)| Vec2::new(x, y)));
             }
         }
         whole
@@ -50,6 +52,7 @@ impl ConvexPieces {
 
     /// Takes a convex outline, counter-clockwise, away.
     pub fn remove(&mut self, outline: &[Vec2]) {
+        let outline = &plain(outline)[..];
         if outline.len() < 3 {
             return;
         }
@@ -71,7 +74,7 @@ impl ConvexPieces {
             }
             let mut rest = piece;
             for (u, v) in sides(outline) {
-                self.keep(clipped(&rest, |p| (u - v).perp_dot(p - u)));
+                self.keep(&clipped(&rest, |p| (u - v).perp_dot(p - u)));
                 rest = clipped(&rest, |p| (v - u).perp_dot(p - u));
             }
         }
@@ -89,7 +92,7 @@ impl ConvexPieces {
     /// Keeps what lies at `least` or beyond along `normal`.
     pub fn retain_beyond(&mut self, normal: Vec2, least: f64) {
         for piece in std::mem::take(&mut self.pieces) {
-            self.keep(clipped(&piece, |p| normal.dot(p) - least));
+            self.keep(&clipped(&piece, |p| normal.dot(p) - least));
         }
     }
 
@@ -110,8 +113,8 @@ impl ConvexPieces {
         self.pieces.iter().any(|piece| sides(piece).all(holds))
     }
 
-    fn keep(&mut self, mut outline: Vec<Vec2>) {
-        outline.dedup();
+    fn keep(&mut self, outline: &[Vec2]) {
+        let outline = plain(outline);
         if signed_area(&outline) > LEAST_M2 {
             self.pieces.push(outline);
         }
@@ -122,6 +125,20 @@ impl ConvexPieces {
 /// in the first. Counter-clockwise.
 pub fn minkowski_sum(a: &[Vec2], b: &[Vec2]) -> Vec<Vec2> {
     convex_hull(&a.iter().flat_map(|p| b.iter().map(move |q| p + q)).collect::<Vec<_>>())
+}
+
+/// An outline without corners that stand in one place.
+fn plain(outline: &[Vec2]) -> Vec<Vec2> {
+    let mut plain: Vec<Vec2> = Vec::with_capacity(outline.len());
+    for corner in outline {
+        if plain.last().is_none_or(|last| last.distance(*corner) > LEAST_SIDE_M) {
+            plain.push(*corner);
+        }
+    }
+    while plain.len() > 1 && plain[0].distance(plain[plain.len() - 1]) <= LEAST_SIDE_M {
+        plain.pop();
+    }
+    plain
 }
 
 fn bounds(outline: &[Vec2]) -> (Vec2, Vec2) {

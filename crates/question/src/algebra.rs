@@ -285,7 +285,8 @@ pub enum Term {
         to: Entity,
     },
     /// Length of the shortest walk over the free floor from one object to another, metres, for a walker 0.4 m wide and
-    /// 1.8 m tall.
+    /// 1.8 m tall: of the way of its middle, from where it touches the first to where it touches the second. It takes up a
+    /// regular octagon with two sides across the line between the two.
     WalkingDistance {
         /// Where it starts.
         from: Entity,

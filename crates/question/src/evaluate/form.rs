@@ -141,25 +141,12 @@ impl<'q> Evaluator<'q> {
             Term::Bend { from, at, to }
         }));
         let wide = self.measured(Term::Constant { value: WALKER_WIDTH_M, unit: Unit::Metre })?;
-        let (mut from, mut words, mut margin) = (Vec::new(), Vec::new(), None);
-        for angle in angles {
-            let fact = self.measured(angle)?;
-            match self.sector_of(fact, SectorSystem::Axes)? {
-                Sectored::One { sector, step, margin: apart } => {
-                    from.push(step);
-                    words.push(SectorSystem::Axes.sectors()[sector].to_owned());
-                    margin = smaller(margin, Some(apart));
-                }
-                Sectored::Several { margin, why, .. } => {
-                    return Err(Halt::Ambiguous { reason: why, rivals: Vec::new(), margin: Some(margin) });
-                }
-            }
-        }
+        let (mut from, mut legs, mut words, mut margin) = (Vec::new(), Vec::new(), Vec::new(), None);
         for leg in along.windows(2) {
             let passage = self.measured(Term::PassageWidth { from: leg[0].clone(), to: leg[1].clone() })?;
             let truth = self.compare(passage, Comparison::Greater, wide)?;
             match truth.holds {
-                Some(true) => from.push(truth.step),
+                Some(true) => legs.push(truth.step),
                 Some(false) => {
                     let sentence = format!(
                         "the straight way from {} to {} is {} wide, too narrow for a walker of {}",
@@ -173,6 +160,20 @@ impl<'q> Evaluator<'q> {
                 None => return Err(undecided(truth, Vec::new())),
             }
         }
+        for angle in angles {
+            let fact = self.measured(angle)?;
+            match self.sector_of(fact, SectorSystem::Axes)? {
+                Sectored::One { sector, step, margin: apart } => {
+                    from.push(step);
+                    words.push(SectorSystem::Axes.sectors()[sector].to_owned());
+                    margin = smaller(margin, Some(apart));
+                }
+                Sectored::Several { margin, why, .. } => {
+                    return Err(Halt::Ambiguous { reason: why, rivals: Vec::new(), margin: Some(margin) });
+                }
+            }
+        }
+        from.append(&mut legs);
         Ok(self.conclude(from, Answer::Turns { words }, margin))
     }
 

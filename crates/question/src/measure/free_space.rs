@@ -147,7 +147,7 @@ impl<'s> Context<'s> {
         let by = self.sigmas * self.noise().position_m;
         if by > 0.0 && extent != Extent::Nominal {
             for side in &all {
-                let strip = minkowski_sum(side, &square(by));
+                let strip = strip(side, by);
                 if extent == Extent::Most { pieces.add(&strip) } else { pieces.remove(&strip) }
             }
         }
@@ -172,9 +172,12 @@ impl<'s> Context<'s> {
             let turn = self.sigmas * self.noise().yaw_rad * thing.bounds.horizontal_half_diagonal_m();
             let side = |axis: usize| (half[axis % 3] - sign * (spread + turn)).max(0.0);
             let (long, wide) = if turned { (side(up + 2), side(up + 1)) } else { (side(up + 1), side(up + 2)) };
-            // Along the sides of the surface; on the floor, as it is turned now.
+            // Along the longer side of the surface; on the floor, as it is turned now.
             let turn = surface.object.unwrap_or(thing);
-            let along = turn.bounds.axes().col((upright(turn)? + 1) % 3).truncate().normalize_or(Vec2::X);
+            let up_turn = upright(turn)?;
+            let [i, j] = [(up_turn + 1) % 3, (up_turn + 2) % 3];
+            let longer = if turn.bounds.half()[i] >= turn.bounds.half()[j] { i } else { j };
+            let along = turn.bounds.axes().col(longer).truncate().normalize_or(Vec2::X);
             let (u, v) = (along * long, along.perp() * wide);
             shape = vec![-u - v, u - v, u + v, v - u];
             let (low, high) = thing.bounds.vertical_span_m();
@@ -290,9 +293,10 @@ impl<'s> Context<'s> {
         let walk = |extent: Extent| {
             let (floor, borders) = self.outline(&surface, extent)?;
             let radius = WALKER_WIDTH_M / 2.0;
-            let walker = octagon(radius);
+            let ahead = (to.bounds.centre() - from.bounds.centre()).truncate().normalize_or(Vec2::X);
+            let walker = octagon(radius, ahead);
             // The noise of the walls is in the outline of the floor already where that is smaller.
-            let at_wall = octagon((radius - extent.sign() * self.sigmas * self.noise().position_m).max(1e-3));
+            let at_wall = octagon((radius - extent.sign() * self.sigmas * self.noise().position_m).max(1e-3), ahead);
             let others = self.scene.objects().iter().filter(|object| object.id != from.id && object.id != to.id);
             let objects = others.filter_map(|object| self.obstacle(object, &surface, WALKER_HEIGHT_M, extent));
             let objects = objects.map(|obstacle| minkowski_sum(obstacle.footprint().vertices(), &walker));
@@ -367,14 +371,17 @@ fn between(start: Vec2, end: Vec2, out: &[Vec2], into: &[Vec2]) -> Result<Orient
     segment(start.lerp(end, first), start.lerp(end, last))
 }
 
-/// A square of this half side around the origin.
-fn square(half: f64) -> [Vec2; 4] {
-    [[-half, -half], [half, -half], [half, half], [-half, half]].map(Vec2::from_array)
+/// The rectangle that reaches this far around a segment.
+fn strip([u, v]: &[Vec2; 2], by: f64) -> Vec<Vec2> {
+    let along = (v - u).normalize_or(Vec2::X) * by;
+    let across = along.perp();
+    vec![u - along - across, v + along - across, v + along + across, u - along + across]
 }
 
-/// The regular octagon whose sides are this far from the origin: what a walker takes up on the floor.
-fn octagon(radius: f64) -> Vec<Vec2> {
-    let corner = |at: u32| std::f64::consts::FRAC_PI_8 * f64::from(2 * at + 1);
+/// The regular octagon whose sides are this far from the origin, two of them across a direction: what a walker takes up
+/// on the floor.
+fn octagon(radius: f64, ahead: Vec2) -> Vec<Vec2> {
+    let corner = |at: u32| Vec2::from_angle(std::f64::consts::FRAC_PI_8 * f64::from(2 * at + 1));
     let reach = radius / std::f64::consts::FRAC_PI_8.cos();
-    (0..8).map(|at| Vec2::from_angle(corner(at)) * reach).collect()
+    (0..8).map(|at| corner(at).rotate(ahead) * reach).collect()
 }

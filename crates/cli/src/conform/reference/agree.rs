@@ -54,7 +54,13 @@ fn agree(verdict: &Verdict, nominal: &Nominal, question: &Question) -> Result<()
                 }
                 // Undecided candidates are what makes several of them, or none.
                 Nominal::None(code) => {
-                    matches!(code, ReasonCode::TooCloseToCall | ReasonCode::NoCandidate | ReasonCode::SeveralCandidates)
+                    matches!(
+                        code,
+                        ReasonCode::TooCloseToCall
+                            | ReasonCode::NoCandidate
+                            | ReasonCode::SeveralCandidates
+                            | ReasonCode::Unreachable
+                    )
                 }
                 Nominal::Open => true,
             }

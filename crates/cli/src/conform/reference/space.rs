@@ -336,7 +336,6 @@ impl Reference<'_> {
                 return Err(ReasonCode::SameObjectTwice);
             }
         }
-        let mut angles = Vec::new();
         if let Some(facing) = facing {
             let position = self.position(facing)?;
             if position == positions[0] {
@@ -345,6 +344,16 @@ impl Reference<'_> {
             if position == positions[1] {
                 return Err(ReasonCode::Malformed);
             }
+        }
+        for leg in along.windows(2) {
+            let width = self.passage_width(&leg[0], &leg[1])?;
+            self.doubt |= (width.value - 0.4).abs() <= width.slack;
+            if width.value < 0.4 {
+                return Err(ReasonCode::Unreachable);
+            }
+        }
+        let mut angles = Vec::new();
+        if let Some(facing) = facing {
             let [at, face, of] = self.different([&along[0], facing, &along[1]])?;
             angles.push(self.bearing(BearingDefinition::Horizontal, &at, &face, &of)?.value);
         }
@@ -353,13 +362,6 @@ impl Reference<'_> {
             angles.push(self.bearing(BearingDefinition::Horizontal, &at, &from, &to)?.value + 180.0);
         }
         let words: Vec<_> = angles.into_iter().map(|angle| sector::word(SectorSystem::Axes, angle, 1e-6)).collect();
-        for leg in along.windows(2) {
-            let width = self.passage_width(&leg[0], &leg[1])?;
-            self.doubt |= (width.value - 0.4).abs() <= width.slack;
-            if width.value < 0.4 {
-                return Err(ReasonCode::Unreachable);
-            }
-        }
         let words: Option<Vec<&str>> = words.into_iter().collect();
         Ok(words.map(|words| Answer::Turns { words: words.into_iter().map(str::to_owned).collect() }))
     }
