@@ -1,5 +1,5 @@
 //! A box as this crate sees it: plain numbers and what follows from them directly. A camera is a box without size whose
-//! axes are its right, down and forward.
+//! axes are its right, down and forward; so is a pixel, with the axes of its camera.
 
 use scene::NoiseModel;
 use scene::geometry::{OrientedBox, RigidTransform, Vec3};
@@ -12,18 +12,26 @@ pub(crate) struct Body {
     pub(crate) axes: [Vec3; 3],
     /// Standard deviations of the centre, of each full extent (metres) and of the turn about the vertical (radians).
     pub(crate) noise: [f64; 3],
+    /// Of a camera or pixel: the position of its frame, and its error as its own camera has it.
+    pub(crate) own: Option<(usize, f64)>,
 }
 
 impl Body {
     pub(crate) fn new(bounds: &OrientedBox, noise: &NoiseModel) -> Self {
         let (axes, noise) = (bounds.axes(), [noise.position_m, noise.size_m, noise.yaw_rad]);
-        Self { centre: bounds.centre(), half: bounds.half(), axes: [axes.x_axis, axes.y_axis, axes.z_axis], noise }
+        Self {
+            centre: bounds.centre(),
+            half: bounds.half(),
+            axes: [axes.x_axis, axes.y_axis, axes.z_axis],
+            noise,
+            own: None,
+        }
     }
 
-    pub(crate) fn camera(pose: &RigidTransform, noise: &NoiseModel) -> Self {
+    pub(crate) fn camera(pose: &RigidTransform, noise: &NoiseModel, frame: usize) -> Self {
         let (axes, noise) = (pose.rotation(), [noise.pose_position_m, 0.0, 0.0]);
         let (centre, axes) = (pose.translation(), [axes.x_axis, axes.y_axis, axes.z_axis]);
-        Self { centre, half: Vec3::ZERO, axes, noise }
+        Self { centre, half: Vec3::ZERO, axes, noise, own: Some((frame, 0.0)) }
     }
 
     /// The eight corners: bit j of the position says which end of axis j.

@@ -25,8 +25,11 @@ impl<'a> Walk<'a> {
         // A candidate's position in the question, from its number (the first of several) and what it is called.
         let place = |id: &Value, name: &Value| {
             let first = |i: usize| entity_ids(&among[i]).is_some_and(|ids| *id == ids[0]);
-            let camera = |i: usize| id.is_null() && among[i].strip_prefix('@') == name.as_str();
-            let place = (0..among.len()).find(|i| camera(*i) || question["among"][*i] == *name && first(*i));
+            let camera = |i: usize| answer["kind"] == "frame" && among[i].strip_prefix('@') == name.as_str();
+            let pixel = json!(format!("@{}:{},{}", text(answer, "frame"), answer["column"], answer["row"]));
+            let pixel = |i: usize| answer["kind"] == "pixel" && pixel == among[i];
+            let place =
+                (0..among.len()).find(|i| pixel(*i) || camera(*i) || question["among"][*i] == *name && first(*i));
             place.ok_or_else(|| self.wrong(at, "answer", [&"candidates of the question", &canonical(answer)]))
         };
         let derived = match form {

@@ -36,6 +36,7 @@ term measure=azimuth definition?=horizontal|optical_plane|image_plane from:entit
 term measure=pan definition?=horizontal|world_xz from:entity to:entity
 term measure=coordinate axis:=right|down|forward of:entity frame:entity
 term measure=visibility of:entity frame:entity
+term measure=view_overlap of:entity with:entity
 term measure=first_seen of:entity least:share
 term measure=axis_angle a:entity b:entity
 term measure=clearance of:entity to:entity toward?=left|right|farther|nearer heading?entity by_m?number
@@ -54,6 +55,7 @@ answer kind=turn value:number lo:number hi:number
 answer kind=count value:natural
 answer kind=object id:natural name:text
 answer kind=frame name:text
+answer kind=pixel frame:text column:integer row:integer
 answer kind=point value:3-3[number lo:3-3[number hi:3-3[number
 answer kind=region at:3-3[number area_m2:number pieces?[3-64[2-2[number
 answer kind=turns words:1-16[text
@@ -89,6 +91,7 @@ pub(crate) fn demand(value: &Value, kind: &str, depth: usize) -> Result<(), Reje
         ("number", ..) => value.as_f64().is_some_and(f64::is_finite),
         ("share", ..) => value.as_f64().is_some_and(|share| (0.0..=1.0).contains(&share)),
         ("natural", ..) => value.as_u64().is_some_and(|number| u32::try_from(number).is_ok()),
+        ("integer", ..) => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
         ("one", ..) => value.as_u64() == Some(1),
         ("flag", ..) => value.is_boolean(),
         ("entity", ..) => text.is_some_and(|text| {

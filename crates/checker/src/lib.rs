@@ -6,7 +6,8 @@
 //! the engine that wrote the proof, and of the geometry crate only the data types.
 //!
 //! `grammar` (strict form) ▸ `class` (words → objects) ▸ `walk`, `conclusion`, `truth`, `quantity` (the question, part by
-//! part, against the steps) ▸ `measure`, `distance`, `footprint`, `sampled`, `angle`, `view`, `space`, `plane`, `sector` (numbers derived anew).
+//! part, against the steps) ▸ `measure`, `distance`, `footprint`, `sampled`, `angle`, `view`, `depth`, `space`, `plane`, `sector`
+//! (numbers derived anew).
 //!
 //! It is total: any JSON is accepted or refused in bounded work, without a panic.
 
@@ -14,6 +15,7 @@ mod angle;
 mod body;
 mod class;
 mod conclusion;
+mod depth;
 mod distance;
 mod footprint;
 mod grammar;

@@ -90,9 +90,10 @@ impl Rules<'_> {
 
     /// The camera of `"@frame"`.
     pub(crate) fn camera(&self, entity: &str) -> Outcome<Body> {
-        let frame = entity.strip_prefix('@').and_then(|name| self.scene.frame(name)).ok_or("a frame of that name")?;
-        let pose = frame.pose.world_from_camera().ok_or("a frame with a known pose")?;
-        Ok(Body::camera(pose, self.scene.noise()))
+        let (name, frames) = (entity.strip_prefix('@').unwrap_or_default(), self.scene.frames());
+        let at = frames.iter().position(|frame| frame.name == name).ok_or("a frame of that name")?;
+        let pose = frames[at].pose.world_from_camera().ok_or("a frame with a known pose")?;
+        Ok(Body::camera(pose, self.scene.noise(), at))
     }
 
     /// The quantity that a term stands for, whose entities are numbers and whose definition is spelled out.
@@ -117,7 +118,7 @@ impl Rules<'_> {
         let mut choices = vec![Vec::new()];
         for entity in SLOTS.iter().filter_map(|slot| term[*slot].as_str()) {
             let bodies = if entity.starts_with('@') {
-                vec![self.camera(entity)?]
+                vec![self.spot(entity)?]
             } else {
                 let ids = entity_ids(entity).ok_or("objects by number")?;
                 ids.iter().map(|id| self.body(*id)).collect::<Outcome<Vec<_>>>()?
@@ -184,9 +185,9 @@ impl Rules<'_> {
         let sway = self.sway(&[a, b]);
         let ((a_bottom, a_top), (b_bottom, b_top)) = (a.span(), b.span());
         let (value, t) = match definition {
-            "surface" => (distance::surface(a, b), sway),
+            "surface" => (distance::surface(a, b), self.together(a, b).unwrap_or(sway)),
             "horizontal" => (distance::horizontal(a, b), sway),
-            "centre" => (a.centre.distance(b.centre), self.centres(&[a, b])),
+            "centre" => (a.centre.distance(b.centre), self.together(a, b).unwrap_or_else(|| self.centres(&[a, b]))),
             "axis_aligned" => (distance::surface(&a.aligned(), &b.aligned()), sway),
             "vertical" => ((a_bottom - b_top).max(b_bottom - a_top).max(0.0), self.faces(&[a, b])),
             _ => (sampled::distance(a, b)?, 0.0),

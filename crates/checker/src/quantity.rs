@@ -72,7 +72,9 @@ impl<'a> Walk<'a> {
             grounded[*slot] = Value::from(self.entity(&term[*slot], each, at)?);
         }
         let camera = ["from", "to", "of"].iter().any(|slot| text(&grounded, slot).starts_with('@'));
-        let about = if text(term, "measure") == "azimuth" { text(&grounded, "of").starts_with('@') } else { camera };
+        let of = text(&grounded, "of");
+        let azimuth = of.starts_with('@') && !of.contains(':');
+        let about = if text(term, "measure") == "azimuth" { azimuth } else { camera };
         let definition = self.rules.profile.definition(text(term, "measure"), about);
         if let (None, Some(definition)) = (term.get("definition"), definition) {
             grounded["definition"] = Value::from(definition);

@@ -293,7 +293,8 @@ impl Rules<'_> {
 }
 
 /// A body without size or noise.
-const NOWHERE: Body = Body { centre: Vec3::ZERO, half: Vec3::ZERO, axes: [Vec3::X, Vec3::Y, Vec3::Z], noise: [0.0; 3] };
+const NOWHERE: Body =
+    Body { centre: Vec3::ZERO, half: Vec3::ZERO, axes: [Vec3::X, Vec3::Y, Vec3::Z], noise: [0.0; 3], own: None };
 
 /// The outline of a box seen from above.
 fn shadow(body: &Body) -> Outline {

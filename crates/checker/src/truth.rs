@@ -115,9 +115,21 @@ fn borne_out(own: &Value, claimed: &Value) -> Option<bool> {
         let beyond = beyond.fold(f64::INFINITY, f64::min).hypot(place.z - height);
         return (beyond <= 0.01 || beyond > 0.1).then_some(beyond <= 0.01);
     }
+    if kind == "point" && same(&"kind") {
+        // Elsewhere along one axis is elsewhere.
+        let axis = |i: usize| {
+            let [lo, hi, low, high] = [(own, "lo"), (own, "hi"), (claimed, "lo"), (claimed, "hi")]
+                .map(|(of, key)| of[key][i].as_f64().unwrap_or(f64::NAN));
+            let inside = low <= lo && hi <= high;
+            (inside || hi < low || lo > high).then_some(inside)
+        };
+        let axes = [0, 1, 2].map(axis);
+        let elsewhere = axes.contains(&Some(false));
+        return if elsewhere { Some(false) } else { axes.iter().all(Option::is_some).then_some(true) };
+    }
     if !["kind", "unit", "in"].iter().all(same) || !["quantity", "turn"].contains(&kind) {
         return Some(
-            ["kind", "unit", "in", "value", "id", "ids", "word", "words", "name"]
+            ["kind", "unit", "in", "value", "id", "ids", "word", "words", "name", "frame", "column", "row"]
                 .iter()
                 .filter(|key| **key != "name" || own["id"].is_null())
                 .all(same),

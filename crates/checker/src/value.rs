@@ -3,8 +3,23 @@
 use serde_json::Value;
 
 /// The keys of a term or relation under which entities stand, in the order in which measures take them.
-pub(crate) const SLOTS: [&str; 14] =
-    ["from", "to", "bottom_of", "top_of", "at", "facing", "of", "over", "a", "b", "heading", "frame", "on", "room_for"];
+pub(crate) const SLOTS: [&str; 15] = [
+    "from",
+    "to",
+    "bottom_of",
+    "top_of",
+    "at",
+    "facing",
+    "of",
+    "over",
+    "a",
+    "b",
+    "heading",
+    "frame",
+    "on",
+    "room_for",
+    "with",
+];
 
 pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()

@@ -22,6 +22,7 @@ impl Rules<'_> {
             "coordinate" => self.coordinate(term),
             "visibility" => self.visibility(term),
             "first_seen" => self.first_seen(term),
+            "view_overlap" => self.view_overlap(term),
             _ => return None,
         })
     }
@@ -29,7 +30,7 @@ impl Rules<'_> {
     /// One object or camera.
     fn place(&self, entity: &str) -> Outcome<Body> {
         if entity.starts_with('@') {
-            return self.camera(entity);
+            return self.spot(entity);
         }
         match entity_ids(entity).as_deref() {
             Some([one]) => self.body(*one),
@@ -124,7 +125,8 @@ impl Rules<'_> {
         let axis = ["right", "down", "forward"].iter().position(|axis| *axis == text(term, "axis")).unwrap_or(2);
         let way = of.centre - camera.centre;
         let turn = self.profile.k * self.scene.noise().pose_rotation_rad * way.length();
-        let amount = Amount::around(camera.axes[axis].dot(way), self.centres(&[&of, &camera]).hypot(turn), "m");
+        let t = self.together(&of, &camera).unwrap_or_else(|| self.centres(&[&of, &camera]).hypot(turn));
+        let amount = Amount::around(camera.axes[axis].dot(way), t, "m");
         Ok(if self.profile.k == 0.0 { amount } else { amount.within(f64::NEG_INFINITY, f64::INFINITY) })
     }
 

@@ -188,6 +188,6 @@ fn ids(entity: &Entity) -> Vec<ObjectId> {
     match entity {
         Entity::Id(id) => vec![*id],
         Entity::Nearest(ids) | Entity::Together(ids) => ids.clone(),
-        Entity::Each | Entity::Named(_) | Entity::Seen(_) | Entity::Camera(_) => Vec::new(),
+        Entity::Each | Entity::Named(_) | Entity::Seen(_) | Entity::Camera(_) | Entity::Pixel { .. } => Vec::new(),
     }
 }

@@ -13,7 +13,8 @@ pub(crate) fn subjects(scene: &Scene, question: &Question) -> (BTreeSet<usize>, 
     let json = serde_json::to_value(question).unwrap_or_default();
     each_text(&json, &mut |text| {
         let (name, frame) = text.rsplit_once('@').map_or((text, None), |(name, frame)| (name, Some(frame)));
-        frames.extend(frame.map(str::to_owned));
+        // Of a pixel the frame stands before the colon.
+        frames.extend(frame.map(|frame| frame.split(':').next().unwrap_or(frame).to_owned()));
         if let Some(region) = name.strip_prefix('~').and_then(region) {
             objects.extend(region.marks(scene));
         } else if let Ok(Entity::Id(id)) = name.parse() {

@@ -8,7 +8,7 @@
 //! | vectors | [`Vec2`], [`Vec3`], [`Mat3`], [`Quat`] (the only place that names the vector library) |
 //! | boxes | [`OrientedBox`], [`BoxError`], [`Footprint`] |
 //! | meshes, motions | [`Mesh`], [`MeshError`], [`RigidTransform`] |
-//! | cameras | [`Camera`], [`CameraError`], [`Distortion`] |
+//! | cameras | [`Camera`], [`CameraError`], [`Distortion`], [`ray_box`] |
 //! | distance | [`box_box`], [`box_point`], [`box_segment`], [`footprint_distance`], [`clearance_m`], [`Closest`] |
 //! | overlap | [`intersection_volume_m3`], [`iou_3d`], [`iou_aabb`], [`footprint_overlap_m2`], [`iou_footprint`] |
 //! | the plane | [`Polygon`], [`ConvexPieces`], [`convex_hull()`], [`minkowski_sum`], [`least_rectangle()`], [`shortest_walk_m`] |
@@ -37,6 +37,7 @@ mod oriented_box;
 mod oriented_box_motion;
 mod polygon;
 mod principal_axes;
+mod ray_box;
 mod rigid_transform;
 mod ring;
 mod rounding;
@@ -63,6 +64,7 @@ pub use mesh::{Mesh, MeshError};
 pub use oriented_box::{BoxError, OrientedBox};
 pub use polygon::{Polygon, PolygonError};
 pub use principal_axes::{PrincipalAxes2, PrincipalAxes3, principal_axes_2d, principal_axes_3d};
+pub use ray_box::ray_box;
 pub use rigid_transform::RigidTransform;
 pub use sectors::SectorSystem;
 pub use shortest_walk::shortest_walk_m;

@@ -33,10 +33,12 @@ use crate::{
 };
 
 /// Our assumption of the poses' error (1 σ); the layout states none.
+/// Depth is assumed to be good to 1 % of itself.
 pub const NOISE: NoiseModel = NoiseModel {
     pose_position_m: 0.03,
     pose_rotation_rad: 0.5 * std::f64::consts::PI / 180.0,
     visible_fraction: 0.02,
+    depth_relative: 0.01,
     ..NoiseModel::NONE
 };
 

@@ -38,10 +38,12 @@ use crate::{
 };
 
 /// Our assumption of the poses' error (1 σ); such layouts state none. There are no objects.
+/// Depth is assumed to be good to 1 % of itself.
 pub const NOISE: NoiseModel = NoiseModel {
     pose_position_m: 0.02,
     pose_rotation_rad: 0.5 * std::f64::consts::PI / 180.0,
     visible_fraction: 0.03,
+    depth_relative: 0.01,
     ..NoiseModel::NONE
 };
 

@@ -31,6 +31,7 @@ use crate::{
 
 /// Our assumption of the annotation's error (1 σ); `ScanNet` states none. Vertices are good to a centimetre or two, and
 /// annotators painted segments of some centimetres; tracked poses drift by centimetres and fractions of a degree.
+/// Depth is assumed to be good to 1 % of itself.
 pub const NOISE: NoiseModel = NoiseModel {
     position_m: 0.015,
     size_m: 0.02,
@@ -39,6 +40,7 @@ pub const NOISE: NoiseModel = NoiseModel {
     pose_position_m: 0.02,
     pose_rotation_rad: 0.5 * std::f64::consts::PI / 180.0,
     visible_fraction: 0.03,
+    depth_relative: 0.01,
 };
 
 /// Most points that a scene keeps of its mesh.

@@ -38,6 +38,7 @@ use crate::{
 
 /// Our assumption of the annotation's error (1 σ); the data set states none. The scan is good to a few millimetres, its
 /// mesh has a grain of centimetres, and a box is that of the segments that annotators chose.
+/// Depth is assumed to be good to 1 % of itself.
 pub const NOISE: NoiseModel = NoiseModel {
     position_m: 0.01,
     size_m: 0.01,
@@ -46,6 +47,7 @@ pub const NOISE: NoiseModel = NoiseModel {
     pose_position_m: 0.01,
     pose_rotation_rad: 0.2 * std::f64::consts::PI / 180.0,
     visible_fraction: 0.02,
+    depth_relative: 0.01,
 };
 
 pub(crate) const TRANSFORMS: &str = "dslr/nerfstudio/transforms.json";

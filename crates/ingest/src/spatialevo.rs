@@ -46,6 +46,7 @@ use crate::{
 
 /// Our assumption of the annotation's error (1 σ). Boxes are those of a mesh's vertices, of which the outermost are
 /// often astray.
+/// Depth is assumed to be good to 1 % of itself.
 pub const NOISE: NoiseModel = NoiseModel {
     position_m: 0.02,
     size_m: 0.03,
@@ -54,6 +55,7 @@ pub const NOISE: NoiseModel = NoiseModel {
     pose_position_m: 0.02,
     pose_rotation_rad: 0.3 * std::f64::consts::PI / 180.0,
     visible_fraction: 0.02,
+    depth_relative: 0.01,
 };
 
 /// Largest difference between the stated centre of a box and the middle of its corners, metres.

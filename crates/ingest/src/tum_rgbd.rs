@@ -32,10 +32,12 @@ use crate::{
 
 /// Our assumption of the poses' error (1 σ): motion capture is good to millimetres, its calibration to the camera and
 /// the clocks to some more. There are no objects.
+/// Depth is assumed to be good to 1 % of itself.
 pub const NOISE: NoiseModel = NoiseModel {
     pose_position_m: 0.005,
     pose_rotation_rad: 0.3 * std::f64::consts::PI / 180.0,
     visible_fraction: 0.02,
+    depth_relative: 0.01,
     ..NoiseModel::NONE
 };
 

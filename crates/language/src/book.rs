@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use question::{Filling, Fillings, Role, Task, catalogue};
+use question::{Filling, Fillings, Role, Task, catalogue, print};
 use scene::LabelTable;
 
 use crate::{
@@ -128,6 +128,7 @@ impl PhraseBook {
             behind: learn(&wording.angles.behind.replace("180", "")),
             left: learn(&wording.angles.left),
             right: learn(&wording.angles.right),
+            axes: print::AXES.map(|ways| ways.map(&mut learn)),
         };
         let mut frames = vec![Frame { before: Vec::new(), after: Vec::new(), negated: false }];
         for (frame, negated) in
@@ -222,7 +223,7 @@ impl TaskPhrases {
         let task: &'static Task = self.task;
         task.roles
             .iter()
-            .find(|(_, role)| matches!(role, Role::Objects { .. } | Role::Frames { .. }))
+            .find(|(_, role)| matches!(role, Role::Objects { .. } | Role::Frames { .. } | Role::Pixels { .. }))
             .map(|(name, _)| name.as_str())
     }
 }
@@ -230,7 +231,9 @@ impl TaskPhrases {
 impl TaskPhrases {
     /// The frame that shows the candidates, where one does.
     pub(crate) fn shown_in<'f>(&self, fillings: &'f Fillings) -> Option<&'f str> {
-        let Some(Role::Objects { seen_in: Some(frame), .. }) = self.task.roles.get(self.candidates()?) else {
+        let (Role::Objects { seen_in: Some(frame), .. } | Role::Pixels { seen_in: frame, .. }) =
+            self.task.roles.get(self.candidates()?)?
+        else {
             return None;
         };
         match fillings.get(frame) {
@@ -248,6 +251,8 @@ fn stand_ins(task: &Task) -> Fillings {
             let filling = match role {
                 Role::Object { .. } | Role::Class | Role::Frame | Role::Region { .. } => Filling::Text("x".into()),
                 Role::Objects { least, .. } | Role::Frames { least, .. } => Filling::List(vec!["x".into(); *least]),
+                Role::Pixel { .. } => Filling::Text("0,0".into()),
+                Role::Pixels { least, .. } => Filling::List(vec!["0,0".into(); *least]),
                 Role::Quantity { .. } => Filling::Number(1.0),
                 Role::Word { words } => Filling::Text(words.first().map(|word| word.1.clone()).unwrap_or_default()),
             };

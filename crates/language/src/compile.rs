@@ -188,11 +188,11 @@ fn kind(phrases: &TaskPhrases, slot: &Slot) -> Result<Kind, String> {
                     _ => None,
                 })
                 .ok_or_else(|| "an order needs candidates".to_owned()),
-            AnswerKind::YesNo
-            | AnswerKind::Point
-            | AnswerKind::Region
-            | AnswerKind::Turns(_)
-            | AnswerKind::Sector(_) => Err("{answer} has no place here".into()),
+            AnswerKind::Pixel => Ok(Kind::Pixel),
+            AnswerKind::Point => Ok(Kind::Point),
+            AnswerKind::YesNo | AnswerKind::Region | AnswerKind::Turns(_) | AnswerKind::Sector(_) => {
+                Err("{answer} has no place here".into())
+            }
         };
     }
     match phrases.task.roles.get(&slot.role) {
@@ -203,6 +203,9 @@ fn kind(phrases: &TaskPhrases, slot: &Slot) -> Result<Kind, String> {
         Some(Role::Frames { least, most }) => Ok(Kind::Frames { least: *least, most: *most }),
         Some(Role::Objects { .. }) if slot.form == SlotForm::Two => Ok(Kind::List { least: 2, most: 2 }),
         Some(Role::Objects { least, most, .. }) => Ok(Kind::List { least: *least, most: *most }),
+        Some(Role::Pixel { .. }) => Ok(Kind::Pixel),
+        Some(Role::Pixels { .. }) if slot.form == SlotForm::Two => Ok(Kind::Pixels { least: 2, most: 2 }),
+        Some(Role::Pixels { least, most, .. }) => Ok(Kind::Pixels { least: *least, most: *most }),
         Some(Role::Quantity { unit, .. }) => Ok(Kind::Quantity { unit: *unit, claimed: false }),
         Some(Role::Word { .. }) | None => Err(format!("{{{}}} is no hole", slot.role)),
     }

@@ -149,7 +149,7 @@ fn likeness(book: &PhraseBook, pieces: &[Piece], said: &BTreeSet<WordId>) -> f64
 }
 
 /// A phrase that shares less than this with a text has nothing to do with it.
-const LEAST_TELLING: f64 = 1.0;
+const LEAST_TELLING: f64 = 0.8;
 
 /// How telling each word is: the rarer among the tasks, the more.
 pub(crate) fn telling(book: &PhraseBook) -> Vec<f64> {
@@ -182,6 +182,8 @@ fn outline(phrases: &TaskPhrases, phrase: usize) -> String {
                 Some(Role::Object { .. }) => "<object>",
                 Some(Role::Frame) => "<frame>",
                 Some(Role::Frames { .. }) => "<frames>",
+                Some(Role::Pixel { .. }) => "<pixel>",
+                Some(Role::Pixels { .. }) => "<pixels>",
                 Some(Role::Region { .. }) => "<region>",
                 Some(Role::Objects { .. }) => "<objects>",
                 Some(Role::Class) => "<kind of object>",

@@ -11,6 +11,7 @@ pub(crate) enum AnswerKind {
     Count,
     Object,
     Frame,
+    Pixel,
     Point,
     Region,
     /// So many words of the system `axes`.
@@ -28,7 +29,12 @@ pub(crate) fn answer_kind(question: &Question) -> AnswerKind {
         Question::Value { of, .. } => AnswerKind::Quantity(unit(of)),
         Question::Pick { among, .. } | Question::Which { among, .. } => {
             let cameras = among.iter().all(|entity| matches!(entity, Entity::Camera(_)));
-            if cameras { AnswerKind::Frame } else { AnswerKind::Object }
+            let pixels = among.iter().all(|entity| matches!(entity, Entity::Pixel { .. }));
+            match (cameras, pixels) {
+                (true, _) => AnswerKind::Frame,
+                (_, true) => AnswerKind::Pixel,
+                _ => AnswerKind::Object,
+            }
         }
         Question::Locate { .. } => AnswerKind::Point,
         Question::Region { .. } => AnswerKind::Region,
@@ -50,6 +56,7 @@ fn unit(term: &Term) -> Unit {
         | Term::Overlap { .. }
         | Term::Number { .. }
         | Term::Visibility { .. }
+        | Term::ViewOverlap { .. }
         | Term::FirstSeen { .. } => Unit::One,
         Term::Extent { axis: Volume, .. } => Unit::CubicMetre,
         Term::Extent { axis: Footprint, .. } | Term::RoomArea {} | Term::FreeArea { .. } => Unit::SquareMetre,

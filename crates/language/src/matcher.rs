@@ -12,7 +12,7 @@ use crate::{
     book::PhraseBook,
     label::{self, is_known, is_run},
     list::{ListReader, MOST_READINGS},
-    number::Stated,
+    number::{Stated, StatedPoint},
     token::Tokens,
     trie::{Kind, MOST_LABEL_TOKENS, NameOf, Node, NodeId, Trie},
 };
@@ -34,6 +34,10 @@ pub(crate) enum Capture {
     Quantity(Stated),
     Turn(Stated),
     Count(u32),
+    /// Column and row, as fillings have them.
+    Pixel(String),
+    Pixels(Vec<String>),
+    Point(StatedPoint),
     /// Not a number (only in a reading for hints).
     NoNumber(Range<usize>),
 }
@@ -161,6 +165,24 @@ impl<'a> Matcher<'a> {
             Kind::Turn => {
                 let read = self.book.numbers.turn(self.tokens, at);
                 self.number(read.map(|(stated, to)| (Capture::Turn(stated), to)), next, at)
+            }
+            Kind::Pixel => {
+                let read = self.book.numbers.pixel(self.tokens, at);
+                self.number(read.map(|(pixel, to)| (Capture::Pixel(pixel), to)), next, at)
+            }
+            Kind::Pixels { least, most } => {
+                let lists = self.book.numbers.pixels(self.tokens, at, most, &self.book.conjunctions);
+                let mut any = false;
+                for (pixels, to) in lists {
+                    if pixels.len() >= least && to <= self.end {
+                        any |= self.go(Capture::Pixels(pixels), next, to);
+                    }
+                }
+                any
+            }
+            Kind::Point => {
+                let read = self.book.numbers.point(self.tokens, at);
+                self.number(read.map(|(stated, to)| (Capture::Point(stated), to)), next, at)
             }
             Kind::Count => {
                 let read = self.book.numbers.count(self.tokens, at);

@@ -20,6 +20,8 @@ pub(crate) struct Numbers {
     pub(crate) behind: Vec<WordId>,
     pub(crate) left: Vec<WordId>,
     pub(crate) right: Vec<WordId>,
+    /// The axes of a camera and their contraries.
+    pub(crate) axes: [[Vec<WordId>; 2]; 3],
 }
 
 /// One spelling of a unit.
@@ -39,11 +41,26 @@ pub(crate) struct Stated {
     pub(crate) tolerance: f64,
 }
 
+/// A place as it was written: metres right, down and forward.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct StatedPoint {
+    pub(crate) value: [f64; 3],
+    /// Stated tolerance along each axis, or half of the last digit written.
+    pub(crate) tolerance: f64,
+}
+
 /// A number as it was written.
 #[derive(Clone, Copy)]
 struct Written {
     value: f64,
     half_digit: f64,
+}
+
+/// Largest column or row that is read, pixels.
+const MOST_PX: f64 = 1e6;
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
 }
 
 impl Numbers {
@@ -104,6 +121,43 @@ impl Numbers {
         };
         let turned = Stated { value: sign * stated.value, tolerance: stated.tolerance };
         Some(self.with_tolerance(tokens, turned, end + side.len(), Unit::Degree))
+    }
+
+    /// Column and row of a pixel that begins at `at`, as fillings have it, and where it ends.
+    pub(crate) fn pixel(&self, tokens: &Tokens, at: usize) -> Option<(String, usize)> {
+        let digits = |at: usize| {
+            let number = self.number(tokens, at).filter(|_| tokens.text(&(at..at + 1)).starts_with(is_digit))?;
+            (number.value < MOST_PX).then(|| number.value.floor() as u32)
+        };
+        let parted = tokens.all.get(at + 1)?.gap == Gap::Clause;
+        let (column, row) = (digits(at)?, digits(at + 1)?);
+        (!parted).then(|| (format!("{column},{row}"), at + 2))
+    }
+
+    /// Pixels that begin at `at`: every beginning of the list, and where it ends.
+    pub(crate) fn pixels(&self, tokens: &Tokens, at: usize, most: usize, and: &[WordId]) -> Vec<(Vec<String>, usize)> {
+        let (mut found, mut pixels, mut next) = (Vec::new(), Vec::new(), at);
+        while pixels.len() < most {
+            let Some((pixel, end)) = self.pixel(tokens, next) else { break };
+            pixels.push(pixel);
+            found.push((pixels.clone(), end));
+            next = end + usize::from(and.contains(&tokens.word(end)));
+        }
+        found
+    }
+
+    /// A place: so far right or left, down or up, forward or backward.
+    pub(crate) fn point(&self, tokens: &Tokens, at: usize) -> Option<(StatedPoint, usize)> {
+        let (mut value, mut tolerance, mut next) = ([0.0; 3], 0.0_f64, at);
+        for (value, ways) in value.iter_mut().zip(&self.axes) {
+            let (stated, end) = self.quantity(tokens, next, Unit::Metre)?;
+            let way = ways.iter().position(|way| tokens.has(end, way))?;
+            *value = if way == 0 { stated.value } else { -stated.value };
+            tolerance = tolerance.max(stated.tolerance);
+            next = end + ways[way].len();
+        }
+        let (stated, end) = self.with_tolerance(tokens, Stated { value: 0.0, tolerance }, next, Unit::Metre);
+        Some((StatedPoint { value, tolerance: stated.tolerance }, end))
     }
 
     /// A whole number of things.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use question::{Answer, Filling, Fillings, Predicate, Question};
+use question::{Answer, Entity, Filling, Fillings, Predicate, Question};
 use scene::Scene;
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     kind::AnswerKind,
     label,
     matcher::{Capture, Found},
-    number::Stated,
+    number::{Stated, StatedPoint},
     pattern::ANSWER,
     token::Tokens,
     trie::NameOf,
@@ -66,7 +66,9 @@ pub(crate) fn read(
                 Filling::List(frames)
             }
             Capture::Quantity(stated) => Filling::Number(stated.value),
-            Capture::Count(_) | Capture::Turn(_) | Capture::NoNumber(_) => return Ok(None),
+            Capture::Pixel(pixel) => Filling::Text(pixel.clone()),
+            Capture::Pixels(pixels) => Filling::List(pixels.clone()),
+            Capture::Count(_) | Capture::Turn(_) | Capture::Point(_) | Capture::NoNumber(_) => return Ok(None),
         };
         if let Some(other) = fillings.get(role)
             && !(other == &filling || same(scene, other, &filling))
@@ -142,8 +144,31 @@ fn claimed(
                 _ => Some(Answer::Frame { name }),
             }
         }
+        (AnswerKind::Pixel, Claim::Captured(Capture::Pixel(said))) => {
+            match candidates.and_then(|role| fillings.get(role)) {
+                Some(Filling::List(offered)) if !offered.contains(said) => {
+                    return Err(Refusal::AnswerNotOffered { phrase: said.clone() });
+                }
+                _ => frame.and_then(|frame| pixel(&frame, said)),
+            }
+        }
+        (AnswerKind::Point, Claim::Captured(Capture::Point(stated))) => Some(point(*stated)),
         _ => None,
     })
+}
+
+/// The claim that the answer is this pixel of a frame.
+pub(crate) fn pixel(frame: &str, said: &str) -> Option<Answer> {
+    match format!("@{frame}:{said}").parse() {
+        Ok(Entity::Pixel { frame, at_px: [column, row] }) => Some(Answer::Pixel { frame, column, row }),
+        _ => None,
+    }
+}
+
+/// The claim that a place lies within a tolerance along each axis.
+pub(crate) fn point(stated: StatedPoint) -> Answer {
+    let StatedPoint { value, tolerance } = stated;
+    Answer::Point { value, lo: value.map(|along| along - tolerance), hi: value.map(|along| along + tolerance) }
 }
 
 /// The claim that a quantity lies within a tolerance.

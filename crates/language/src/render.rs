@@ -197,6 +197,16 @@ impl TaskPhrases {
                 SlotForm::Two if names.len() != 2 => return Err(unsuitable()),
                 _ => joined(names, "or"),
             },
+            (Some(Role::Pixel { .. }), Filling::Text(pixel), _) => in_brackets(pixel),
+            (Some(Role::Pixels { .. }), Filling::List(pixels), form) => {
+                let pixels: Vec<String> = pixels.iter().map(|pixel| in_brackets(pixel)).collect();
+                match form {
+                    SlotForm::Bare => pixels.join(", "),
+                    SlotForm::And => joined(&pixels, "and"),
+                    SlotForm::Two if pixels.len() != 2 => return Err(unsuitable()),
+                    _ => joined(&pixels, "or"),
+                }
+            }
             (Some(Role::Object { .. } | Role::Class | Role::Region { .. }), Filling::Text(name), SlotForm::Bare) => {
                 bare(name)
             }
@@ -226,7 +236,13 @@ impl TaskPhrases {
                 let text = with_tolerance(&plain, tolerance, *value, *lo, *hi, Unit::Degree);
                 (text.clone(), text)
             }
+            (AnswerKind::Point, Answer::Point { value, lo, hi }) => {
+                let half = (0..3).map(|axis| (hi[axis] - value[axis]).max(value[axis] - lo[axis])).fold(0.0, f64::max);
+                let text = with_tolerance(&plain, tolerance, 0.0, -half, half, Unit::Metre);
+                (text.clone(), text)
+            }
             (AnswerKind::Count, Answer::Count { .. })
+            | (AnswerKind::Pixel, Answer::Pixel { .. })
             | (AnswerKind::Frame, Answer::Frame { .. })
             | (AnswerKind::YesNo, Answer::YesNo { .. })
             | (AnswerKind::Turns(_), Answer::Turns { .. })
@@ -264,6 +280,11 @@ pub(crate) fn digit(unit: Unit) -> f64 {
 pub(crate) fn rounded_up(value: f64, unit: Unit) -> f64 {
     let digit = digit(unit);
     ((value / digit) - 1e-6).ceil() * digit
+}
+
+/// A pixel of a filling as a text has it: `"(320, 240)"`.
+fn in_brackets(pixel: &str) -> String {
+    format!("({})", pixel.replace(',', ", "))
 }
 
 /// A label or name with its article; an object number says what it is.

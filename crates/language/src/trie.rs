@@ -41,12 +41,23 @@ pub(crate) enum Kind {
     },
     Count,
     Turn,
+    /// Column and row of a pixel.
+    Pixel,
+    /// Pixels.
+    Pixels {
+        least: usize,
+        most: usize,
+    },
+    /// A place as a camera has it, which may have a tolerance.
+    Point,
 }
 
 impl Kind {
     fn least_tokens(self) -> usize {
         match self {
             Self::List { least, .. } | Self::Frames { least, .. } => least,
+            Self::Pixel => 2,
+            Self::Pixels { least, .. } => 2 * least,
             _ => 1,
         }
     }
@@ -57,6 +68,10 @@ impl Kind {
             Self::List { most, .. } | Self::Frames { most, .. } => most * (MOST_LABEL_TOKENS + 1),
             Self::Quantity { .. } | Self::Turn => MOST_QUANTITY_TOKENS,
             Self::Count => 1,
+            Self::Pixel => 2,
+            // Each with a conjunction before it.
+            Self::Pixels { most, .. } => 3 * most,
+            Self::Point => 4 * MOST_QUANTITY_TOKENS,
         }
     }
 }

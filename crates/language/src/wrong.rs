@@ -11,8 +11,8 @@ use crate::{
     book::TaskPhrases,
     compile::turn_words,
     kind::AnswerKind,
-    number::Stated,
-    reading::{object, quantity, turn},
+    number::{Stated, StatedPoint},
+    reading::{object, pixel, point, quantity, turn},
     render::{digit, rounded_up},
     token::tokens,
 };
@@ -70,6 +70,12 @@ pub(crate) fn answers(phrases: &TaskPhrases, material: &Material, most: usize, d
             let others = offered(phrases, material).into_iter().filter(|other| other != name);
             sample(&others.map(|name| Answer::Frame { name }).collect::<Vec<_>>(), most, draw)
         }
+        Answer::Pixel { frame, column, row } => {
+            let others = offered(phrases, material).into_iter().filter_map(|other| pixel(frame, &other));
+            let other =
+                |answer: &Answer| !matches!(answer, Answer::Pixel { column: c, row: r, .. } if (c, r) == (column, row));
+            sample(&others.filter(other).collect::<Vec<_>>(), most, draw)
+        }
         Answer::Point { value, lo, hi } => points(*value, *lo, *hi, most, draw),
         Answer::Region { at, pieces, .. } => elsewhere(*at, pieces, most, draw),
         Answer::Turns { words } => {
@@ -107,6 +113,10 @@ pub(crate) fn claim(
         (Answer::Turn { value, lo, hi }, _) => {
             let claims = Claims { book, lo: *lo, hi: *hi, unit: Unit::Degree, turn: true };
             if truth { claims.holding(*value) } else { claims.missing(*value, draw) }.ok_or_else(none)?
+        }
+        (Answer::Point { value, lo, hi }, _) => {
+            let claims = PointClaims { book, value: *value, lo: *lo, hi: *hi };
+            if truth { claims.holding() } else { claims.missing(draw) }.ok_or_else(none)?
         }
         (_, AnswerKind::YesNo) => material.answer.clone(),
         (answer, _) if truth => answer.clone(),
@@ -295,6 +305,72 @@ impl Claims<'_> {
             (_, true) => Relation::Misses,
             _ => Relation::Meets,
         })
+    }
+}
+
+/// Makes claims about one place, exactly as their text will be read.
+struct PointClaims<'a> {
+    book: &'a PhraseBook,
+    value: [f64; 3],
+    lo: [f64; 3],
+    hi: [f64; 3],
+}
+
+impl PointClaims<'_> {
+    /// A claim around the place that holds it whole.
+    fn holding(&self) -> Option<Answer> {
+        let mut tolerance = self.least();
+        for _ in 0..8 {
+            let claim = self.around(self.value, tolerance)?;
+            if let Answer::Point { lo, hi, .. } = claim
+                && (0..3).all(|axis| lo[axis] <= self.lo[axis] && self.hi[axis] <= hi[axis])
+            {
+                return Some(claim);
+            }
+            tolerance += digit(Unit::Metre);
+        }
+        None
+    }
+
+    /// A claim that lies elsewhere along a drawn axis.
+    fn missing(&self, draw: &mut Draw) -> Option<Answer> {
+        let tolerance = self.least();
+        let mut off = 2.0 * tolerance + draw.between(0.3, 0.9) * self.range().max(20.0 * digit(Unit::Metre));
+        let axis = draw.below(3);
+        // What is in front of the camera stays there.
+        let back = axis < 2 && draw.below(2) == 0;
+        for _ in 0..32 {
+            let mut place = self.value;
+            place[axis] += if back { -off } else { off };
+            let claim = self.around(place, tolerance)?;
+            if let Answer::Point { lo, hi, .. } = claim
+                && (self.hi[axis] < lo[axis] || hi[axis] < self.lo[axis])
+            {
+                return Some(claim);
+            }
+            off *= 1.2;
+        }
+        None
+    }
+
+    fn range(&self) -> f64 {
+        self.value.iter().map(|along| along * along).sum::<f64>().sqrt()
+    }
+
+    /// Least tolerance of a claim: that of the place, and what a person would say.
+    fn least(&self) -> f64 {
+        let of_axis = |axis: usize| (self.hi[axis] - self.value[axis]).max(self.value[axis] - self.lo[axis]);
+        (0..3).map(of_axis).fold(LEAST_SHARE * self.range(), f64::max)
+    }
+
+    /// The claim that is read when a place and its tolerance are printed.
+    fn around(&self, value: [f64; 3], tolerance: f64) -> Option<Answer> {
+        let shown = rounded_up(tolerance.max(digit(Unit::Metre)), Unit::Metre);
+        let plain = print::answer(&Answer::Point { value, lo: value, hi: value });
+        let text = format!("{plain}, {} {}", self.book.wording.tolerance[0], print::quantity(shown, Unit::Metre));
+        let tokens = tokens(&text, &self.book.lexicon);
+        let read = |(stated, end): (StatedPoint, usize)| (end == tokens.all.len()).then_some(stated);
+        self.book.numbers.point(&tokens, 0).and_then(read).map(point)
     }
 }
 

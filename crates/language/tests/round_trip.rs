@@ -4,8 +4,8 @@ mod common;
 
 use common::{book, fillings, scene, variants};
 use question::{
-    Answer, Draw, Filling, Fillings, Predicate, Question, Task, catalogue, evaluate, example_scene, plainly, print,
-    profile,
+    Answer, Draw, Entity, Filling, Fillings, Predicate, Question, Task, catalogue, evaluate, example_scene, plainly,
+    print, profile,
 };
 use scene::Scene;
 
@@ -62,7 +62,8 @@ fn answers(scene: &Scene, task: &Task, fillings: &Fillings) -> Vec<Answer> {
     let question = task.question(fillings).expect("a question");
     let called = |name: &String| match &question {
         Question::Pick { among, .. } | Question::Which { among, .. } | Question::Order { among, .. } => {
-            let called = among.iter().map(ToString::to_string).find(|entity| plainly(entity) == name);
+            let mut among = among.iter().map(ToString::to_string);
+            let called = among.find(|entity| plainly(entity) == name || entity.ends_with(&format!(":{name}")));
             called.expect("a candidate")
         }
         _ => name.clone(),
@@ -93,6 +94,10 @@ fn answers(scene: &Scene, task: &Task, fillings: &Fillings) -> Vec<Answer> {
         Question::Pick { .. } | Question::Which { .. } => {
             let candidates = candidates.expect("candidates").into_iter();
             let answer = |name: String| match called(&name) {
+                pixel if pixel.contains(':') => match pixel.parse() {
+                    Ok(Entity::Pixel { frame, at_px: [column, row] }) => Answer::Pixel { frame, column, row },
+                    other => panic!("{other:?}"),
+                },
                 camera if camera.starts_with('@') => Answer::Frame { name },
                 called => Answer::Object { id: id(&name), name: called },
             };
@@ -102,7 +107,14 @@ fn answers(scene: &Scene, task: &Task, fillings: &Fillings) -> Vec<Answer> {
             let names = candidates.expect("candidates");
             vec![Answer::Order { ids: names.iter().map(id).collect(), names: names.iter().map(called).collect() }]
         }
-        Question::Locate { .. } | Question::Region { .. } => Vec::new(),
+        Question::Locate { .. } => [([0.5, -0.25, 2.0], 0.25), ([-1.0, 0.0, 3.75], 0.5)]
+            .map(|(value, tolerance): ([f64; 3], f64)| Answer::Point {
+                value,
+                lo: value.map(|along| along - tolerance),
+                hi: value.map(|along| along + tolerance),
+            })
+            .to_vec(),
+        Question::Region { .. } => Vec::new(),
         Question::Turns { facing, along } => {
             let turns = along.len() + usize::from(facing.is_some()) - 2;
             [["left", "right"], ["back", "front"]]

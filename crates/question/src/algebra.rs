@@ -293,6 +293,13 @@ pub enum Term {
         /// Where it ends.
         to: Entity,
     },
+    /// Share of what one frame shows that another frame shows too, 0 to 1, as their depth images have it.
+    ViewOverlap {
+        /// The frame whose pixels are looked for.
+        of: Entity,
+        /// The frame in which they are looked for.
+        with: Entity,
+    },
     /// Acute horizontal angle between the longer sides of two upright boxes, degrees, 0 to 90.
     AxisAngle {
         /// One object.
@@ -331,6 +338,7 @@ impl Term {
             Self::Bend { from, at, to } => vec![from, at, to],
             Self::Azimuth { from, of, heading, .. } => vec![from, of, heading],
             Self::Coordinate { of, frame, .. } | Self::Visibility { of, frame } => vec![of, frame],
+            Self::ViewOverlap { of, with } => vec![of, with],
             Self::Sum { of } | Self::Difference { of } | Self::Ratio { of } => {
                 of.iter().flat_map(Self::entities).collect()
             }

@@ -65,6 +65,15 @@ pub enum Answer {
         /// Its name.
         name: String,
     },
+    /// One pixel.
+    Pixel {
+        /// Name of its frame.
+        frame: String,
+        /// Its column, from 0 at the left.
+        column: i32,
+        /// Its row, from 0 at the top.
+        row: i32,
+    },
     /// A place as a camera has it: metres to the right, down and forward.
     Point {
         /// Best place.

@@ -76,6 +76,20 @@ pub enum Role {
         /// Most.
         most: usize,
     },
+    /// A pixel of a frame at which its depth image knows a depth.
+    Pixel {
+        /// The role of that frame.
+        seen_in: String,
+    },
+    /// A list of different pixels of a frame.
+    Pixels {
+        /// The role of that frame.
+        seen_in: String,
+        /// Fewest.
+        least: usize,
+        /// Most.
+        most: usize,
+    },
     /// A region of the home whose marks a frame shows.
     Region {
         /// The role of that frame.
@@ -130,6 +144,9 @@ pub struct Example {
     /// What the frames see: `"frame label visible-fraction"`.
     #[serde(default)]
     pub sightings: Vec<String>,
+    /// Whether the frames have depth images: of the boxes, and of the floor if its height is known.
+    #[serde(default)]
+    pub depth: bool,
     /// World z of the floor, metres, if it is known.
     #[serde(default)]
     pub floor_height_m: Option<f64>,
@@ -148,7 +165,7 @@ pub struct Example {
 pub enum Filling {
     /// A quantity in its role's unit.
     Number(f64),
-    /// Label, class or word value.
+    /// Label, class, word value, or column and row of a pixel: `"320,240"`.
     Text(String),
     /// Several labels.
     List(Vec<String>),
@@ -229,6 +246,10 @@ impl Task {
         };
         match self.roles.get(role) {
             Some(Role::Frame | Role::Frames { .. }) => format!("@{text}"),
+            Some(Role::Pixel { seen_in } | Role::Pixels { seen_in, .. }) => match fillings.get(seen_in) {
+                Some(Filling::Text(frame)) => format!("@{frame}:{text}"),
+                _ => text.to_owned(),
+            },
             Some(Role::Region { seen_in }) => seen(seen_in, "~"),
             Some(Role::Object { seen_in: Some(frame), .. } | Role::Objects { seen_in: Some(frame), .. }) => {
                 seen(frame, "")

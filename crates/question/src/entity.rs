@@ -18,6 +18,13 @@ pub enum Entity {
     Named(String),
     /// `"@rgb_0"`: the camera of the frame of this name; a point with axes, where a place is asked for.
     Camera(String),
+    /// `"@rgb_0:320,240"`: the surface point that the depth image of a frame has at a pixel.
+    Pixel {
+        /// Name of the frame.
+        frame: String,
+        /// Column and row, from 0; a place within a pixel is read as that pixel.
+        at_px: [i32; 2],
+    },
     /// `"mug@rgb_0"`: the only object of this label or name that the frame shows; `"~kitchen@rgb_0"`: the objects
     /// that mark a region and that the frame shows.
     Seen(String),
@@ -27,7 +34,9 @@ pub enum Entity {
 
 /// Why a string names no entity.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("entity {0:?}: expected a label, an object number such as \"#17\", a camera such as \"@rgb_0\", or \"?\"")]
+#[error(
+    "entity {0:?}: expected a label, an object number such as \"#17\", a camera such as \"@rgb_0\", a pixel such as \"@rgb_0:320,240\", or \"?\""
+)]
 pub struct EntityError(String);
 
 impl FromStr for Entity {
@@ -42,6 +51,10 @@ impl FromStr for Entity {
             return Err(fault());
         }
         if let Some((name, frame)) = text.rsplit_once('@') {
+            if let ("", Some((frame, place))) = (name, frame.split_once(':')) {
+                let at_px = pixel(place).filter(|_| scene::frame::is_name(frame)).ok_or_else(fault)?;
+                return Ok(Self::Pixel { frame: frame.to_owned(), at_px });
+            }
             return match name {
                 _ if !scene::frame::is_name(frame) => Err(fault()),
                 "" => Ok(Self::Camera(frame.to_owned())),
@@ -66,11 +79,29 @@ impl FromStr for Entity {
     }
 }
 
+/// Column and row of the pixel that holds `"320.5,240"`.
+fn pixel(text: &str) -> Option<[i32; 2]> {
+    let (column, row) = text.split_once(',')?;
+    let whole = |text: &str| {
+        let place: f64 = text.trim().parse().ok()?;
+        (-MOST_PX..=MOST_PX).contains(&place).then(|| place.floor() as i32)
+    };
+    Some([whole(column)?, whole(row)?])
+}
+
+/// Farthest from the image's corner that a pixel may be named, pixels.
+const MOST_PX: f64 = 1e6;
+
 fn join(f: &mut fmt::Formatter<'_>, ids: &[ObjectId], mark: &str) -> fmt::Result {
     for (at, id) in ids.iter().enumerate() {
         write!(f, "{}{id}", if at > 0 { mark } else { "" })?;
     }
     Ok(())
+}
+
+/// What is said of a pixel in a sentence: `"(320, 240)"`.
+pub fn pixel_words([column, row]: [i32; 2]) -> String {
+    format!("({column}, {row})")
 }
 
 /// What is said of an entity in a sentence: without the frame in which it is seen.
@@ -90,6 +121,7 @@ impl fmt::Display for Entity {
             Self::Nearest(ids) => join(f, ids, "|"),
             Self::Together(ids) => join(f, ids, "&"),
             Self::Camera(frame) => write!(f, "@{frame}"),
+            Self::Pixel { frame, at_px: [column, row] } => write!(f, "@{frame}:{column},{row}"),
             Self::Named(name) | Self::Seen(name) => f.write_str(name),
         }
     }
@@ -118,7 +150,7 @@ impl schemars::JsonSchema for Entity {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "A label or name (\"white vase\"), an object number (\"#17\"), the camera of a frame (\"@rgb_0\"), what a frame shows of a label or region (\"mug@rgb_0\", \"~kitchen@rgb_0\"), or \"?\" for the candidate at hand.",
+            "description": "A label or name (\"white vase\"), an object number (\"#17\"), the camera of a frame (\"@rgb_0\"), the surface point at a pixel of its depth image, column and row (\"@rgb_0:320,240\"), what a frame shows of a label or region (\"mug@rgb_0\", \"~kitchen@rgb_0\"), or \"?\" for the candidate at hand.",
             "type": "string",
             "minLength": 1,
             "maxLength": 200

@@ -7,7 +7,7 @@ use scene::{
     Frame, NoiseModel, Object, ObjectId, Pose, Provenance, Room, Scene, SceneError, SceneParts, Sighting, normalise,
 };
 
-use crate::Task;
+use crate::{Task, with_drawn_depths};
 
 /// Why a catalogue entry's scene cannot be built.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -65,7 +65,7 @@ pub fn example_scene(task: &Task) -> Result<Scene, ExampleError> {
                 .map_err(|error| ExampleError::Floor { task: task.name.clone(), message: error.to_string() })?,
         ),
     };
-    Scene::new(SceneParts {
+    let parts = SceneParts {
         id: task.name.clone(),
         source: Provenance {
             dataset: "catalogue example".into(),
@@ -79,6 +79,7 @@ pub fn example_scene(task: &Task) -> Result<Scene, ExampleError> {
             pose_position_m: 0.001,
             pose_rotation_rad: 0.001,
             visible_fraction: 0.01,
+            depth_relative: 0.001,
             ..NoiseModel::NONE
         },
         room: Room { floor, floor_height_m: task.example.floor_height_m, ..Default::default() },
@@ -86,8 +87,9 @@ pub fn example_scene(task: &Task) -> Result<Scene, ExampleError> {
         frames: frames(task, &objects)?,
         points: Vec::new(),
         objects,
-    })
-    .map_err(|source| ExampleError::Scene { task: task.name.clone(), source })
+    };
+    let scene = if task.example.depth { with_drawn_depths(parts) } else { Scene::new(parts) };
+    scene.map_err(|source| ExampleError::Scene { task: task.name.clone(), source })
 }
 
 /// The frames of the example: pinholes of 640 × 480 pixels with what they see.

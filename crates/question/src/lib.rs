@@ -12,6 +12,7 @@
 //! | [`mod@readable`] | a proof in words |
 //! | [`sample`] | draws fillings for a task from a scene |
 //! | [`example`] | the tiny scene of a catalogue entry |
+//! | [`example_depth`] | depth images of boxes and a floor |
 //!
 //! ```
 //! use question::{Question, evaluate, example_scene, print, profile, task};
@@ -30,6 +31,7 @@ pub mod catalogue;
 pub mod entity;
 pub mod evaluate;
 pub mod example;
+pub mod example_depth;
 pub mod json;
 mod measure;
 pub mod print;
@@ -48,9 +50,10 @@ pub use algebra::{
 };
 pub use answer::{Answer, Unit, outside_m};
 pub use catalogue::{Filling, Fillings, Role, Stand, Task, catalogue, task};
-pub use entity::{Entity, plainly};
+pub use entity::{Entity, pixel_words, plainly};
 pub use evaluate::{evaluate, prove};
 pub use example::example_scene;
+pub use example_depth::{drawn_depths, with_drawn_depths};
 pub use json::QuestionFault;
 pub use profile::{PrintRule, Profile, Resolve, profile, profiles};
 pub use proof::{Operation, Proof, Step};

@@ -12,6 +12,7 @@ mod room;
 mod sampled_surface;
 mod vertical;
 mod view;
+mod view_overlap;
 
 use geometry::Vec3;
 use scene::{NoiseModel, Object, Scene};
@@ -83,6 +84,12 @@ impl<'s> Context<'s> {
                     format!("this is measured of objects; @{frame} is a camera"),
                 ));
             }
+            Entity::Pixel { .. } => {
+                return Err(Reason::new(
+                    ReasonCode::OutsideDefinition,
+                    format!("this is measured of objects; {entity} is a pixel"),
+                ));
+            }
             Entity::Each | Entity::Named(_) | Entity::Seen(_) => {
                 return Err(Reason::new(
                     ReasonCode::Malformed,
@@ -120,7 +127,8 @@ impl<'s> Context<'s> {
         match term {
             Term::Constant { value, unit } => Ok(Measured::exact(*value, *unit)),
             Term::Distance { definition: Some(definition), from, to } => {
-                let single = |entity: &Entity| matches!(entity, Entity::Id(_) | Entity::Camera(_));
+                let single =
+                    |entity: &Entity| matches!(entity, Entity::Id(_) | Entity::Camera(_) | Entity::Pixel { .. });
                 if single(from) && single(to) {
                     return distance::distance(self, *definition, &self.place(from)?, &self.place(to)?);
                 }
@@ -177,6 +185,7 @@ impl<'s> Context<'s> {
             Term::FreeArea { .. } => self.free_area(term),
             Term::PassageWidth { from, to } => self.passage_width(from, to),
             Term::WalkingDistance { from, to } => self.walking_distance(from, to),
+            Term::ViewOverlap { of, with } => view_overlap::share(self, camera_name(of)?, camera_name(with)?),
             Term::RoomArea {} => room::area(self),
             Term::Sum { .. }
             | Term::Difference { .. }

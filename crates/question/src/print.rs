@@ -1,6 +1,6 @@
 //! The one rule by which numbers, units and answers are printed.
 
-use crate::{Answer, PrintRule, Profile, Question, Term, Unit, entity::plainly};
+use crate::{Answer, PrintRule, Profile, Question, Term, Unit, entity::plainly, pixel_words};
 
 /// Decimals of the house rule: centimetres, square decimetres, litres, degrees.
 fn decimals(unit: Unit) -> usize {
@@ -57,6 +57,20 @@ fn turn(value_deg: f64) -> String {
     }
 }
 
+/// A place as a camera has it: `"0.12 m right, 0.40 m up, 1.25 m forward"`; `along` words the size along an axis.
+fn point(value: [f64; 3], along: impl Fn(usize, f64) -> String) -> String {
+    let said = |axis: usize| {
+        // What is printed as zero has no side.
+        let back = value[axis] < 0.0 && quantity(value[axis], Unit::Metre).starts_with('-');
+        let size = along(axis, if back { -value[axis] } else { value[axis].max(0.0) });
+        format!("{size} {}", AXES[axis][usize::from(back)])
+    };
+    [said(0), said(1), said(2)].join(", ")
+}
+
+/// The axes of a camera in words, and their contraries.
+pub const AXES: [[&str; 2]; 3] = [["right", "left"], ["down", "up"], ["forward", "backward"]];
+
 /// An answer in the house rule.
 pub fn answer(answer: &Answer) -> String {
     match answer {
@@ -65,12 +79,8 @@ pub fn answer(answer: &Answer) -> String {
         Answer::Count { value } => value.to_string(),
         Answer::Object { name, .. } => plainly(name).to_owned(),
         Answer::Frame { name } => name.clone(),
-        Answer::Point { value: [right, down, forward], .. } => format!(
-            "{} right, {} down, {} forward",
-            quantity(*right, Unit::Metre),
-            quantity(*down, Unit::Metre),
-            quantity(*forward, Unit::Metre)
-        ),
+        Answer::Pixel { column, row, .. } => pixel_words([*column, *row]),
+        Answer::Point { value, .. } => point(*value, |_, value| quantity(value, Unit::Metre)),
         Answer::Region { at: [x, y, z], .. } => format!("({x:.2}, {y:.2}, {z:.2}) m"),
         Answer::Turns { words } => words.join(", "),
         Answer::Order { names, .. } => names.iter().map(|name| plainly(name)).collect::<Vec<_>>().join(", "),
@@ -87,8 +97,8 @@ pub fn answer_with_tolerance(answer: &Answer) -> String {
             format!("{} ± {}", turn(*value), quantity(((hi - lo) / 2.0 - 1e-9).ceil(), Unit::Degree))
         }
         Answer::Point { value, lo, hi } => {
-            let along = |axis: usize| with_tolerance(value[axis], lo[axis], hi[axis], Unit::Metre);
-            format!("{} right, {} down, {} forward", along(0), along(1), along(2))
+            let reach = |axis: usize| (hi[axis] - value[axis]).max(value[axis] - lo[axis]);
+            point(*value, |axis, value| with_tolerance(value, value - reach(axis), value + reach(axis), Unit::Metre))
         }
         other => self::answer(other),
     }

@@ -6,7 +6,7 @@ use scene::{LabelTable, ObjectId, Scene};
 
 use crate::{
     Answer, AzimuthDefinition, BearingDefinition, CameraAxis, Comparison, DistanceDefinition, Entity, ExtentAxis,
-    ExtentDefinition, Operation, PanDefinition, Part, Proof, Step, Term, Toward, Unit, print,
+    ExtentDefinition, Operation, PanDefinition, Part, Proof, Step, Term, Toward, Unit, pixel_words, print,
 };
 
 /// The steps of a proof in words, one line each, numbered as they are cited: `[2]`.
@@ -157,6 +157,7 @@ impl Reader<'_> {
                 format!("how far {along} of {} {} is", name(frame), name(of))
             }
             Term::Visibility { of, frame } => format!("share of {} that {} shows", name(of), name(frame)),
+            Term::ViewOverlap { of, with } => format!("share of what {} shows that {} shows too", name(of), name(with)),
             Term::FirstSeen { of, least } => {
                 format!("first frame that shows {} of {}", print::quantity(*least, Unit::One), name(of))
             }
@@ -196,6 +197,7 @@ impl Reader<'_> {
             Entity::Id(id) => self.object(*id),
             Entity::Named(name) | Entity::Seen(name) => format!("\"{name}\""),
             Entity::Camera(frame) => format!("camera {frame}"),
+            Entity::Pixel { frame, at_px } => format!("pixel {} of {frame}", pixel_words(*at_px)),
             Entity::Nearest(ids) => format!("the nearest of {}", all(ids.iter(), "none")),
             Entity::Together(ids) => all(ids.iter().map(|id| self.object(*id)), "nothing"),
         }

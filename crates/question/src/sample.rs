@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use scene::{Frame, LEAST_VISIBLE, Object, ObjectId, Region, Scene, Shown, has_flat_top, regions};
+use scene::{Frame, Images, LEAST_VISIBLE, Object, ObjectId, Region, Scene, Shown, has_flat_top, regions};
 
 use crate::{Draw, Filling, Fillings, Role, Stand, Task};
 
@@ -23,6 +23,8 @@ pub struct Sampler {
     classes: Vec<String>,
     /// Frames with a known pose, in their order.
     frames: Vec<FrameOffer>,
+    /// Where the depth images of the frames lie.
+    images: Images,
 }
 
 /// What a frame offers.
@@ -33,6 +35,8 @@ struct FrameOffer {
     seen: Vec<String>,
     /// Regions some of whose marks it shows.
     regions: Vec<String>,
+    /// The frame without its sightings, if it names a depth image.
+    depth: Option<Frame>,
 }
 
 impl FrameOffer {
@@ -52,9 +56,32 @@ impl FrameOffer {
             .collect();
         let marked = |region: &&Region| matches!(shown(&region.marks(scene)), Some(Shown::One(_) | Shown::Several(_)));
         let regions = regions().iter().filter(marked).filter_map(|region| region.names.first().cloned()).collect();
-        Some(Self { name: name.clone(), seen: seen.into_iter().collect(), regions })
+        let depth = frame.depth.as_ref().map(|_| Frame { sightings: None, ..frame.clone() });
+        Some(Self { name: name.clone(), seen: seen.into_iter().collect(), regions, depth })
+    }
+
+    /// Different pixels whose depth is known; `None` where too few are found, or there is no depth.
+    fn pixels(&self, count: usize, images: &Images, draw: &mut Draw) -> Option<Vec<String>> {
+        let frame = self.depth.as_ref()?;
+        let depths = images.depths(frame).ok()?;
+        let mut pixels = Vec::with_capacity(count);
+        for _ in 0..MOST_PIXEL_DRAWS {
+            if pixels.len() == count {
+                break;
+            }
+            let column = draw.below(frame.camera.width_px() as usize) as u32;
+            let row = draw.below(frame.camera.height_px() as usize) as u32;
+            let pixel = format!("{column},{row}");
+            if depths.at(column, row).is_some() && !pixels.contains(&pixel) {
+                pixels.push(pixel);
+            }
+        }
+        (pixels.len() == count).then_some(pixels)
     }
 }
+
+/// Pixels drawn of a frame before it counts as one without depth.
+const MOST_PIXEL_DRAWS: usize = 64;
 
 impl Sampler {
     /// Collects what the scene offers.
@@ -83,7 +110,13 @@ impl Sampler {
             .map(|object| object.label.clone())
             .collect();
         let frames = scene.frames().iter().filter_map(|frame| FrameOffer::new(scene, frame)).collect();
-        Self { unique, standing: standing.into(), classes: classes.into_iter().collect(), frames }
+        Self {
+            unique,
+            standing: standing.into(),
+            classes: classes.into_iter().collect(),
+            frames,
+            images: scene.images().clone(),
+        }
     }
 
     /// Phrases that name one object each.
@@ -133,6 +166,7 @@ impl Sampler {
                 fillings.insert(role.to_owned(), filling);
             }
         }
+        self.pixels(task, &sizes, &frames, draw, &mut fillings)?;
         let classes = task.roles.values().filter(|kind| matches!(kind, Role::Class)).count();
         let mut drawn = draw.distinct(classes, self.classes.len()).into_iter();
         for (role, kind) in &task.roles {
@@ -141,23 +175,57 @@ impl Sampler {
                 Role::Quantity { values, .. } => Filling::Number(*draw.pick(values)?),
                 Role::Word { words } => Filling::Text(draw.pick(words)?.1.clone()),
                 Role::Region { seen_in } => Filling::Text(draw.pick(&frames.get(seen_in.as_str())?.regions)?.clone()),
-                Role::Object { .. } | Role::Objects { .. } | Role::Frame | Role::Frames { .. } => continue,
+                Role::Object { .. }
+                | Role::Objects { .. }
+                | Role::Frame
+                | Role::Frames { .. }
+                | Role::Pixel { .. }
+                | Role::Pixels { .. } => continue,
             };
             fillings.insert(role.clone(), filling);
         }
         Some(fillings)
     }
 
-    /// How many objects or frames a role takes.
+    /// Fills the roles of pixels, each with other pixels of its frame.
+    fn pixels(
+        &self,
+        task: &Task,
+        sizes: &BTreeMap<&str, usize>,
+        frames: &BTreeMap<&str, &FrameOffer>,
+        draw: &mut Draw,
+        fillings: &mut Fillings,
+    ) -> Option<()> {
+        let mut sources: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (role, kind) in &task.roles {
+            if let Role::Pixel { seen_in } | Role::Pixels { seen_in, .. } = kind {
+                sources.entry(seen_in).or_default().push(role);
+            }
+        }
+        for (frame, roles) in sources {
+            let wanted: usize = roles.iter().map(|role| sizes[role]).sum();
+            let mut pixels = frames.get(frame)?.pixels(wanted, &self.images, draw)?.into_iter();
+            for role in roles {
+                let filling = match task.roles[role] {
+                    Role::Pixels { .. } => Filling::List(pixels.by_ref().take(sizes[role]).collect()),
+                    _ => Filling::Text(pixels.next()?),
+                };
+                fillings.insert(role.to_owned(), filling);
+            }
+        }
+        Some(())
+    }
+
+    /// How many objects, frames or pixels a role takes.
     fn size(&self, kind: &Role, draw: &mut Draw) -> Option<usize> {
         let between = |least: usize, most: usize, draw: &mut Draw| least + draw.below((most + 1).saturating_sub(least));
         match kind {
-            Role::Object { .. } | Role::Frame => Some(1),
+            Role::Object { .. } | Role::Frame | Role::Pixel { .. } => Some(1),
             Role::Objects { least, most, seen_in: None, .. } => {
                 Some(between(*least, (*most).min(self.unique.len()), draw))
             }
             // How many a frame shows is known once it is drawn.
-            Role::Objects { least, most, .. } => Some(between(*least, *most, draw)),
+            Role::Objects { least, most, .. } | Role::Pixels { least, most, .. } => Some(between(*least, *most, draw)),
             Role::Frames { least, most } => Some(between(*least, (*most).min(self.frames.len()), draw)),
             Role::Class | Role::Quantity { .. } | Role::Word { .. } | Role::Region { .. } => None,
         }
@@ -182,8 +250,13 @@ impl Sampler {
             let wanted: usize =
                 task.roles.iter().filter(|(_, kind)| needs(kind)).map(|(role, _)| sizes[role.as_str()]).sum();
             let region = task.roles.values().any(|kind| matches!(kind, Role::Region { seen_in } if seen_in == role));
+            let pixel = task
+                .roles
+                .values()
+                .any(|kind| matches!(kind, Role::Pixel { seen_in } | Role::Pixels { seen_in, .. } if seen_in == role));
             let fits = |offer: &&FrameOffer| {
-                !taken.contains(&offer.name.as_str())
+                !(pixel && offer.depth.is_none())
+                    && !taken.contains(&offer.name.as_str())
                     && offer.seen.len() >= wanted
                     && !(region && offer.regions.is_empty())
             };

@@ -52,19 +52,9 @@ fn greys(buffers: &Buffers, values: impl Iterator<Item = u16>) -> Result<Vec<u8>
     encode(size_px, png::ColorType::Grayscale, png::BitDepth::Sixteen, png::Filter::Adaptive, &bytes)
 }
 
-/// A 16-bit greyscale PNG of this width and height and these rows of numbers.
-///
-/// Rows are stored as differences from the row above, which depth resembles most, without trying other ways.
+/// A 16-bit greyscale PNG of this width and height and these rows of numbers; see [`scene::image::grey_16_png`].
 pub fn grey_16_png(size_px: [u32; 2], values: impl Iterator<Item = u16>) -> Result<Vec<u8>, EncodeError> {
-    let mut bytes = vec![0; size_px[0] as usize * size_px[1] as usize * 2];
-    let mut count = 0;
-    for (pair, value) in bytes.chunks_exact_mut(2).zip(values) {
-        pair.copy_from_slice(&value.to_be_bytes());
-        count += 2;
-    }
-    // Too few are an error of the encoder, not black rows.
-    bytes.truncate(count);
-    encode(size_px, png::ColorType::Grayscale, png::BitDepth::Sixteen, png::Filter::Up, &bytes)
+    Ok(scene::image::grey_16_png(size_px, values)?)
 }
 
 fn encode(

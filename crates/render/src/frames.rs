@@ -88,7 +88,7 @@ pub fn sighted(scene: &Scene, scene_dir: &Path, options: &Options) -> Result<Sce
             frame.sightings = Some(seen.sightings.into_iter().map(Sighting::rounded).collect());
         }
     }
-    Ok(Scene::new(parts)?)
+    Ok(Scene::new(parts)?.with_images(scene.images().clone()))
 }
 
 fn one(

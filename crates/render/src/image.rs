@@ -1,87 +1,27 @@
 //! Image files of a frame, read when asked for.
 //!
-//! A file is believed only so far as it is checked: its hash against the scene's, its kind and bit depth against what
-//! the field may hold, its size against the camera's before anything is unpacked.
+//! PNG are read by [`scene::image`]: a file is believed only so far as it is checked.
 
-use std::{
-    io::Cursor,
-    path::{Path, PathBuf},
+use std::{io::Cursor, path::Path};
+
+pub use scene::image::{Image, ImageError};
+use scene::{
+    Frame,
+    geometry::MAX_SIDE_PX,
+    image::{PNG, bytes_of, check_size, grey, size_of, unpack_png, whole},
 };
-
-use scene::{Frame, ImageFile, disk, geometry::MAX_SIDE_PX};
 use zune_jpeg::JpegDecoder;
 
 use crate::NOTHING;
 
 const JPEG: &[u8] = &[0xff, 0xd8];
-const PNG: &[u8] = b"\x89PNG";
-const GREY_16: &str = "16-bit grey PNG";
-
-/// An image: rows from the top, each from the left.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Image<T> {
-    /// Width, pixels.
-    pub width_px: u32,
-    /// Height, pixels.
-    pub height_px: u32,
-    /// Width × height values.
-    pub pixels: Vec<T>,
-}
-
-/// Why an image file could not be used; every message names the file.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ImageError {
-    /// The file cannot be read or is too large.
-    #[error(transparent)]
-    File(#[from] scene::FileError),
-    /// The file is not the one that the scene names.
-    #[error("{}: sha256 is {found}, the scene says {expected} (hint: import the scene again)", file.display())]
-    Hash {
-        /// The file.
-        file: PathBuf,
-        /// Its hash.
-        found: String,
-        /// The hash in the scene.
-        expected: String,
-    },
-    /// The image has another size than the camera.
-    #[error("{}: image is {} x {} pixels, the camera {} x {}", file.display(), found[0], found[1], expected[0], expected[1])]
-    Size {
-        /// The file.
-        file: PathBuf,
-        /// Width and height of the image.
-        found: [u32; 2],
-        /// Width and height of the camera.
-        expected: [u32; 2],
-    },
-    /// The image is of a kind that its field may not hold.
-    #[error("{}: image is {found}, must be {expected}", file.display())]
-    Kind {
-        /// The file.
-        file: PathBuf,
-        /// What it is.
-        found: String,
-        /// What it may be.
-        expected: &'static str,
-    },
-    /// The image cannot be unpacked.
-    #[error("{}: {problem} (hint: the file is damaged or cut off)", file.display())]
-    Damaged {
-        /// The file.
-        file: PathBuf,
-        /// What the decoder said.
-        problem: String,
-    },
-}
 
 /// Depth along the optical axis, metres, `NaN` where unknown; `None` where the frame names no depth image.
 pub fn depth_image(scene_dir: &Path, frame: &Frame) -> Result<Option<Image<f32>>, ImageError> {
     let Some(depth) = &frame.depth else { return Ok(None) };
     let bytes = bytes_of(scene_dir, &depth.image)?;
-    let grey = grey(&scene_dir.join(&depth.image.file), &bytes, size_of(frame), &[png::BitDepth::Sixteen], GREY_16)?;
-    let metres = |step: u16| if step == 0 { f32::NAN } else { (f64::from(step) * depth.scale_m) as f32 };
-    Ok(Some(grey.map(metres)))
+    let steps = scene::image::grey_16(&scene_dir.join(&depth.image.file), &bytes, size_of(frame))?;
+    Ok(Some(steps.map(|step| if step == 0 { f32::NAN } else { (f64::from(step) * depth.scale_m) as f32 })))
 }
 
 /// Numbers of objects, [`NOTHING`] where there is none; `None` where the frame names no instance image.
@@ -169,7 +109,7 @@ pub fn image_head(file: &Path, bytes: &[u8]) -> Result<ImageHead, ImageError> {
 
 /// The numbers of a 16-bit grey PNG; `file` stands in messages.
 pub fn grey_16(file: &Path, bytes: &[u8]) -> Result<Image<u16>, ImageError> {
-    grey(file, bytes, image_head(file, bytes)?.size_px, &[png::BitDepth::Sixteen], GREY_16)
+    scene::image::grey_16(file, bytes, image_head(file, bytes)?.size_px)
 }
 
 /// The numbers of an 8- or 16-bit greyscale PNG, [`NOTHING`] where it holds 0; `file` stands in messages.
@@ -186,81 +126,6 @@ fn instances(file: &Path, bytes: &[u8], expected_px: [u32; 2]) -> Result<Image<u
 /// The colours of a JPEG or PNG; `file` stands in messages.
 pub fn rgb(file: &Path, bytes: &[u8]) -> Result<Image<[u8; 3]>, ImageError> {
     colours(file, bytes, image_head(file, bytes)?.size_px)
-}
-
-impl<T: Copy> Image<T> {
-    fn map<U>(self, with: impl Fn(T) -> U) -> Image<U> {
-        let pixels = self.pixels.into_iter().map(with).collect();
-        Image { width_px: self.width_px, height_px: self.height_px, pixels }
-    }
-}
-
-/// The file's bytes, which are those that the scene means.
-fn bytes_of(scene_dir: &Path, image: &ImageFile) -> Result<Vec<u8>, ImageError> {
-    let file = scene_dir.join(&image.file);
-    let bytes = disk::read_bytes(&file)?;
-    let found = disk::sha256_hex(&bytes);
-    if found != image.sha256 {
-        return Err(ImageError::Hash { file, found, expected: image.sha256.clone() });
-    }
-    Ok(bytes)
-}
-
-/// Width and height that a frame's images must have, pixels.
-fn size_of(frame: &Frame) -> [u32; 2] {
-    [frame.camera.width_px(), frame.camera.height_px()]
-}
-
-fn check_size(file: &Path, found: [u32; 2], expected: [u32; 2]) -> Result<(), ImageError> {
-    if found == expected { Ok(()) } else { Err(ImageError::Size { file: file.to_owned(), found, expected }) }
-}
-
-/// The header of a PNG of the frame's size, and its pixels as bytes.
-fn unpack_png(
-    file: &Path,
-    bytes: &[u8],
-    expected_px: [u32; 2],
-    fits: impl Fn(png::ColorType, png::BitDepth) -> bool,
-    expected: &'static str,
-) -> Result<(png::ColorType, png::BitDepth, Vec<u8>), ImageError> {
-    let damaged = |e: png::DecodingError| ImageError::Damaged { file: file.to_owned(), problem: e.to_string() };
-    if !bytes.starts_with(PNG) {
-        return Err(ImageError::Kind { file: file.to_owned(), found: "no PNG".to_owned(), expected });
-    }
-    let mut decoder = png::Decoder::new(Cursor::new(bytes));
-    decoder.set_transformations(png::Transformations::IDENTITY);
-    let header = decoder.read_header_info().map_err(damaged)?;
-    let (kind, depth, size) = (header.color_type, header.bit_depth, [header.width, header.height]);
-    if !fits(kind, depth) {
-        let found = format!("{kind:?} with {depth:?} bits a channel");
-        return Err(ImageError::Kind { file: file.to_owned(), found, expected });
-    }
-    check_size(file, size, expected_px)?;
-    // Eight bytes a pixel is the most that a kind above needs; sizes are bounded by the camera's.
-    let most = size[0] as usize * size[1] as usize * 8 + (1 << 20);
-    decoder.set_limits(png::Limits { bytes: most });
-    let mut reader = decoder.read_info().map_err(damaged)?;
-    let mut pixels = vec![0; reader.output_buffer_size().unwrap_or(most).min(most)];
-    let info = reader.next_frame(&mut pixels).map_err(damaged)?;
-    pixels.truncate(info.buffer_size());
-    Ok((kind, depth, pixels))
-}
-
-fn grey(
-    file: &Path,
-    bytes: &[u8],
-    expected_px: [u32; 2],
-    depths: &[png::BitDepth],
-    expected: &'static str,
-) -> Result<Image<u16>, ImageError> {
-    let fits = |kind, depth| kind == png::ColorType::Grayscale && depths.contains(&depth);
-    let (_, depth, bytes) = unpack_png(file, bytes, expected_px, fits, expected)?;
-    let pixels = if depth == png::BitDepth::Sixteen {
-        bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect()
-    } else {
-        bytes.into_iter().map(u16::from).collect()
-    };
-    whole(file, expected_px, pixels)
 }
 
 fn colours(file: &Path, bytes: &[u8], expected_px: [u32; 2]) -> Result<Image<[u8; 3]>, ImageError> {
@@ -290,12 +155,4 @@ fn jpeg(file: &Path, bytes: &[u8], expected_px: [u32; 2]) -> Result<Image<[u8; 3
     check_size(file, [u32::from(info.width), u32::from(info.height)], expected_px)?;
     let bytes = decoder.decode().map_err(|e| damaged(e.to_string()))?;
     whole(file, expected_px, bytes.chunks_exact(3).map(|c| [c[0], c[1], c[2]]).collect())
-}
-
-fn whole<T>(file: &Path, [width_px, height_px]: [u32; 2], pixels: Vec<T>) -> Result<Image<T>, ImageError> {
-    if pixels.len() != width_px as usize * height_px as usize {
-        let problem = format!("{} pixels instead of {width_px} x {height_px}", pixels.len());
-        return Err(ImageError::Damaged { file: file.to_owned(), problem });
-    }
-    Ok(Image { width_px, height_px, pixels })
 }

@@ -4,10 +4,10 @@
 //! of VSI-Bench under the names that its rows use (`scene0207_02`, `41069025`, `7b6477cb95`). `data/NOTICE.md`
 //! names the sources. A test imports the originals anew and compares byte for byte.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use crate::{
-    Scene,
+    Images, Scene,
     pack::{Pack, PackError, gunzip, read_pack},
     parse_scene,
 };
@@ -45,6 +45,8 @@ pub fn open(name: &str) -> Option<Result<Scene, PackError>> {
         return VSI_BENCH.as_ref()?.open(name);
     }
     let failed = |source| PackError::Gzip { origin: "builtin".to_owned(), part: KITCHEN.to_owned(), source };
+    let images = || KITCHEN_IMAGES.iter().map(|(file, bytes)| ((*file).to_owned(), Cow::Borrowed(*bytes)));
     let text = gunzip(KITCHEN_BYTES).map_err(failed);
-    Some(text.and_then(|(text, _)| Ok(parse_scene(&text, "builtin:kitchen")?)))
+    let scene = text.and_then(|(text, _)| Ok(parse_scene(&text, "builtin:kitchen")?));
+    Some(scene.map(|scene| scene.with_images(Images::in_memory(images()))))
 }

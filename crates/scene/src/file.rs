@@ -3,7 +3,7 @@
 //! The text of a scene is unique: fixed key order, one object or frame a line, numbers in their shortest form that reads
 //! back to the same bits. So `read(write(x)) == x` bit for bit, and a canonical text is reproduced byte for byte;
 //! its SHA-256 names the scene. Points and images enter that hash through the hashes of their own files; images are
-//! read only when they are asked for, by other crates.
+//! read only when they are asked for.
 
 use std::{fs, path::Path};
 
@@ -12,7 +12,7 @@ use geometry::Vec3;
 pub use crate::disk::{MAX_BYTES, read_text, replace, sha256_hex};
 use crate::disk::{io, read_bytes};
 use crate::{
-    FileError, Object, ObjectId, Room, Scene, SceneParts, npy,
+    FileError, Images, Object, ObjectId, Room, Scene, SceneParts, npy,
     schema::{
         BoxFile, FORMAT, FloorFile, FrameFile, ObjectFile, POINTS_FILE, PointsFile, RoomFile, SceneFile, VERSION,
     },
@@ -29,7 +29,8 @@ pub fn read_scene(path: &Path) -> Result<Scene, FileError> {
     if let Some(points) = points {
         parts.points = read_points(&file.with_file_name(POINTS_FILE), &points)?;
     }
-    validated(parts, &file)
+    let folder = file.parent().unwrap_or(Path::new("."));
+    Ok(validated(parts, &file)?.with_images(Images::in_folder(folder)))
 }
 
 /// The scene of a canonical text that names no points; `origin` stands in messages.

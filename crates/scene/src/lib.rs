@@ -17,6 +17,8 @@
 //! | [`disk`] | files read within limits and written whole |
 //! | [`file_error`] | why a file is no scene |
 //! | [`schema`] | the shape of that file and its JSON Schema |
+//! | [`image`] | PNG files read within limits and written |
+//! | [`depth`] | the depths of a frame, read when asked for |
 //! | [`draw`] | counter-based random streams |
 //! | [`pack`] | many scenes in one file, each opened alone |
 //! | [`builtin`] | the scenes in the binary: a kitchen and the 288 rooms of VSI-Bench |
@@ -24,11 +26,13 @@
 //! World coordinates are metres, right-handed, z up.
 
 pub mod builtin;
+pub mod depth;
 pub mod disk;
 pub mod draw;
 pub mod file;
 pub mod file_error;
 pub mod frame;
+pub mod image;
 pub mod index;
 pub mod label;
 pub mod noise;
@@ -43,6 +47,7 @@ pub mod schema;
 pub mod sighting;
 pub mod surface;
 
+pub use depth::{DepthError, Depths, Images};
 pub use draw::Draw;
 pub use file::{parse_scene, read_scene, scene_sha256, scene_text, write_scene};
 pub use file_error::FileError;

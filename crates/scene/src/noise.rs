@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// A perturbed object has its centre moved by `position_m` along each world axis, each full extent changed
 /// by `size_m` (about the centre), and is turned about the vertical through its centre by `yaw_rad`. A perturbed camera is
-/// moved by `pose_position_m` along each world axis and turned by a rotation vector of `pose_rotation_rad` along each.
+/// moved by `pose_position_m` along each world axis and turned by a rotation vector of `pose_rotation_rad` along each. A depth is
+/// off by `depth_relative` of itself, pixel by pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoiseModel {
@@ -27,6 +28,9 @@ pub struct NoiseModel {
     /// Visible fraction of a sighting, as a share of the object's full projection.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub visible_fraction: f64,
+    /// Depth of a pixel, relative (0.01 = 1 %), beside half a step of the depth image.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub depth_relative: f64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
@@ -44,6 +48,7 @@ impl NoiseModel {
         pose_position_m: 0.0,
         pose_rotation_rad: 0.0,
         visible_fraction: 0.0,
+        depth_relative: 0.0,
     };
 
     /// The first field that is not a finite, non-negative number below `1e3`, with its value.
@@ -56,6 +61,7 @@ impl NoiseModel {
             ("noise.pose_position_m", self.pose_position_m),
             ("noise.pose_rotation_rad", self.pose_rotation_rad),
             ("noise.visible_fraction", self.visible_fraction),
+            ("noise.depth_relative", self.depth_relative),
         ]
         .into_iter()
         .find(|(_, value)| !(0.0..1e3).contains(value))

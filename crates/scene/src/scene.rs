@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    Class, ClassMiss, Frame, LabelTable, NoiseModel, Object, ObjectId, Provenance, Room, frame::MAX_FRAMES,
+    Class, ClassMiss, Frame, Images, LabelTable, NoiseModel, Object, ObjectId, Provenance, Room, frame::MAX_FRAMES,
     index::Index, normalise,
 };
 
@@ -50,6 +50,8 @@ impl SceneParts {
 pub struct Scene {
     parts: SceneParts,
     index: Index,
+    /// Where the images lie that its frames name; no part of its content.
+    images: Images,
 }
 
 /// Why data is no scene.
@@ -208,7 +210,18 @@ impl Scene {
             }
         }
         let index = Index::new(&parts.objects, LabelTable::builtin());
-        Ok(Self { parts, index })
+        Ok(Self { parts, index, images: Images::default() })
+    }
+
+    /// The scene with its images in another place.
+    #[must_use]
+    pub fn with_images(self, images: Images) -> Self {
+        Self { images, ..self }
+    }
+
+    /// Where its images lie.
+    pub fn images(&self) -> &Images {
+        &self.images
     }
 
     /// The validated data, objects in order of their numbers.

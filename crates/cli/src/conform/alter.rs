@@ -44,8 +44,23 @@ fn holds_large_grid(question: &Value, source: &Source) -> bool {
 }
 
 /// Fields that hold an object or a class.
-const OBJECTS: [&str; 14] =
-    ["from", "to", "of", "over", "at", "facing", "a", "b", "bottom_of", "top_of", "heading", "frame", "on", "room_for"];
+const OBJECTS: [&str; 15] = [
+    "from",
+    "to",
+    "of",
+    "over",
+    "at",
+    "facing",
+    "a",
+    "b",
+    "bottom_of",
+    "top_of",
+    "heading",
+    "frame",
+    "on",
+    "room_for",
+    "with",
+];
 
 /// Paths of the objects and classes of a question.
 pub(crate) fn entities(value: &Value, at: &str, into: &mut Vec<String>) {
@@ -87,7 +102,8 @@ fn rename(question: &mut Value, source: &Source, _: &Profile, draw: &mut Draw) -
     let table = LabelTable::builtin();
     let canonical = table.canonical(&object.label);
     let frame = draw.pick(source.scene.frames()).map(|frame| frame.name.as_str());
-    let name = match (draw.below(10), frame) {
+    let name = match (draw.below(11), frame) {
+        (10, Some(frame)) => format!("@{frame}:{},{}", draw.below(44), draw.below(33)),
         (8, Some(frame)) => format!("@{frame}"),
         (9, Some(frame)) => format!("{}@{frame}", object.label),
         (at, _) => match at {

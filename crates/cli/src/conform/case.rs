@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use question::{Draw, Fillings, Profile, Proof, Question, Task, Verdict, prove};
+use question::{Draw, Fillings, Profile, Proof, Question, Role, Task, Verdict, prove};
 use scene::{Scene, SceneParts};
 use serde_json::Value;
 
@@ -46,7 +46,7 @@ impl Ground {
         let mut draw = Draw::new(self.seed, &["conform"], index);
         let task = *draw.pick(&self.tasks)?;
         let (source, fillings) = (0..TRIES).find_map(|_| {
-            let source = self.source(index, &mut draw)?;
+            let source = self.source(index, reads_depth(&task.question) || has_pixels(task), &mut draw)?;
             let fillings = source.sampler.fillings(task, &mut draw)?;
             Some((source, fillings))
         })?;
@@ -62,11 +62,13 @@ impl Ground {
         index.is_multiple_of(2)
     }
 
-    fn source(&self, index: u64, draw: &mut Draw) -> Option<Arc<Source>> {
+    /// The scene of the case of this number; random ones have depth images only where a question needs them.
+    fn source(&self, index: u64, with_depth: bool, draw: &mut Draw) -> Option<Arc<Source>> {
         if Self::is_embedded(index) {
             return draw.pick(&self.embedded).cloned();
         }
-        random_scene(format!("random-{}-{index}", self.seed), draw).ok().map(|scene| Arc::new(Source::from(scene)))
+        let id = format!("random-{}-{index}", self.seed);
+        random_scene(id, with_depth, draw).ok().map(|scene| Arc::new(Source::from(scene)))
     }
 }
 
@@ -83,17 +85,36 @@ impl Case {
         Some(Self { source, slim, question, task, fillings, profile, verdict, proof })
     }
 
+    /// Whether the question speaks of what depth images say.
+    pub(crate) fn reads_depth(&self) -> bool {
+        serde_json::to_value(&self.question).is_ok_and(|question| reads_depth(&question))
+    }
+
     /// The proof of a certain answer, as JSON.
     pub(crate) fn proof(&self) -> Option<Value> {
         serde_json::to_value(self.proof.as_ref()?).ok()
     }
 }
 
+/// Whether the JSON of a question speaks of what depth images say: of pixels, or of the overlap of views.
+pub(crate) fn reads_depth(question: &Value) -> bool {
+    match question {
+        Value::String(text) => text == "view_overlap" || text.contains('@') && text.contains(':'),
+        Value::Array(items) => items.iter().any(reads_depth),
+        Value::Object(fields) => fields.values().any(reads_depth),
+        _ => false,
+    }
+}
+
+fn has_pixels(task: &Task) -> bool {
+    task.roles.values().any(|role| matches!(role, Role::Pixel { .. } | Role::Pixels { .. }))
+}
+
 /// The scene with changed parts.
 pub(crate) fn rescened(scene: &Scene, change: impl FnOnce(&mut SceneParts)) -> Option<Scene> {
     let mut parts = scene.parts().clone();
     change(&mut parts);
-    Scene::new(parts).ok()
+    Some(Scene::new(parts).ok()?.with_images(scene.images().clone()))
 }
 
 /// The scene with only the objects that some word of the question stands for.
@@ -105,5 +126,5 @@ fn slim(scene: &Scene, question: &Question) -> Option<Scene> {
     parts.points.clear();
     parts.frames.retain(|frame| ordered || frames.contains(&frame.name));
     parts.retain(|object| scene.position(object.id).is_some_and(|position| everything || kept.contains(&position)));
-    Scene::new(parts).ok()
+    Some(Scene::new(parts).ok()?.with_images(scene.images().clone()))
 }

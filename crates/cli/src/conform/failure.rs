@@ -2,8 +2,8 @@
 
 use std::{error::Error, io::Write as _, path::Path, sync::Arc};
 
-use question::{Answer, Fillings, Question, Verdict};
-use scene::{parse_scene, scene_text};
+use question::{Answer, Fillings, Question, Verdict, drawn_depths};
+use scene::{Scene, builtin, parse_scene, scene_text};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -99,7 +99,7 @@ impl Failure {
             .iter()
             .find(|family| family.name == self.family)
             .ok_or_else(|| format!("family: no family {:?}", self.family))?;
-        let scene = parse_scene(&self.scene.to_string(), "scene")?;
+        let scene = with_images(parse_scene(&self.scene.to_string(), "scene")?);
         let case = Case::new(
             Arc::new(Source::from(scene)),
             self.question.clone(),
@@ -116,4 +116,13 @@ impl Failure {
         }
         Ok(tries)
     }
+}
+
+/// The scene with its images: those of the built-in scene of its name, or drawn as they were.
+fn with_images(scene: Scene) -> Scene {
+    if let Some(Ok(same)) = builtin::open(scene.id()) {
+        return scene.with_images(same.images().clone());
+    }
+    let images = drawn_depths(&mut scene.parts().clone());
+    scene.with_images(images)
 }

@@ -62,6 +62,9 @@ fn close(a: &Answer, b: &Answer) -> bool {
         (Answer::Turn { value, lo, hi }, Answer::Turn { value: v, lo: l, hi: h }) => {
             [-360.0, 0.0, 360.0].iter().any(|turn| near(value + turn, *v) && near(lo + turn, *l) && near(hi + turn, *h))
         }
+        (Answer::Point { value, lo, hi }, Answer::Point { value: v, lo: l, hi: h }) => {
+            (0..3).all(|axis| near(value[axis], v[axis]) && near(lo[axis], l[axis]) && near(hi[axis], h[axis]))
+        }
         (Answer::Object { id, .. }, Answer::Object { id: other, .. }) => id == other,
         (Answer::Order { ids, .. }, Answer::Order { ids: others, .. }) => ids == others,
         // Another way to cut the same region is the same answer.

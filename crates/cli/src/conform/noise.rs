@@ -1,9 +1,12 @@
 //! Certain answers, against scenes as they may truly be.
 
+use std::borrow::Cow;
+
 use question::{Answer, Draw, Verdict, evaluate, outside_m};
 use scene::{
-    NoiseModel, Pose, Room, Scene,
+    DepthFile, Frame, ImageFile, Images, NoiseModel, Pose, Room, Scene, disk,
     geometry::{Mat3, OrientedBox, Polygon, RigidTransform, Vec2, Vec3},
+    image::grey_16_png,
 };
 
 use super::{
@@ -20,7 +23,7 @@ pub(crate) fn unmoved(case: &Case, draw: &mut Draw, draws: u64) -> Tries {
         return tries;
     }
     for _ in 0..draws {
-        let Some(shaken) = shaken(&case.slim, draw) else { continue };
+        let Some(shaken) = shaken(&case.slim, case.reads_depth(), draw) else { continue };
         // In the shaken scene nothing is uncertain: what it answers is one possible truth.
         if let Verdict::Certain { answer: truth, .. } = evaluate(&shaken, &case.question, case.profile) {
             tries.note(if possible(answer, &truth) { Ok(()) } else { Err(format!("{answer:?} became {truth:?}")) });
@@ -30,7 +33,7 @@ pub(crate) fn unmoved(case: &Case, draw: &mut Draw, draws: u64) -> Tries {
 }
 
 /// Errors drawn from the scene's own noise model, and a scene that has no others.
-fn shaken(scene: &Scene, draw: &mut Draw) -> Option<Scene> {
+fn shaken(scene: &Scene, with_depth: bool, draw: &mut Draw) -> Option<Scene> {
     let noise = *scene.noise();
     let mut parts = scene.parts().clone();
     for object in &mut parts.objects {
@@ -41,7 +44,11 @@ fn shaken(scene: &Scene, draw: &mut Draw) -> Option<Scene> {
         let half = (bounds.half() + grown).max(Vec3::ZERO);
         object.bounds = OrientedBox::new(bounds.centre() + by, half, turn * bounds.axes()).ok()?;
     }
+    let mut files = Vec::new();
     for frame in &mut parts.frames {
+        if with_depth && let Some(file) = depth(scene.images(), frame, noise.depth_relative, draw) {
+            files.push(file);
+        }
         if let Pose::Known(pose) = &mut frame.pose {
             let by = normal(draw) * noise.pose_position_m;
             let turn = normal(draw) * noise.pose_rotation_rad;
@@ -63,7 +70,28 @@ fn shaken(scene: &Scene, draw: &mut Draw) -> Option<Scene> {
         pose_rotation_rad: 1e-12,
         ..NoiseModel::NONE
     };
-    Scene::new(parts).ok()
+    Some(Scene::new(parts).ok()?.with_images(Images::in_memory(files)))
+}
+
+/// Gives a frame depths as they may truly be, in finer steps where they fit; their file. None where it has no depths.
+fn depth(images: &Images, frame: &mut Frame, share: f64, draw: &mut Draw) -> Option<(String, Cow<'static, [u8]>)> {
+    let depths = images.depths(frame).ok()?;
+    let size_px @ [width, height] = [frame.camera.width_px(), frame.camera.height_px()];
+    let metres: Vec<Option<f64>> =
+        (0..height).flat_map(|row| (0..width).map(move |column| (column, row))).map(|(x, y)| depths.at(x, y)).collect();
+    let most = metres.iter().flatten().copied().fold(0.0, f64::max) * 1.3 / depths.scale_m();
+    let finer = (f64::from(u16::MAX) / most).floor().clamp(1.0, 8.0);
+    let scale_m = depths.scale_m() / finer;
+    let mut step = |depth: &Option<f64>| {
+        let Some(depth) = depth else { return 0 };
+        let truly = depth * (1.0 + draw.normal() * share) + depths.scale_m() * draw.between(-0.5, 0.5);
+        (truly / scale_m).round().clamp(1.0, f64::from(u16::MAX)) as u16
+    };
+    let bytes = grey_16_png(size_px, metres.iter().map(&mut step)).ok()?;
+    let image = ImageFile { file: format!("{}.shaken.png", frame.name), sha256: disk::sha256_hex(&bytes) };
+    let file = image.file.clone();
+    frame.depth = Some(DepthFile { image, scale_m });
+    Some((file, Cow::Owned(bytes)))
 }
 
 fn normal(draw: &mut Draw) -> Vec3 {

@@ -5,6 +5,7 @@
 
 mod agree;
 mod amount;
+mod depth;
 mod grid;
 mod measure;
 mod name;
@@ -37,7 +38,8 @@ pub(crate) enum Nominal {
 
 /// The nominal answer to a question.
 pub(crate) fn nominal(scene: &Scene, question: &Question) -> Nominal {
-    let mut reference = Reference { scene, things: things(scene), each: None, pair: None, doubt: false };
+    let mut reference =
+        Reference { scene, things: things(scene), pixels: Vec::new(), each: None, pair: None, doubt: false };
     match reference.ask(question) {
         _ if reference.doubt => Nominal::Open,
         Ok(Some(answer)) => Nominal::Answer(answer),
@@ -48,8 +50,11 @@ pub(crate) fn nominal(scene: &Scene, question: &Question) -> Nominal {
 
 struct Reference<'s> {
     scene: &'s Scene,
-    /// The objects, and after them the cameras as boxes without size; none for a camera whose pose is not known.
-    things: Vec<Option<Object>>,
+    /// The objects, after them the cameras as boxes without size, and after them the pixels that were spoken of; a reason
+    /// where the place is not known.
+    things: Vec<Result<Object, ReasonCode>>,
+    /// Those pixels: their frames, columns and rows.
+    pixels: Vec<(usize, [i32; 2])>,
     /// Position of the object that `"?"` stands for.
     each: Option<usize>,
     /// Positions that `"$a"` and `"$b"` stand for.
@@ -146,7 +151,7 @@ impl Reference<'_> {
 
     fn order(&mut self, first: Extreme, of: &Term, among: &[Entity]) -> Decided<Answer> {
         let ranked = self.ranked(first, of, among)?;
-        if ranked.iter().any(|(_, position)| self.is_camera(*position)) {
+        if ranked.iter().any(|(_, position)| !self.is_object(*position)) {
             return Err(ReasonCode::Malformed);
         }
         let apart = ranked.windows(2).all(|pair| before(first, &pair[0].0, &pair[1].0));
@@ -179,31 +184,46 @@ impl Reference<'_> {
         Ok(self.each_of(positions, |this| this.holds(filter))?.into_iter().collect())
     }
 
-    fn is_camera(&self, position: usize) -> bool {
-        position >= self.scene.objects().len()
+    fn is_object(&self, position: usize) -> bool {
+        position < self.scene.objects().len()
+    }
+
+    /// The frame whose camera it is.
+    fn frame_at(&self, position: usize) -> Option<usize> {
+        position.checked_sub(self.scene.objects().len()).filter(|at| *at < self.scene.frames().len())
     }
 
     /// Something with a place.
     fn thing(&self, position: usize) -> Result<&Object, ReasonCode> {
-        self.things[position].as_ref().ok_or(ReasonCode::NoPose)
+        self.things[position].as_ref().map_err(|code| *code)
     }
 
     fn named(&self, position: usize) -> Answer {
-        match self.scene.objects().get(position) {
-            Some(object) => Answer::Object { id: object.id, name: String::new() },
-            None => Answer::Frame { name: self.scene.frames()[position - self.scene.objects().len()].name.clone() },
+        let frames = self.scene.frames();
+        match (self.scene.objects().get(position), self.frame_at(position)) {
+            (Some(object), _) => Answer::Object { id: object.id, name: String::new() },
+            (_, Some(at)) => Answer::Frame { name: frames[at].name.clone() },
+            _ => {
+                let (at, [column, row]) = self.pixels[position - self.scene.objects().len() - frames.len()];
+                Answer::Pixel { frame: frames[at].name.clone(), column, row }
+            }
         }
     }
 }
 
-fn things(scene: &Scene) -> Vec<Option<Object>> {
+fn things(scene: &Scene) -> Vec<Result<Object, ReasonCode>> {
     let camera = |pose: &Pose| {
         let pose = pose.world_from_camera()?;
         let bounds = OrientedBox::new(pose.translation(), Vec3::ZERO, pose.rotation()).ok()?;
-        Some(Object { id: ObjectId(u32::MAX), label: "camera".into(), names: Vec::new(), bounds, front: None })
+        Some(spot(bounds))
     };
-    let cameras = scene.frames().iter().map(|frame| camera(&frame.pose));
-    scene.objects().iter().cloned().map(Some).chain(cameras).collect()
+    let cameras = scene.frames().iter().map(|frame| camera(&frame.pose).ok_or(ReasonCode::NoPose));
+    scene.objects().iter().cloned().map(Ok).chain(cameras).collect()
+}
+
+/// Something that has a place and is no object.
+fn spot(bounds: OrientedBox) -> Object {
+    Object { id: ObjectId(u32::MAX), label: "spot".into(), names: Vec::new(), bounds, front: None }
 }
 
 /// Whether one amount comes before another beyond rounding.

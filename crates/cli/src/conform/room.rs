@@ -1,6 +1,6 @@
 //! Random scenes, drawn so that boxes touch, overlap, line up and coincide far more often than in real rooms.
 
-use question::Draw;
+use question::{Draw, with_drawn_depths};
 use scene::{
     Frame, LabelTable, NoiseModel, Object, ObjectId, Pose, Provenance, Room, Scene, SceneError, SceneParts, Sighting,
     geometry::{Camera, CameraError, Distortion, Mat3, OrientedBox, Polygon, RigidTransform, Vec2, Vec3},
@@ -13,8 +13,8 @@ const HAIRS: [f64; 6] = [1e-3, 1e-6, 3e-9, -3e-9, -1e-6, -1e-3];
 /// Standard deviations a noise model may have, metres or radians.
 const SIGMAS: [f64; 6] = [0.0, 0.0001, 0.001, 0.005, 0.02, 0.06];
 
-/// A random scene of this name.
-pub(crate) fn random_scene(id: String, draw: &mut Draw) -> Result<Scene, SceneError> {
+/// A random scene of this name; with depth images, the frames see its boxes and its floor.
+pub(crate) fn random_scene(id: String, with_depth: bool, draw: &mut Draw) -> Result<Scene, SceneError> {
     let noise = NoiseModel {
         position_m: one_of(&SIGMAS, draw),
         size_m: one_of(&SIGMAS, draw),
@@ -23,6 +23,7 @@ pub(crate) fn random_scene(id: String, draw: &mut Draw) -> Result<Scene, SceneEr
         pose_position_m: one_of(&SIGMAS, draw),
         pose_rotation_rad: one_of(&SIGMAS, draw),
         visible_fraction: one_of(&SIGMAS, draw),
+        depth_relative: if with_depth { one_of(&SIGMAS, draw) } else { 0.0 },
     };
     // Now and then far from the origin, where fewer digits are left for the object.
     let origin = if one_in(10, draw) {
@@ -62,11 +63,12 @@ pub(crate) fn random_scene(id: String, draw: &mut Draw) -> Result<Scene, SceneEr
             parts.frames.push(frame);
         }
     }
-    Scene::new(parts)
+    if with_depth { with_drawn_depths(parts) } else { Scene::new(parts) }
 }
 
+/// Small, so that its depth is soon drawn.
 fn camera() -> Result<Camera, CameraError> {
-    Camera::new(320, 240, Vec2::splat(300.0), Vec2::new(160.0, 120.0), Distortion::None)
+    Camera::new(40, 30, Vec2::splat(37.5), Vec2::new(20.0, 15.0), Distortion::None)
 }
 
 /// A camera somewhere, or at or straight above the place of an earlier one; level, tilted, or looking straight down.

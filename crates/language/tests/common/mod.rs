@@ -61,6 +61,11 @@ pub(crate) fn fillings(task: &Task, draw: &mut Draw) -> Fillings {
                     let region = draw.pick(scene::regions()).expect("a region");
                     Filling::Text(draw.pick(&region.names).expect("a name").clone())
                 }
+                Role::Pixel { .. } => Filling::Text(pixel(draw)),
+                Role::Pixels { least, most, .. } => {
+                    let count = least + draw.below(most - least + 1);
+                    Filling::List((0..count).map(|_| pixel(draw)).collect())
+                }
                 Role::Object { .. } | Role::Class => Filling::Text(names.next().expect("a name")),
                 Role::Objects { least, most, .. } => {
                     let count = least + draw.below(most - least + 1);
@@ -72,6 +77,10 @@ pub(crate) fn fillings(task: &Task, draw: &mut Draw) -> Fillings {
             (name.clone(), filling)
         })
         .collect()
+}
+
+fn pixel(draw: &mut Draw) -> String {
+    format!("{},{}", draw.below(640), draw.below(480))
 }
 
 /// The same text as other people write it.

@@ -12,6 +12,7 @@ use crate::{
     Answer, CameraAxis, Comparison, Entity, Extreme, Margin, Predicate, Question, Reason, ReasonCode, Step, Term, Unit,
     entity::plainly,
     measure::{Extent, Measured, Region, WALKER_WIDTH_M, shown, the},
+    pixel_words,
 };
 
 /// Most candidates of a question.
@@ -267,8 +268,8 @@ impl<'q> Evaluator<'q> {
             let ascending = facts[*a].measured.value.total_cmp(&facts[*b].measured.value);
             if is == Comparison::Less { ascending } else { ascending.reverse() }
         });
-        if let Some(camera) = bound.iter().find(|each| matches!(each, Entity::Camera(_))) {
-            return Err(Halt::malformed(format!("{camera}: objects are put in order, cameras are not")));
+        if let Some(other) = bound.iter().find(|each| matches!(each, Entity::Camera(_) | Entity::Pixel { .. })) {
+            return Err(Halt::malformed(format!("{other}: objects are put in order, cameras and pixels are not")));
         }
         let answer = |order: &[usize]| Answer::Order {
             ids: order.iter().map(|at| id(&bound[*at])).collect(),
@@ -393,13 +394,18 @@ fn id(bound: &Entity) -> scene::ObjectId {
     match bound {
         Entity::Id(id) => *id,
         Entity::Nearest(ids) | Entity::Together(ids) => ids.iter().min().copied().unwrap_or(scene::ObjectId(0)),
-        Entity::Each | Entity::Named(_) | Entity::Seen(_) | Entity::Camera(_) => scene::ObjectId(0),
+        Entity::Each | Entity::Named(_) | Entity::Seen(_) | Entity::Camera(_) | Entity::Pixel { .. } => {
+            scene::ObjectId(0)
+        }
     }
 }
 
 fn named(asked: &Entity, bound: &Entity) -> Answer {
     match bound {
         Entity::Camera(frame) => Answer::Frame { name: frame.clone() },
+        Entity::Pixel { frame, at_px: [column, row] } => {
+            Answer::Pixel { frame: frame.clone(), column: *column, row: *row }
+        }
         _ => Answer::Object { id: id(bound), name: asked.to_string() },
     }
 }
@@ -408,6 +414,7 @@ fn the_named(asked: &Entity) -> String {
     match asked {
         Entity::Named(name) | Entity::Seen(name) => format!("the {}", plainly(name)),
         Entity::Camera(frame) => frame.clone(),
+        Entity::Pixel { at_px, .. } => format!("the pixel {}", pixel_words(*at_px)),
         other => format!("object {other}"),
     }
 }

@@ -281,6 +281,18 @@ fn agrees(answer: &Answer, claim: &Answer) -> Option<bool> {
                 Some(false)
             }
         }
+        (Answer::Point { lo, hi, .. }, Answer::Point { lo: claimed_lo, hi: claimed_hi, .. }) => {
+            // One axis along which it lies elsewhere is enough.
+            let along = |axis: usize| inside(lo[axis], hi[axis], claimed_lo[axis], claimed_hi[axis]);
+            let axes = [0, 1, 2].map(along);
+            if axes.contains(&Some(false)) {
+                Some(false)
+            } else if axes.contains(&None) {
+                None
+            } else {
+                Some(true)
+            }
+        }
         (Answer::Object { id, .. }, Answer::Object { id: claimed, .. }) => Some(id == claimed),
         (Answer::Order { ids, .. }, Answer::Order { ids: claimed, .. }) => Some(ids == claimed),
         (Answer::Region { at: [.., z], pieces, .. }, Answer::Region { at, .. }) => {

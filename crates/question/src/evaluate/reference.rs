@@ -32,6 +32,10 @@ impl<'q> Evaluator<'q> {
                 self.context.frame(name)?;
                 Ok(entity.clone())
             }
+            Entity::Pixel { frame, .. } => {
+                self.context.frame(frame)?;
+                Ok(entity.clone())
+            }
             Entity::Seen(text) => self.seen(text),
             Entity::Named(name) => match (name.as_str(), &self.pair) {
                 ("$a", Some((a, _))) => Ok(a.clone()),

@@ -6,6 +6,7 @@ use super::{Evaluator, Halt, predicate::not_round};
 use crate::{
     Entity, Operation, Reason, ReasonCode, Step, Term, Unit,
     measure::{Measured, the},
+    pixel_words,
 };
 
 /// A quantity and the step that states it.
@@ -62,7 +63,8 @@ impl<'q> Evaluator<'q> {
         Ok(match term {
             Term::Distance { definition, from, to } => {
                 let (from, to) = self.two(from, to)?;
-                let camera = [&from, &to].iter().any(|entity| matches!(entity, Entity::Camera(_)));
+                let point = |entity: &&Entity| matches!(entity, Entity::Camera(_) | Entity::Pixel { .. });
+                let camera = [&from, &to].iter().any(point);
                 let default = if camera { defaults.camera_distance } else { defaults.distance };
                 Term::Distance { definition: Some(definition.unwrap_or(default)), from, to }
             }
@@ -116,6 +118,10 @@ impl<'q> Evaluator<'q> {
                 Term::Coordinate { axis: *axis, of, frame }
             }
             Term::Visibility { of, frame } => Term::Visibility { of: self.entity(of)?, frame: self.entity(frame)? },
+            Term::ViewOverlap { of, with } => {
+                let (of, with) = self.two(of, with)?;
+                Term::ViewOverlap { of, with }
+            }
             Term::FirstSeen { of, least } => {
                 if !(0.0..=1.0).contains(least) {
                     return Err(Halt::malformed(format!("{least} of an object: a share is 0 to 1")));
@@ -175,6 +181,7 @@ impl<'q> Evaluator<'q> {
         let name = match b {
             Entity::Nearest(_) | Entity::Together(_) => b.to_string(),
             Entity::Camera(frame) => format!("the camera of {frame}"),
+            Entity::Pixel { frame, at_px } => format!("the pixel {} of {frame}", pixel_words(*at_px)),
             one => the(self.context.object(one)?),
         };
         let candidate = [a, b].iter().any(|entity| self.each.as_ref() == Some(*entity));

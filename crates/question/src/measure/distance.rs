@@ -12,19 +12,24 @@ pub(super) fn distance(
     b: &Place<'_>,
 ) -> Result<Measured, Reason> {
     let k = context.sigmas;
+    // Only the distance of two points is the same however both are turned.
+    let apart = |each: fn(&Place<'_>) -> f64| {
+        let [of_a, of_b] = a.apart(b, each);
+        k * of_a.hypot(of_b)
+    };
     let both = || k * a.point_sigma().hypot(b.point_sigma());
-    let closest = |a: &OrientedBox, b: &OrientedBox| {
+    let closest = |a: &OrientedBox, b: &OrientedBox, tolerance: f64| {
         let closest = box_box(a, b);
-        let mut measured = context.around(closest.distance_m, both(), Unit::Metre).at_least_zero();
+        let mut measured = context.around(closest.distance_m, tolerance, Unit::Metre).at_least_zero();
         measured.witness = Some([closest.on_a, closest.on_b]);
         measured
     };
     Ok(match definition {
-        DistanceDefinition::Surface => closest(&a.bounds, &b.bounds),
-        DistanceDefinition::AxisAligned => closest(&axis_aligned(&a.bounds), &axis_aligned(&b.bounds)),
+        DistanceDefinition::Surface => closest(&a.bounds, &b.bounds, apart(|place| place.point_sigma())),
+        DistanceDefinition::AxisAligned => closest(&axis_aligned(&a.bounds), &axis_aligned(&b.bounds), both()),
         DistanceDefinition::Centre => {
             let (from, to) = (a.centre(), b.centre());
-            let tolerance = k * a.position_m.hypot(b.position_m);
+            let tolerance = apart(|place| place.position_m);
             let mut measured = context.around(from.distance(to), tolerance, Unit::Metre).at_least_zero();
             measured.witness = Some([from, to]);
             measured

@@ -1,10 +1,10 @@
-//! Places: what has a position. Objects with their boxes, cameras as points with axes.
+//! Places: what has a position. Objects with their boxes, cameras as points with axes, pixels as points.
 
-use geometry::{OrientedBox, Vec3};
-use scene::{Frame, Object};
+use geometry::{OrientedBox, Vec2, Vec3};
+use scene::{DepthError, Depths, Frame, Object};
 
 use super::{Context, camera_name, the};
-use crate::{Entity, Reason, ReasonCode};
+use crate::{Entity, Reason, ReasonCode, pixel_words};
 
 /// Something with a position and how far it may be off.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +17,8 @@ pub(crate) struct Place<'s> {
     size_m: f64,
     /// … and of the turn about the vertical, radians.
     yaw_rad: f64,
+    /// Of a camera or pixel, standard deviation of its position as its own camera has it, whose pose plays no part.
+    own_m: f64,
     what: What<'s>,
 }
 
@@ -24,6 +26,17 @@ pub(crate) struct Place<'s> {
 enum What<'s> {
     Object(&'s Object),
     Camera(&'s Frame),
+    Pixel(&'s Frame, [i32; 2]),
+}
+
+impl<'s> What<'s> {
+    /// The frame by whose pose it is known.
+    fn frame(&self) -> Option<&'s str> {
+        match self {
+            Self::Object(_) => None,
+            Self::Camera(frame) | Self::Pixel(frame, _) => Some(&frame.name),
+        }
+    }
 }
 
 impl Place<'_> {
@@ -49,11 +62,23 @@ impl Place<'_> {
         self.position_m.hypot(self.size_m / 2.0)
     }
 
+    /// Standard deviations of this and another place in what no motion of both changes: an error of the pose moves all
+    /// that one frame shows together. `each` is that of a place for itself.
+    pub(super) fn apart(&self, other: &Self, each: impl Fn(&Self) -> f64) -> [f64; 2] {
+        if self.shares_frame(other) { [self.own_m, other.own_m] } else { [each(self), each(other)] }
+    }
+
+    /// Whether both are known by the pose of one frame.
+    pub(super) fn shares_frame(&self, other: &Self) -> bool {
+        self.what.frame().is_some() && self.what.frame() == other.what.frame()
+    }
+
     /// What a sentence calls it.
     pub(crate) fn the(&self) -> String {
         match self.what {
             What::Object(object) => the(object),
             What::Camera(frame) => format!("the camera of {}", frame.name),
+            What::Pixel(frame, at_px) => format!("the pixel {} of {}", pixel_words(at_px), frame.name),
         }
     }
 }
@@ -63,6 +88,7 @@ impl<'s> Context<'s> {
     pub(crate) fn place(&self, entity: &Entity) -> Result<Place<'s>, Reason> {
         match entity {
             Entity::Camera(name) => self.camera(name),
+            Entity::Pixel { frame, at_px } => self.pixel(frame, *at_px),
             one => self.object(one).map(|object| self.object_place(object)),
         }
     }
@@ -74,6 +100,7 @@ impl<'s> Context<'s> {
             position_m: noise.position_m,
             size_m: noise.size_m,
             yaw_rad: noise.yaw_rad,
+            own_m: noise.position_m,
             what: What::Object(object),
         }
     }
@@ -95,7 +122,51 @@ impl<'s> Context<'s> {
         let bounds = OrientedBox::new(pose.translation(), Vec3::ZERO, pose.rotation());
         let bounds = bounds.map_err(|error| no_pose(&error.to_string()))?;
         let position_m = self.noise().pose_position_m;
-        Ok(Place { bounds, position_m, size_m: 0.0, yaw_rad: 0.0, what: What::Camera(frame) })
+        Ok(Place { bounds, position_m, size_m: 0.0, yaw_rad: 0.0, own_m: 0.0, what: What::Camera(frame) })
+    }
+
+    /// The surface point that the depth image of a frame has at a pixel: on the ray through the pixel's centre.
+    fn pixel(&self, name: &str, at_px: [i32; 2]) -> Result<Place<'s>, Reason> {
+        let camera = self.camera(name)?;
+        let frame = self.frame(name)?;
+        let (width, height) = (frame.camera.width_px(), frame.camera.height_px());
+        let words = pixel_words(at_px);
+        let [Ok(column), Ok(row)] = at_px.map(u32::try_from) else {
+            let sentence = format!("{words} lies outside the {width} x {height} pixels of {name}; they count from 0");
+            return Err(Reason::new(ReasonCode::OutsideDefinition, sentence));
+        };
+        if column >= width || row >= height {
+            let sentence = format!("{words} lies outside the {width} x {height} pixels of {name}; they count from 0");
+            return Err(Reason::new(ReasonCode::OutsideDefinition, sentence));
+        }
+        let depths = self.depths(name)?;
+        let depth_m = depths.at(column, row).ok_or_else(|| {
+            let sentence = format!("the depth image of {name} knows nothing at {words}; take another pixel");
+            Reason::new(ReasonCode::MissingData, sentence)
+        })?;
+        let centre_px = Vec2::new(f64::from(column) + 0.5, f64::from(row) + 0.5);
+        let point = frame.camera.ray(centre_px).filter(|ray| ray.z > 0.0).map(|ray| ray * (depth_m / ray.z));
+        let point = point.ok_or_else(|| {
+            let sentence = format!("the lens of {name} has no ray at {words}, so that its depth is no place");
+            Reason::new(ReasonCode::OutsideDefinition, sentence)
+        })?;
+        let axes = camera.bounds.axes();
+        let bounds = OrientedBox::new(camera.centre() + axes * point, Vec3::ZERO, axes);
+        let bounds = bounds.map_err(|error| Reason::new(ReasonCode::OutsideDefinition, error.to_string()))?;
+        let (noise, range_m) = (self.noise(), point.length());
+        let half_step = range_m / depth_m * depths.scale_m() / 2.0;
+        let own_m = (range_m * noise.depth_relative).hypot(half_step);
+        let position_m = own_m.hypot(noise.pose_position_m).hypot(range_m * noise.pose_rotation_rad);
+        Ok(Place { bounds, position_m, size_m: 0.0, yaw_rad: 0.0, own_m, what: What::Pixel(frame, at_px) })
+    }
+
+    /// The depths of the frame of this name.
+    pub(super) fn depths(&self, name: &str) -> Result<Depths, Reason> {
+        self.scene.depths(name).map_err(|error| {
+            let code =
+                if matches!(error, DepthError::NoFrame(_)) { ReasonCode::Absent } else { ReasonCode::MissingData };
+            Reason::new(code, error.to_string())
+        })
     }
 
     /// The frame of this name.

@@ -140,8 +140,10 @@ pub(super) fn pan(
 /// Where a place lies along an axis of a camera.
 pub(super) fn coordinate(context: &Context<'_>, axis: CameraAxis, of: &Place<'_>, camera: &Place<'_>) -> Measured {
     let apart = of.centre() - camera.centre();
-    let turn = apart.length() * context.noise().pose_rotation_rad;
-    let sigma = (of.position_m.powi(2) + camera.position_m.powi(2) + turn.powi(2)).sqrt();
+    // Where a frame's own pixel lies for its camera does not hang on the pose.
+    let turn = if of.shares_frame(camera) { 0.0 } else { apart.length() * context.noise().pose_rotation_rad };
+    let [a, b] = of.apart(camera, |place| place.position_m);
+    let sigma = a.hypot(b).hypot(turn);
     context.around(axis.of(camera).dot(apart), context.sigmas * sigma, Unit::Metre)
 }
 

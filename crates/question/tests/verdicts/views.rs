@@ -200,7 +200,7 @@ fn what_is_seen_first_comes_first() {
 fn a_place_in_a_camera_is_right_down_and_forward() {
     let scene = scene(&["a 0 0 1.5  90 0".to_owned()], &["a vase 0.9"]);
     let question = json!({"form": "locate", "of": "vase@a", "frame": "@a"});
-    assert_eq!(asked_in(&scene, "isovist", &question), "2.00 m right, -1.50 m down, 4.00 m forward");
+    assert_eq!(asked_in(&scene, "isovist", &question), "2.00 m right, 1.50 m up, 4.00 m forward");
     let camera = json!({"form": "locate", "of": "vase", "frame": "sofa"});
     assert_eq!(asked_in(&scene, "isovist", &camera), "malformed");
 }

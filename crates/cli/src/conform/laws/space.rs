@@ -70,7 +70,8 @@ pub(crate) fn motion(case: &Case, draw: &mut Draw) -> Held {
 
 pub(crate) fn mirror(case: &Case, _: &mut Draw) -> Held {
     // What lies to the right lies to the left then, which claims and sums of lengths do not follow.
-    if mentions(&case.question, &ARTEFACTS) || mentions(&case.question, &["coordinate", "locate", "region"]) {
+    let words = ["coordinate", "locate", "region"];
+    if mentions(&case.question, &ARTEFACTS) || mentions(&case.question, &words) || case.reads_depth() {
         return None;
     }
     let flip = |v: Vec3| Vec3::new(-v.x, v.y, v.z);
@@ -141,8 +142,8 @@ fn mirrored_question(question: &Question) -> Option<Question> {
 }
 
 pub(crate) fn scale(case: &Case, draw: &mut Draw) -> Held {
-    // Relations hold lengths of their own; quotients and claims depend on the allowance for rounding, which has no scale.
-    let words = ["relation", "ratio", "claim"];
+    // Relations and overlaps of views hold lengths of their own; quotients and claims depend on the allowance for rounding, which has no scale.
+    let words = ["relation", "ratio", "claim", "view_overlap"];
     if mentions(&case.question, &ARTEFACTS) || mentions(&case.question, &words) || mentions(&case.question, &ROOM) {
         return None;
     }
@@ -156,6 +157,9 @@ pub(crate) fn scale(case: &Case, draw: &mut Draw) -> Held {
         parts.noise.position_m *= factor;
         parts.noise.size_m *= factor;
         parts.noise.pose_position_m *= factor;
+        for depth in parts.frames.iter_mut().filter_map(|frame| frame.depth.as_mut()) {
+            depth.scale_m *= factor;
+        }
         parts.room.declared_area_m2 = parts.room.declared_area_m2.map(|area| area * factor * factor);
     })?;
     let question = rewritten(&case.question, &|fields| {

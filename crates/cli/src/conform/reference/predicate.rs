@@ -101,6 +101,14 @@ fn claimed(truth: &Answer, claim: &Answer) -> Option<bool> {
                 Some(false)
             }
         }
+        (Answer::Point { lo, hi, .. }, Answer::Point { lo: least, hi: most, .. }) => {
+            let axes: Vec<_> = (0..3).map(|axis| between(lo[axis], hi[axis], least[axis], most[axis])).collect();
+            if axes.contains(&Some(false)) {
+                Some(false)
+            } else {
+                axes.into_iter().collect::<Option<Vec<_>>>().map(|_| true)
+            }
+        }
         (Answer::Object { id, .. }, Answer::Object { id: said, .. }) => Some(id == said),
         (Answer::Order { ids, .. }, Answer::Order { ids: said, .. }) => Some(ids == said),
         (truth, claim) => Some(truth == claim),

@@ -114,7 +114,7 @@ impl Reference<'_> {
             _ if moved != (None, None, None) && !matches!(moved, (Some(_), Some(_), Some(_))) => {
                 return Err(ReasonCode::Malformed);
             }
-            _ if positions.iter().any(|position| self.is_camera(*position)) => {
+            _ if positions.iter().any(|position| !self.is_object(*position)) => {
                 return Err(ReasonCode::OutsideDefinition);
             }
             things => things?,
@@ -178,7 +178,7 @@ impl Reference<'_> {
             }
         }
         let object = |this: &Self, at: usize| match places[at] {
-            Some(position) if this.is_camera(position) => Err(ReasonCode::OutsideDefinition),
+            Some(position) if !this.is_object(position) => Err(ReasonCode::OutsideDefinition),
             Some(position) => this.thing(position).cloned().map(Some),
             None => Ok(None),
         };
@@ -281,7 +281,7 @@ impl Reference<'_> {
         let things = self.different([from, to]);
         let positions = [self.position(from)?, self.position(to)?];
         let same = matches!(things, Err(ReasonCode::SameObjectTwice | ReasonCode::OverlappingCandidates));
-        if !same && positions.iter().any(|position| self.is_camera(*position)) {
+        if !same && positions.iter().any(|position| !self.is_object(*position)) {
             return Err(ReasonCode::OutsideDefinition);
         }
         let [from, to] = things?;

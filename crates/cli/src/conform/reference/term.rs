@@ -17,6 +17,7 @@ impl Reference<'_> {
                 let frame = self.scene.frames().iter().position(|frame| frame.name == *name);
                 frame.map(|at| self.scene.objects().len() + at).ok_or(ReasonCode::Absent)
             }
+            (Entity::Pixel { frame, at_px }, _) => self.pixel(frame, *at_px),
             (Entity::Seen(text), _) => match self.seen(text)?[..] {
                 [one] => Ok(one),
                 _ => Err(ReasonCode::OutsideDefinition),
@@ -63,12 +64,12 @@ impl Reference<'_> {
         self.thing(position).cloned()
     }
 
-    /// Different entities of which no one is a camera.
+    /// Different entities, all of them objects.
     fn objects<const N: usize>(&mut self, entities: [&Entity; N]) -> Result<[Object; N], ReasonCode> {
         let positions = entities.iter().map(|entity| self.position(entity)).collect::<Result<Vec<_>, _>>()?;
         let things = self.different(entities);
         let same = matches!(things, Err(ReasonCode::SameObjectTwice | ReasonCode::OverlappingCandidates));
-        if !same && positions.iter().any(|position| self.is_camera(*position)) {
+        if !same && positions.iter().any(|position| !self.is_object(*position)) {
             return Err(ReasonCode::OutsideDefinition);
         }
         things
@@ -131,6 +132,7 @@ impl Reference<'_> {
             Term::Pan { definition, from, to } => self.pan(*definition, from, to),
             Term::Coordinate { axis, of, frame } => self.coordinate(*axis, of, frame),
             Term::Visibility { of, frame } => self.visibility(of, frame),
+            Term::ViewOverlap { of, with } => self.view_overlap(of, with),
             Term::FirstSeen { of, least } => self.first_seen(of, *least),
             Term::Clearance { of, to, toward, heading, by_m } => {
                 self.clearance([of, to], (*toward, heading.as_ref(), *by_m))

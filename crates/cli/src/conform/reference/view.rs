@@ -59,9 +59,7 @@ impl Reference<'_> {
     /// The right, down and forward of an entity that must be a camera, and where it is.
     pub(super) fn camera(&mut self, entity: &Entity) -> Result<(Vec3, [Vec3; 3]), ReasonCode> {
         let position = self.position(entity)?;
-        if !self.is_camera(position) {
-            return Err(ReasonCode::Malformed);
-        }
+        self.frame_at(position).ok_or(ReasonCode::Malformed)?;
         let bounds = &self.thing(position)?.bounds;
         let axes = bounds.axes();
         Ok((bounds.centre(), [axes.x_axis, axes.y_axis, axes.z_axis]))
@@ -132,7 +130,12 @@ impl Reference<'_> {
     }
 
     pub(super) fn coordinate(&mut self, axis: CameraAxis, of: &Entity, frame: &Entity) -> Measured {
-        let [thing, _] = self.different([of, frame])?;
+        let positions = [self.position(of)?, self.position(frame)?];
+        if positions[0] == positions[1] {
+            let candidate = self.each == Some(positions[0]);
+            return Err(if candidate { ReasonCode::OverlappingCandidates } else { ReasonCode::SameObjectTwice });
+        }
+        let thing = self.thing(positions[0])?.clone();
         let (place, [right, down, forward]) = self.camera(frame)?;
         let along = match axis {
             CameraAxis::Right => right,
@@ -163,7 +166,7 @@ impl Reference<'_> {
         let id = self.position(of)?;
         let frame = self.position(frame)?;
         let id = self.scene.objects().get(id).map(|object| object.id).ok_or(ReasonCode::OutsideDefinition)?;
-        let frame = frame.checked_sub(self.scene.objects().len()).ok_or(ReasonCode::Malformed)?;
+        let frame = self.frame_at(frame).ok_or(ReasonCode::Malformed)?;
         let doubt = self.doubt;
         let fraction = self.fraction(frame, id).ok_or(ReasonCode::MissingData);
         self.doubt = doubt;
