@@ -183,7 +183,7 @@ impl Rules<'_> {
             return if given == 0 { Ok(Vec::new()) } else { Err("a side, of what and as seen by whom") };
         }
         let of =
-            if text(term, "of").starts_with('@') { self.camera(text(term, "of"))? } else { self.thing(term, "of")?.1 };
+            if text(term, "of").starts_with('@') { self.spot(text(term, "of"))? } else { self.thing(term, "of")?.1 };
         let (direction, off) = self.side(term)?;
         let half = (45.0 + s * off).to_radians();
         let far = 1e4;

@@ -85,7 +85,7 @@ impl<'q> Evaluator<'q> {
     }
 
     fn locate(&mut self, of: &'q Entity, frame: &'q Entity) -> Result<Conclusion, Halt> {
-        let (of, frame) = (self.entity(of)?, self.entity(frame)?);
+        let (of, frame) = self.two(of, frame)?;
         let mut facts = Vec::with_capacity(3);
         for axis in [CameraAxis::Right, CameraAxis::Down, CameraAxis::Forward] {
             facts.push(self.measured(Term::Coordinate { axis, of: of.clone(), frame: frame.clone() })?);

@@ -162,7 +162,7 @@ impl<'q> Evaluator<'q> {
         entity.map(|entity| self.entity(entity)).transpose()
     }
 
-    fn two(&mut self, a: &'q Entity, b: &'q Entity) -> Result<(Entity, Entity), Halt> {
+    pub(super) fn two(&mut self, a: &'q Entity, b: &'q Entity) -> Result<(Entity, Entity), Halt> {
         let (bound_a, bound_b) = (self.entity(a)?, self.entity(b)?);
         self.different(&bound_a, &bound_b)?;
         Ok((bound_a, bound_b))
