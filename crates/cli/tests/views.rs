@@ -49,11 +49,51 @@ fn every_published_task_is_drawn_and_proved_on_filmed_flats() {
 }
 
 #[test]
+fn pixels_and_overlaps_are_drawn_and_proved_on_filmed_flats() {
+    let dir = tempfile::tempdir().unwrap();
+    let (flats, rows) = (dir.path().join("flats"), dir.path().join("rows.jsonl"));
+    let (flats, rows) = (flats.to_str().unwrap(), rows.to_str().unwrap());
+    let built =
+        isovist(&["rooms", "build", "--n", "2", "--seed", "5", "--frames", "10", "--size", "160x120", "-o", flats]);
+    assert!(built.0, "{}", built.2);
+    let tasks = [
+        "pixel_point",
+        "pixel_depth",
+        "pixel_camera_distance",
+        "pixel_distance",
+        "pixel_depth_order",
+        "object_location",
+        "view_overlap",
+        "view_overlap_comparison",
+    ];
+    let drawn = isovist(&["gen", flats, "--per-task", "6", "--seed", "3", "--tasks", &tasks.join(","), "-o", rows]);
+    assert!(drawn.0, "{}", drawn.2);
+    let text = std::fs::read_to_string(rows).unwrap();
+    for task in tasks {
+        assert!(text.contains(&format!("\"task\":\"{task}\"")), "no row of {task}");
+    }
+    let checked = isovist(&["check", rows, "--scenes", flats]);
+    assert!(checked.0, "{}{}", checked.1, checked.2);
+    assert!(checked.1.contains(&format!("{} accepted", text.lines().count())), "{}", checked.1);
+    // Without the images nobody can check what they say.
+    for flat in std::fs::read_dir(flats).unwrap() {
+        let frames = flat.unwrap().path().join("frames");
+        if frames.is_dir() {
+            std::fs::remove_dir_all(frames).unwrap();
+        }
+    }
+    let unseen = isovist(&["check", rows, "--scenes", flats]);
+    assert!(!unseen.0 && unseen.1.contains("depth image is at hand"), "{}", unseen.1);
+}
+
+#[test]
 fn the_kitchen_answers_questions_about_its_frames() {
     for (text, answer) in [
         ("In image rgb_0, which is closer to the camera, the mug or the white vase?", "white vase"),
         ("How far is the fridge from the camera in image rgb_0?", "2.40 m"),
         ("Does image rgb_0 show the fridge?", "yes"),
+        ("How far is the pixel (320, 240) of image rgb_0?", "2.83 m"),
+        ("In image rgb_0, which pixel is nearer, (320, 240) or (100, 700)?", "(100, 700)"),
         ("When you took image rgb_0, in which direction was the fridge?", "front-left"),
     ] {
         let (fine, said, why) = isovist(&["ask", "kitchen", text]);

@@ -203,6 +203,14 @@ fn claim(question: &mut Value, source: &Source, profile: &Profile, draw: &mut Dr
         let wider = draw.between(0.0, 1.0) * (*hi - *lo);
         (*value, *lo, *hi) = (*value + by, *lo + by - wider, *hi + by + wider);
     }
+    if let Answer::Point { value, lo, hi } = &mut answer {
+        for axis in 0..3 {
+            let by = draw.between(-0.7, 0.7) * (hi[axis] - lo[axis]);
+            let wider = draw.between(0.0, 1.0) * (hi[axis] - lo[axis]);
+            value[axis] += by;
+            (lo[axis], hi[axis]) = (lo[axis] + by - wider, hi[axis] + by + wider);
+        }
+    }
     if let Answer::Count { value } = &mut answer {
         *value += draw.below(2) as u32;
     }

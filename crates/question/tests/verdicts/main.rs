@@ -3,6 +3,7 @@
 mod by_hand;
 mod claims;
 mod json;
+mod pixels;
 mod references;
 mod sampled;
 mod views;

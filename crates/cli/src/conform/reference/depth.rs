@@ -44,8 +44,7 @@ impl Reference<'_> {
     pub(super) fn view_overlap(&mut self, of: &Entity, with: &Entity) -> Result<Amount, ReasonCode> {
         let positions = [self.position(of)?, self.position(with)?];
         if positions[0] == positions[1] {
-            let candidate = self.each == Some(positions[0]);
-            return Err(if candidate { ReasonCode::OverlappingCandidates } else { ReasonCode::SameObjectTwice });
+            return Err(self.twice(positions[0]));
         }
         let frames = positions.map(|position| self.frame_at(position));
         let [Some(first), Some(second)] = frames else { return Err(ReasonCode::Malformed) };

@@ -43,14 +43,19 @@ impl Reference<'_> {
         Ok(meant.wide)
     }
 
+    /// Why something may not stand in two places.
+    pub(super) fn twice(&self, position: usize) -> ReasonCode {
+        let candidate = self.each == Some(position);
+        if candidate { ReasonCode::OverlappingCandidates } else { ReasonCode::SameObjectTwice }
+    }
+
     /// Objects that must be different.
     pub(super) fn different<const N: usize>(&mut self, entities: [&Entity; N]) -> Result<[Object; N], ReasonCode> {
         let mut positions = Vec::with_capacity(N);
         for entity in entities {
             let position = self.position(entity)?;
             if positions.contains(&position) {
-                let candidate = self.each == Some(position);
-                return Err(if candidate { ReasonCode::OverlappingCandidates } else { ReasonCode::SameObjectTwice });
+                return Err(self.twice(position));
             }
             positions.push(position);
         }

@@ -90,8 +90,7 @@ impl Reference<'_> {
             one => vec![self.position(one)?],
         };
         if targets == [stand] {
-            let candidate = self.each == Some(stand);
-            return Err(if candidate { ReasonCode::OverlappingCandidates } else { ReasonCode::SameObjectTwice });
+            return Err(self.twice(stand));
         }
         self.position(heading)?;
         let start = self.thing(stand)?.bounds.centre();
@@ -117,8 +116,7 @@ impl Reference<'_> {
     pub(super) fn pan(&mut self, definition: Option<PanDefinition>, from: &Entity, to: &Entity) -> Measured {
         let [first, last] = [self.position(from)?, self.position(to)?];
         if first == last {
-            let candidate = self.each == Some(first);
-            return Err(if candidate { ReasonCode::OverlappingCandidates } else { ReasonCode::SameObjectTwice });
+            return Err(self.twice(first));
         }
         if definition == Some(PanDefinition::WorldXz) {
             // An artefact of a published engine, compared with the checker alone.
@@ -132,8 +130,7 @@ impl Reference<'_> {
     pub(super) fn coordinate(&mut self, axis: CameraAxis, of: &Entity, frame: &Entity) -> Measured {
         let positions = [self.position(of)?, self.position(frame)?];
         if positions[0] == positions[1] {
-            let candidate = self.each == Some(positions[0]);
-            return Err(if candidate { ReasonCode::OverlappingCandidates } else { ReasonCode::SameObjectTwice });
+            return Err(self.twice(positions[0]));
         }
         let thing = self.thing(positions[0])?.clone();
         let (place, [right, down, forward]) = self.camera(frame)?;
