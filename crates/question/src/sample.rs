@@ -255,7 +255,8 @@ impl Sampler {
                 .values()
                 .any(|kind| matches!(kind, Role::Pixel { seen_in } | Role::Pixels { seen_in, .. } if seen_in == role));
             let fits = |offer: &&FrameOffer| {
-                !(pixel && offer.depth.is_none())
+                let depth_suits = !pixel || offer.depth.is_some();
+                depth_suits
                     && !taken.contains(&offer.name.as_str())
                     && offer.seen.len() >= wanted
                     && !(region && offer.regions.is_empty())

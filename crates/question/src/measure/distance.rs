@@ -25,7 +25,7 @@ pub(super) fn distance(
         measured
     };
     Ok(match definition {
-        DistanceDefinition::Surface => closest(&a.bounds, &b.bounds, apart(|place| place.point_sigma())),
+        DistanceDefinition::Surface => closest(&a.bounds, &b.bounds, apart(any_point)),
         DistanceDefinition::AxisAligned => closest(&axis_aligned(&a.bounds), &axis_aligned(&b.bounds), both()),
         DistanceDefinition::Centre => {
             let (from, to) = (a.centre(), b.centre());
@@ -49,4 +49,9 @@ pub(super) fn distance(
             Measured::exact(value, Unit::Metre)
         }
     })
+}
+
+/// Standard deviation of any point of a place.
+fn any_point(place: &Place<'_>) -> f64 {
+    place.point_sigma()
 }

@@ -106,7 +106,7 @@ fn a_view_overlaps_wholly_with_its_like_and_not_with_its_back() {
     let scene = wall(NoiseModel::NONE);
     let overlap = |of: &str, with: &str| json!({"measure": "view_overlap", "of": of, "with": with});
     assert_eq!(measured(&scene, &overlap("@a", "@b"))[0].to_bits(), 1.0_f64.to_bits());
-    assert_eq!(measured(&scene, &overlap("@a", "@back")), [0.0, 0.0]);
+    assert!(measured(&scene, &overlap("@a", "@back")).iter().all(|number| number.abs() < 1e-12));
     assert_eq!(code(&scene, &overlap("@a", "@a")), "same_object_twice");
     assert_eq!(code(&scene, &overlap("@a", "cabinet")), "malformed");
 }
