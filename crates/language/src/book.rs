@@ -129,6 +129,7 @@ impl PhraseBook {
             left: learn(&wording.angles.left),
             right: learn(&wording.angles.right),
             axes: print::AXES.map(|ways| ways.map(&mut learn)),
+            world: print::WORLD_AXES.map(&mut learn),
         };
         let mut frames = vec![Frame { before: Vec::new(), after: Vec::new(), negated: false }];
         for (frame, negated) in

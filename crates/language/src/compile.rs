@@ -190,7 +190,8 @@ fn kind(phrases: &TaskPhrases, slot: &Slot) -> Result<Kind, String> {
                 .ok_or_else(|| "an order needs candidates".to_owned()),
             AnswerKind::Pixel => Ok(Kind::Pixel),
             AnswerKind::Point => Ok(Kind::Point),
-            AnswerKind::YesNo | AnswerKind::Region | AnswerKind::Turns(_) | AnswerKind::Sector(_) => {
+            AnswerKind::Region => Ok(Kind::Place),
+            AnswerKind::YesNo | AnswerKind::Turns(_) | AnswerKind::Sector(_) => {
                 Err("{answer} has no place here".into())
             }
         };

@@ -38,6 +38,7 @@ pub(crate) enum Capture {
     Pixel(String),
     Pixels(Vec<String>),
     Point(StatedPoint),
+    Place([f64; 3]),
     /// Not a number (only in a reading for hints).
     NoNumber(Range<usize>),
 }
@@ -183,6 +184,10 @@ impl<'a> Matcher<'a> {
             Kind::Point => {
                 let read = self.book.numbers.point(self.tokens, at);
                 self.number(read.map(|(stated, to)| (Capture::Point(stated), to)), next, at)
+            }
+            Kind::Place => {
+                let read = self.book.numbers.place(self.tokens, at);
+                self.number(read.map(|(place, to)| (Capture::Place(place), to)), next, at)
             }
             Kind::Count => {
                 let read = self.book.numbers.count(self.tokens, at);

@@ -22,6 +22,8 @@ pub(crate) struct Numbers {
     pub(crate) right: Vec<WordId>,
     /// The axes of a camera and their contraries.
     pub(crate) axes: [[Vec<WordId>; 2]; 3],
+    /// The axes of the world.
+    pub(crate) world: [Vec<WordId>; 3],
 }
 
 /// One spelling of a unit.
@@ -158,6 +160,19 @@ impl Numbers {
         }
         let (stated, end) = self.with_tolerance(tokens, Stated { value: 0.0, tolerance }, next, Unit::Metre);
         Some((StatedPoint { value, tolerance: stated.tolerance }, end))
+    }
+
+    /// A place in the world: each axis with its coordinate, and where it ends.
+    pub(crate) fn place(&self, tokens: &Tokens, at: usize) -> Option<([f64; 3], usize)> {
+        let (mut place, mut next) = ([0.0; 3], at);
+        for (coordinate, axis) in place.iter_mut().zip(&self.world) {
+            if !tokens.has(next, axis) {
+                return None;
+            }
+            let (stated, end) = self.quantity(tokens, next + axis.len(), Unit::Metre)?;
+            (*coordinate, next) = (stated.value, end);
+        }
+        Some((place, next))
     }
 
     /// A whole number of things.

@@ -1,6 +1,6 @@
 //! Options at the end of a text: `"…\nA. chair\nB. lamp"`.
 
-use question::{Answer, Unit, print};
+use question::{Answer, Unit, outside_m, print};
 use scene::{ObjectId, Scene, normalise};
 
 use crate::{PhraseBook, label, token::tokens};
@@ -28,6 +28,7 @@ impl PhraseBook {
                     && parts.iter().zip(ids.iter().zip(names)).all(|(part, (id, name))| self.is(scene, part, *id, name))
             }
             Answer::Quantity { lo, hi, unit, .. } => self.within(option, *lo, *hi, *unit),
+            Answer::Region { at, pieces, .. } => self.is_in(option, at[2], pieces),
             _ => normalise(option) == printed,
         };
         (0..options.len()).filter(|at| says(&options[*at])).collect()
@@ -39,6 +40,13 @@ impl PhraseBook {
         let text = label::text(scene, &tokens, &(0..tokens.all.len()));
         let means = label::means(scene, text);
         label::object(scene, text) == Some(id) || means.is_some() && means == label::means(scene, name)
+    }
+
+    /// Whether a text names a place of a free region, to the centimetre.
+    fn is_in(&self, option: &str, height_m: f64, pieces: &[Vec<[f64; 2]>]) -> bool {
+        let tokens = tokens(option, &self.lexicon);
+        let place = self.numbers.place(&tokens, 0).filter(|(_, end)| *end == tokens.all.len());
+        place.is_some_and(|(place, _)| outside_m(pieces, height_m, place) <= 0.01)
     }
 
     fn within(&self, option: &str, lo: f64, hi: f64, unit: Unit) -> bool {

@@ -68,7 +68,9 @@ pub(crate) fn read(
             Capture::Quantity(stated) => Filling::Number(stated.value),
             Capture::Pixel(pixel) => Filling::Text(pixel.clone()),
             Capture::Pixels(pixels) => Filling::List(pixels.clone()),
-            Capture::Count(_) | Capture::Turn(_) | Capture::Point(_) | Capture::NoNumber(_) => return Ok(None),
+            Capture::Count(_) | Capture::Turn(_) | Capture::Point(_) | Capture::Place(_) | Capture::NoNumber(_) => {
+                return Ok(None);
+            }
         };
         if let Some(other) = fillings.get(role)
             && !(other == &filling || same(scene, other, &filling))
@@ -153,6 +155,7 @@ fn claimed(
             }
         }
         (AnswerKind::Point, Claim::Captured(Capture::Point(stated))) => Some(point(*stated)),
+        (AnswerKind::Region, Claim::Captured(Capture::Place(at))) => Some(place(*at)),
         _ => None,
     })
 }
@@ -181,6 +184,11 @@ pub(crate) fn quantity(stated: Stated, unit: question::Unit) -> Answer {
 pub(crate) fn turn(stated: Stated) -> Answer {
     let Stated { value, tolerance } = stated;
     Answer::Turn { value, lo: value - tolerance, hi: value + tolerance }
+}
+
+/// The claim that a place is free.
+pub(crate) fn place(at: [f64; 3]) -> Answer {
+    Answer::Region { at, area_m2: 0.0, pieces: Vec::new() }
 }
 
 /// The claim that the answer is this object.

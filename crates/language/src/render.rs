@@ -246,6 +246,7 @@ impl TaskPhrases {
             | (AnswerKind::Frame, Answer::Frame { .. })
             | (AnswerKind::YesNo, Answer::YesNo { .. })
             | (AnswerKind::Turns(_), Answer::Turns { .. })
+            | (AnswerKind::Region, Answer::Region { .. })
             | (AnswerKind::Sector(_), Answer::Sector { .. }) => (plain.clone(), plain),
             (AnswerKind::Order, Answer::Order { names, .. }) => {
                 let text = names.iter().map(|name| bare(plainly(name))).collect::<Vec<_>>().join(", ");

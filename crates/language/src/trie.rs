@@ -50,6 +50,8 @@ pub(crate) enum Kind {
     },
     /// A place as a camera has it, which may have a tolerance.
     Point,
+    /// A place in the world.
+    Place,
 }
 
 impl Kind {
@@ -71,7 +73,7 @@ impl Kind {
             Self::Pixel => 2,
             // Each with a conjunction before it.
             Self::Pixels { most, .. } => 3 * most,
-            Self::Point => 4 * MOST_QUANTITY_TOKENS,
+            Self::Point | Self::Place => 4 * MOST_QUANTITY_TOKENS,
         }
     }
 }

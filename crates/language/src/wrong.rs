@@ -12,7 +12,7 @@ use crate::{
     compile::turn_words,
     kind::AnswerKind,
     number::{Stated, StatedPoint},
-    reading::{object, pixel, point, quantity, turn},
+    reading::{object, pixel, place, point, quantity, turn},
     render::{digit, rounded_up},
     token::tokens,
 };
@@ -119,6 +119,7 @@ pub(crate) fn claim(
             if truth { claims.holding() } else { claims.missing(draw) }.ok_or_else(none)?
         }
         (_, AnswerKind::YesNo) => material.answer.clone(),
+        (Answer::Region { at, .. }, _) if truth => said(*at),
         (answer, _) if truth => answer.clone(),
         _ => answers(phrases, material, 1, draw).into_iter().next().ok_or_else(none)?,
     };
@@ -195,13 +196,18 @@ fn elsewhere(at: [f64; 3], pieces: &[Vec<[f64; 2]>], most: usize, draw: &mut Dra
         let (angle, reach) = (draw.between(0.0, std::f64::consts::TAU), draw.between(0.2, 3.0));
         let place = [at[0] + reach * angle.cos(), at[1] + reach * angle.sin(), at[2]];
         if outside_m(pieces, at[2], place) > OUTSIDE_M {
-            all.push(Answer::Region { at: place, area_m2: 0.0, pieces: Vec::new() });
+            all.push(said(place));
         }
         if all.len() == most {
             break;
         }
     }
     all
+}
+
+/// The claim of a place exactly as it is printed.
+fn said(at: [f64; 3]) -> Answer {
+    place(at.map(|along| format!("{along:.2}").parse().unwrap_or(along)))
 }
 
 /// How far outside a free region a wrong place lies, metres.

@@ -71,6 +71,9 @@ fn point(value: [f64; 3], along: impl Fn(usize, f64) -> String) -> String {
 /// The axes of a camera in words, and their contraries.
 pub const AXES: [[&str; 2]; 3] = [["right", "left"], ["down", "up"], ["forward", "backward"]];
 
+/// The axes of the world, in front of a place's coordinates.
+pub const WORLD_AXES: [&str; 3] = ["x", "y", "z"];
+
 /// An answer in the house rule.
 pub fn answer(answer: &Answer) -> String {
     match answer {
@@ -81,7 +84,11 @@ pub fn answer(answer: &Answer) -> String {
         Answer::Frame { name } => name.clone(),
         Answer::Pixel { column, row, .. } => pixel_words([*column, *row]),
         Answer::Point { value, .. } => point(*value, |_, value| quantity(value, Unit::Metre)),
-        Answer::Region { at: [x, y, z], .. } => format!("({x:.2}, {y:.2}, {z:.2}) m"),
+        Answer::Region { at, .. } => {
+            let along =
+                WORLD_AXES.iter().zip(at).map(|(axis, value)| format!("{axis} {}", quantity(*value, Unit::Metre)));
+            along.collect::<Vec<_>>().join(", ")
+        }
         Answer::Turns { words } => words.join(", "),
         Answer::Order { names, .. } => names.iter().map(|name| plainly(name)).collect::<Vec<_>>().join(", "),
         Answer::YesNo { value } => if *value { "yes" } else { "no" }.to_owned(),
