@@ -6,4 +6,5 @@ mod json;
 mod pixels;
 mod references;
 mod sampled;
+mod space;
 mod views;
