@@ -8,6 +8,7 @@
 //! | `project` | from the world to triangles on a canvas, for pinholes and for bent lenses |
 //! | [`mod@draw`] | bodies to buffers |
 //! | [`encode`] | buffers as image files |
+//! | `cover`, `outline`, `fraction` | the own picture of each body, that of a box in closed form, and its share in the image |
 //! | [`sighting`] | what one view sees of each body |
 //! | [`views`] | which frames show what a question is about, and views that nobody has taken |
 //! | [`frames`] | the sightings of a scene's frames, in parallel |
@@ -16,10 +17,13 @@
 //! depth is along the optical axis, metres, `NaN` where unknown. Images are rows from the top.
 
 pub mod body;
+mod cover;
 pub mod draw;
 pub mod encode;
+mod fraction;
 pub mod frames;
 pub mod image;
+mod outline;
 mod project;
 mod scan;
 pub mod sighting;

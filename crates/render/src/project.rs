@@ -4,6 +4,8 @@
 //! triangles are halved along edges until each edge is straight on the canvas to a fiftieth of a pixel. Whether an edge
 //! is halved depends on its two ends alone, so that triangles that share it agree and no crack opens.
 
+use std::ops::{Add, Mul, Sub};
+
 use scene::geometry::{Camera, Distortion, RigidTransform, Vec2, Vec3};
 
 use crate::{Shape, scan::Corner};
@@ -48,6 +50,11 @@ impl Seen {
     pub(crate) fn p_in_camera(&self) -> Vec3 {
         self.p_in_camera
     }
+
+    /// Its place on the canvas of a pinhole; `None` behind the near plane.
+    pub(crate) fn pixel(&self) -> Option<Vec2> {
+        (self.outside & BEHIND == 0).then(|| Vec2::new(self.corner.x, self.corner.y))
+    }
 }
 
 impl View {
@@ -57,6 +64,7 @@ impl View {
         Self { camera: *camera, camera_from_world: world_from_camera.inverse(), width, height, reach }
     }
 
+    #[inline]
     fn see(&self, p_in_world: Vec3) -> Seen {
         let p = self.camera_from_world.apply(p_in_world);
         let nearness = 1.0 / p.z;
@@ -73,12 +81,17 @@ impl View {
         Seen { p_in_camera: p, corner, outside }
     }
 
+    /// The corners of a shape as the camera sees them; `false` where all lie beyond one side of the view.
+    pub(crate) fn see_all(&self, corners: &[Vec3], seen: &mut Vec<Seen>) -> bool {
+        seen.clear();
+        seen.extend(corners.iter().map(|p| self.see(*p)));
+        seen.iter().fold(u8::MAX, |all, seen| all & seen.outside) == 0
+    }
+
     /// Calls with each part of each triangle of the shape that may show, and the triangle's number.
     pub(crate) fn triangles(&self, shape: &Shape<'_>, seen: &mut Vec<Seen>, mut each: impl FnMut(usize, [Corner; 3])) {
         shape.with_triangles(|corners, triangles| {
-            seen.clear();
-            seen.extend(corners.iter().map(|p| self.see(*p)));
-            if seen.iter().fold(u8::MAX, |all, seen| all & seen.outside) != 0 {
+            if !self.see_all(corners, seen) {
                 return;
             }
             // Of a box in front of the near plane only the faces that look at the camera can show.
@@ -105,13 +118,7 @@ impl View {
 
     /// The triangle (camera frame) cut at the near plane, and for a bent lens at its reach and along its curves.
     fn clipped(&self, triangle: [Vec3; 3], mut each: impl FnMut([Corner; 3])) {
-        let mut polygon = clip(&triangle, |p| p.z - NEAR_M);
-        if let Some(reach) = self.reach {
-            polygon = clip(&polygon, |p| reach.x * p.z - p.x);
-            polygon = clip(&polygon, |p| reach.x * p.z + p.x);
-            polygon = clip(&polygon, |p| reach.y * p.z - p.y);
-            polygon = clip(&polygon, |p| reach.y * p.z + p.y);
-        }
+        let polygon = self.reached(clip(&triangle, |p| p.z - NEAR_M));
         for i in 2..polygon.len() {
             let fan = [polygon[0], polygon[i - 1], polygon[i]];
             if matches!(self.camera.distortion(), Distortion::None) {
@@ -122,6 +129,50 @@ impl View {
                 self.bent(fan.map(|p| (p, self.corner(p))), MOST_HALVINGS, &mut each);
             }
         }
+    }
+
+    /// The part of a convex polygon (camera frame, in front of it) that a bent lens reaches.
+    fn reached(&self, mut polygon: Vec<Vec3>) -> Vec<Vec3> {
+        if let Some(reach) = self.reach {
+            polygon = clip(&polygon, |p| reach.x * p.z - p.x);
+            polygon = clip(&polygon, |p| reach.x * p.z + p.x);
+            polygon = clip(&polygon, |p| reach.y * p.z - p.y);
+            polygon = clip(&polygon, |p| reach.y * p.z + p.y);
+        }
+        polygon
+    }
+
+    /// The picture of a convex polygon (camera frame, in front of it) as a polygon of pixels, as straight as triangles
+    /// are drawn; `None` where a part lies outside the range of the lens.
+    pub(crate) fn polygon(&self, polygon: Vec<Vec3>) -> Option<Vec<Vec2>> {
+        let polygon = self.reached(polygon);
+        let mut pixels = Vec::with_capacity(polygon.len());
+        for (i, from) in polygon.iter().enumerate() {
+            let to = polygon[(i + 1) % polygon.len()];
+            self.edge((*from, self.corner(*from)), (to, self.corner(to)), MOST_HALVINGS, &mut pixels)?;
+        }
+        Some(pixels)
+    }
+
+    /// Adds the pixels of an edge but for its last.
+    fn edge(
+        &self,
+        from: (Vec3, Option<Corner>),
+        to: (Vec3, Option<Corner>),
+        halvings: u32,
+        pixels: &mut Vec<Vec2>,
+    ) -> Option<()> {
+        if let (Some(p), Some(_)) = (from.1, to.1)
+            && (halvings == 0 || matches!(self.camera.distortion(), Distortion::None) || !self.is_bent((from, to)))
+        {
+            pixels.push(Vec2::new(p.x, p.y));
+            return Some(());
+        }
+        let middle = from.0.midpoint(to.0);
+        let middle = (middle, Some(self.corner(middle)?));
+        let halvings = halvings.checked_sub(1)?;
+        self.edge(from, middle, halvings, pixels)?;
+        self.edge(middle, to, halvings, pixels)
     }
 
     fn corner(&self, p_in_camera: Vec3) -> Option<Corner> {
@@ -179,7 +230,10 @@ fn reach(camera: &Camera) -> Vec2 {
 /// The part of a convex polygon where `side` is not negative.
 ///
 /// A cut edge is always followed from its kept end, so that polygons that share it get the same point.
-fn clip(polygon: &[Vec3], side: impl Fn(Vec3) -> f64) -> Vec<Vec3> {
+pub(crate) fn clip<P>(polygon: &[P], side: impl Fn(P) -> f64) -> Vec<P>
+where
+    P: Copy + Add<Output = P> + Sub<Output = P> + Mul<f64, Output = P>,
+{
     let mut kept = Vec::with_capacity(polygon.len() + 1);
     for (i, p) in polygon.iter().enumerate() {
         let q = polygon[(i + 1) % polygon.len()];

@@ -21,10 +21,9 @@ use scene::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Body, Image, NEAR_M, NOTHING, Shape,
-    draw::{Raster, splat},
-    project::{Seen, View},
-    scan::{first_centre, scan},
+    Body, Image, NOTHING, Shape,
+    cover::{Covers, cover, pixels},
+    project::View,
 };
 
 /// How sightings are taken.
@@ -59,32 +58,12 @@ pub struct Sensors<'a> {
     pub instances: Option<&'a Image<u32>>,
 }
 
-/// Pixels of a row that a body's own picture covers without a gap.
-#[derive(Clone, Copy, Debug)]
-struct Run {
-    /// Position of the first pixel in the image.
-    pixel: usize,
-    length: usize,
-    /// Position of its nearness in [`Scratch::nearness`].
-    nearness: usize,
-}
-
 /// Memory that is used again from view to view; for [`sightings_with`].
 #[derive(Debug, Default)]
 pub struct Scratch {
-    raster: Raster,
-    seen: Vec<Seen>,
-    /// The picture of one body alone: nearness, 0 where it is not.
-    alone: Vec<f32>,
-    /// First and last covered column of each row of that picture; a row without is empty.
-    extents: Vec<(usize, usize)>,
-    /// Pixels of all bodies' own pictures, body after body, row after row.
-    runs: Vec<Run>,
-    /// The nearness of each of these pixels.
-    nearness: Vec<f32>,
+    covers: Covers,
     /// Position of the body that owns each pixel.
     owner: Vec<u32>,
-    canvas: Vec<bool>,
 }
 
 /// What is counted of one body.
@@ -123,14 +102,15 @@ pub fn sightings_with(
     let samples = options.supersample.clamp(1, 16);
     let fine = camera.resized(camera.width_px() * samples, camera.height_px() * samples)?;
     let view = View::new(&fine, world_from_camera);
-    let sensors = Sampled { sensors, samples: samples as usize, width: view.width };
-    let (ranges, fractions) = cover(scratch, bodies, &view)?;
-    own(scratch, bodies, &ranges, &view, &sensors, options);
+    let sensors = Sampled::new(sensors, camera, samples as usize);
+    // Only where depth is unknown it matters what would be drawn there.
+    cover(&mut scratch.covers, bodies, &view, !sensors.is_whole)?;
+    own(scratch, bodies, &view, &sensors, options);
     let tallies = tally(scratch, bodies.len(), &view, &sensors);
 
     let mut found = Vec::new();
     for (body, shape) in bodies.iter().enumerate() {
-        let range = ranges[body].clone();
+        let range = scratch.covers.ranges[body].clone();
         let tally = &tallies[body];
         if range.is_empty() && tally.seen == 0 {
             continue;
@@ -144,7 +124,7 @@ pub fn sightings_with(
             .map(|(by, pixels)| Occluder { object: object_of(*by), share: f64::from(*pixels) / all })
             .collect();
         occluded_by.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.object.cmp(&b.object)));
-        let in_image_fraction = fractions[body];
+        let in_image_fraction = scratch.covers.fractions[body];
         let scale = f64::from(samples);
         let border = |at: u32| f64::from(at) / scale;
         found.push(Sighting {
@@ -171,9 +151,19 @@ struct Sampled<'a> {
     samples: usize,
     /// Width of the finer canvas.
     width: usize,
+    /// Whether the depth of every pixel is known.
+    is_whole: bool,
 }
 
-impl Sampled<'_> {
+impl<'a> Sampled<'a> {
+    fn new(sensors: Sensors<'a>, camera: &Camera, samples: usize) -> Self {
+        let (width, height) = (camera.width_px() as usize, camera.height_px() as usize);
+        let is_whole = sensors.depth_m.is_some_and(|depth| {
+            depth.pixels.len() >= width * height && depth.pixels.iter().all(|depth| is_known(*depth))
+        });
+        Self { sensors, samples, width: width * samples, is_whole }
+    }
+
     /// Position in the images of a pixel of the canvas.
     #[inline]
     fn at(&self, pixel: usize) -> usize {
@@ -187,120 +177,57 @@ impl Sampled<'_> {
     /// The measured depth, if it is known.
     #[inline]
     fn depth_m(&self, pixel: usize) -> Option<f32> {
-        self.sensors.depth_m?.pixels.get(self.at(pixel)).copied().filter(|depth| *depth > 0.0)
+        self.sensors.depth_m?.pixels.get(self.at(pixel)).copied().filter(|depth| is_known(*depth))
+    }
+
+    /// The measured depths of so many pixels in a row, known or not, where pixels are samples.
+    #[inline]
+    fn depths_m(&self, first: usize, length: usize) -> Option<&[f32]> {
+        let depth = self.sensors.depth_m.filter(|_| self.samples == 1)?;
+        depth.pixels.get(first..first + length)
     }
 }
 
-/// Draws each body alone and all together: the range of each in `covered`, and its share in the image.
-fn cover(
-    scratch: &mut Scratch,
-    bodies: &[Body<'_>],
-    view: &View,
-) -> Result<(Vec<std::ops::Range<usize>>, Vec<f64>), CameraError> {
-    let Scratch { raster, seen, alone, extents, runs, nearness, canvas, .. } = scratch;
-    raster.clear(view.width, view.height);
-    runs.clear();
-    nearness.clear();
-    alone.clear();
-    alone.resize(view.width * view.height, 0.0);
-    extents.clear();
-    extents.resize(view.height, EMPTY);
-    let mut ranges = Vec::with_capacity(bodies.len());
-    let mut fractions = Vec::with_capacity(bodies.len());
-    for (body, Body { shape, .. }) in bodies.iter().enumerate() {
-        let start = runs.len();
-        let mut rows = EMPTY;
-        let mut reach = |row: usize, from: usize, to: usize| {
-            let extent = &mut extents[row];
-            *extent = (extent.0.min(from), extent.1.max(to));
-            rows = (rows.0.min(row), rows.1.max(row + 1));
-        };
-        view.triangles(shape, seen, |_, corners| {
-            scan(view.width, view.height, corners, |span| {
-                reach(span.row, span.from, span.to);
-                span.raise(&mut alone[span.row * view.width + span.from..span.row * view.width + span.to]);
-            });
-        });
-        if let Shape::Points(points) = shape {
-            splat(view, points, |pixel, here| {
-                reach(pixel / view.width, pixel % view.width, pixel % view.width + 1);
-                alone[pixel] = alone[pixel].max(here);
-            });
-        }
-        for (row, extent) in extents.iter_mut().enumerate().take(rows.1).skip(rows.0) {
-            let (from, to) = std::mem::replace(extent, EMPTY);
-            if from >= to {
-                continue;
-            }
-            let first = row * view.width + from;
-            let covered = &mut alone[first..first + to - from];
-            raster.merge(first, covered, body as u32);
-            let farthest = covered.iter().fold(f32::INFINITY, |far, here| if *here < far { *here } else { far });
-            if farthest > 0.0 {
-                runs.push(Run { pixel: first, length: covered.len(), nearness: nearness.len() });
-                nearness.extend_from_slice(covered);
-                covered.fill(0.0);
-                continue;
-            }
-            let mut column = 0;
-            for part in covered.split(|here| *here <= 0.0) {
-                if !part.is_empty() {
-                    runs.push(Run { pixel: first + column, length: part.len(), nearness: nearness.len() });
-                    nearness.extend_from_slice(part);
-                }
-                column += part.len() + 1;
-            }
-            covered.fill(0.0);
-        }
-        let fraction = if runs.len() > start { in_image_fraction(view, shape, seen, canvas)? } else { 0.0 };
-        ranges.push(start..runs.len());
-        fractions.push(fraction);
-    }
-    Ok((ranges, fractions))
-}
-
-/// No row, or no column of a row.
-const EMPTY: (usize, usize) = (usize::MAX, 0);
-
-/// The pixels of some runs, each with its nearness.
-fn pixels(runs: &[Run], nearness: &[f32]) -> impl Iterator<Item = (usize, f32)> {
-    runs.iter().flat_map(|run| {
-        let nearness = &nearness[run.nearness..run.nearness + run.length];
-        (run.pixel..).zip(nearness.iter().copied())
-    })
+/// Whether a measured depth says anything; `NaN` does not.
+#[inline]
+fn is_known(depth_m: f32) -> bool {
+    depth_m > 0.0
 }
 
 /// Decides whose each pixel is.
-fn own(
-    scratch: &mut Scratch,
-    bodies: &[Body<'_>],
-    ranges: &[std::ops::Range<usize>],
-    view: &View,
-    sensors: &Sampled<'_>,
-    options: &Options,
-) {
-    let Scratch { raster, runs, nearness, owner, .. } = scratch;
+fn own(scratch: &mut Scratch, bodies: &[Body<'_>], view: &View, sensors: &Sampled<'_>, options: &Options) {
+    let Scratch { covers: Covers { raster, ranges, runs, nearness, .. }, owner } = scratch;
     owner.clear();
     if let Some(instances) = sensors.sensors.instances {
         let body_of: BTreeMap<u32, u32> = (0..).zip(bodies).map(|(body, shape)| (shape.id, body)).collect();
         // Neighbours are mostly the same, so that looking up once for a run suffices.
         let (mut id, mut body) = (NOTHING, NOTHING);
-        owner.extend((0..view.width * view.height).map(|pixel| {
-            let here = instances.pixels.get(sensors.at(pixel)).copied().unwrap_or(NOTHING);
+        let mut body_at = |here: u32| {
             if here != id {
                 (id, body) = (here, body_of.get(&here).copied().unwrap_or(NOTHING));
             }
             body
-        }));
+        };
+        let count = view.width * view.height;
+        if let Some(pixels) = instances.pixels.get(..count).filter(|_| sensors.samples == 1) {
+            owner.extend(pixels.iter().map(|here| body_at(*here)));
+        } else {
+            let id_at = |pixel| instances.pixels.get(sensors.at(pixel)).copied().unwrap_or(NOTHING);
+            owner.extend((0..count).map(|pixel| body_at(id_at(pixel))));
+        }
         return;
     }
-    owner.extend_from_slice(&raster.tag);
-    if sensors.sensors.depth_m.is_none() {
-        return;
-    }
-    for (pixel, owner) in owner.iter_mut().enumerate() {
-        if sensors.depth_m(pixel).is_some() {
-            *owner = NOTHING;
+    if sensors.is_whole {
+        owner.resize(view.width * view.height, NOTHING);
+    } else {
+        owner.extend_from_slice(&raster.tag);
+        if sensors.sensors.depth_m.is_none() {
+            return;
+        }
+        for (pixel, owner) in owner.iter_mut().enumerate() {
+            if sensors.depth_m(pixel).is_some() {
+                *owner = NOTHING;
+            }
         }
     }
     // Smaller bodies claim first: a cup in a cupboard is not the cupboard.
@@ -369,6 +296,7 @@ impl<'a> Holds<'a> {
 /// Counts what is seen of each body.
 fn tally(scratch: &Scratch, bodies: usize, view: &View, sensors: &Sampled<'_>) -> Vec<Tally> {
     let mut tallies = vec![NO_TALLY; bodies];
+    let raster = &scratch.covers.raster;
     for (row, owners) in scratch.owner.chunks_exact(view.width).enumerate() {
         let mut from = 0;
         for run in owners.chunk_by(|a, b| a == b) {
@@ -381,15 +309,26 @@ fn tally(scratch: &Scratch, bodies: usize, view: &View, sensors: &Sampled<'_>) -
             tally.rows = [tally.rows[0].min(row as u32), row as u32];
             if sensors.sensors.depth_m.is_none() && sensors.sensors.instances.is_none() {
                 // Everything that is seen was drawn.
-                let nearness = &scratch.raster.nearness[first..first + run.len()];
+                let nearness = &raster.nearness[first..first + run.len()];
                 let (low, high) = nearness.iter().fold((f32::INFINITY, 0.0), |(low, high): (f32, f32), here| {
                     (if *here < low { *here } else { low }, if *here > high { *here } else { high })
                 });
                 tally.depth_m = [tally.depth_m[0].min(1.0 / high), tally.depth_m[1].max(1.0 / low)];
                 continue;
             }
+            if let Some(depths) = sensors.depths_m(first, run.len()).filter(|_| sensors.is_whole) {
+                let (low, high) = depths.iter().fold((f32::INFINITY, 0.0), |(low, high): (f32, f32), here| {
+                    (if *here < low { *here } else { low }, if *here > high { *here } else { high })
+                });
+                tally.depth_m = [tally.depth_m[0].min(low), tally.depth_m[1].max(high)];
+                continue;
+            }
             for pixel in first..first + run.len() {
-                let drawn = || (scratch.raster.tag[pixel] == owner).then(|| 1.0 / scratch.raster.nearness[pixel]);
+                // Of depths that are all known there may be no drawing.
+                let drawn = || {
+                    let is_own = raster.tag.get(pixel) == Some(&owner);
+                    is_own.then(|| 1.0 / raster.nearness[pixel])
+                };
                 if let Some(depth) = sensors.depth_m(pixel).or_else(drawn) {
                     tally.depth_m = [tally.depth_m[0].min(depth), tally.depth_m[1].max(depth)];
                 }
@@ -408,11 +347,12 @@ fn hidden(
     sensors: &Sampled<'_>,
     options: &Options,
 ) -> BTreeMap<u32, u32> {
+    let Scratch { covers, owner } = scratch;
     let mut counts = vec![0_u32; bodies.len() + 1];
     if sensors.sensors.depth_m.is_none() && sensors.sensors.instances.is_none() {
         // Whoever is drawn there in its place hides it.
-        for run in &scratch.runs[range] {
-            for there in scratch.owner[run.pixel..run.pixel + run.length].chunk_by(|a, b| a == b) {
+        for run in &covers.runs[range] {
+            for there in owner[run.pixel..run.pixel + run.length].chunk_by(|a, b| a == b) {
                 if there[0] as usize != body {
                     counts[(there[0] as usize).min(bodies.len())] += there.len() as u32;
                 }
@@ -420,22 +360,35 @@ fn hidden(
         }
         return named(&counts);
     }
-    for (pixel, nearness) in pixels(&scratch.runs[range], &scratch.nearness) {
-        let owner = scratch.owner[pixel];
-        if owner as usize == body {
-            continue;
-        }
-        let drawn = scratch.raster.tag[pixel];
-        let by = match sensors.depth_m(pixel) {
-            Some(depth) => {
-                let depth = f64::from(depth);
-                let nearer = depth < 1.0 / f64::from(nearness) - tolerance(depth, options);
-                nearer.then_some(owner)
+    let mut count = |by: u32, pixels: u32| counts[(by as usize).min(bodies.len())] += pixels;
+    for run in &covers.runs[range] {
+        let mut at = 0;
+        for there in owner[run.pixel..run.pixel + run.length].chunk_by(|a, b| a == b) {
+            let (first, owner) = (run.pixel + at, there[0]);
+            let own = &covers.nearness[run.nearness + at..run.nearness + at + there.len()];
+            at += there.len();
+            if owner as usize == body {
+                continue;
             }
-            None => (drawn as usize != body).then_some(if owner == NOTHING { drawn } else { owner }),
-        };
-        if let Some(by) = by {
-            counts[(by as usize).min(bodies.len())] += 1;
+            if let Some(depths) = sensors.depths_m(first, there.len()).filter(|_| sensors.is_whole) {
+                let (share, off) = (1.0 + options.tolerance_relative as f32, options.tolerance_m as f32);
+                let nearer = |(depth, nearness): (&f32, &f32)| u32::from((*depth * share + off) * *nearness < 1.0);
+                // Added without looking for overflow, so that a compiler does several pixels at once.
+                count(owner, depths.iter().zip(own).map(nearer).fold(0, u32::wrapping_add));
+                continue;
+            }
+            for (pixel, nearness) in (first..).zip(own) {
+                let drawn = covers.raster.tag.get(pixel).copied().unwrap_or(NOTHING);
+                match sensors.depth_m(pixel) {
+                    Some(depth) => {
+                        let depth = f64::from(depth);
+                        let is_nearer = depth < 1.0 / f64::from(*nearness) - tolerance(depth, options);
+                        count(owner, u32::from(is_nearer));
+                    }
+                    None if drawn as usize == body => {}
+                    None => count(if owner == NOTHING { drawn } else { owner }, 1),
+                }
+            }
         }
     }
     named(&counts)
@@ -446,73 +399,4 @@ fn named(counts: &[u32]) -> BTreeMap<u32, u32> {
     let last = counts.len() - 1;
     let named = counts.iter().enumerate().filter(|(_, count)| **count > 0);
     named.map(|(by, count)| (if by < last { by as u32 } else { NOTHING }, *count)).collect()
-}
-
-/// Share of a shape's full projection that lies in the image; `seen` holds its corners as the view sees them.
-///
-/// A projection that leaves the image is drawn on a canvas of its own, of at most 128 samples a side.
-fn in_image_fraction(
-    view: &View,
-    shape: &Shape<'_>,
-    seen: &mut Vec<Seen>,
-    canvas: &mut Vec<bool>,
-) -> Result<f64, CameraError> {
-    const SIDE: f64 = 128.0;
-    let size = Vec2::new(view.width as f64, view.height as f64);
-    if let Shape::Points(points) = shape {
-        let mut inside = 0;
-        splat(view, points, |_, _| inside += 1);
-        return Ok(f64::from(inside) / points.len() as f64);
-    }
-    let (mut low, mut high) = (size * 2.0, -size);
-    for corner in seen.iter() {
-        if let Some(at) = view.place(corner) {
-            (low, high) = (low.min(at), high.max(at));
-        } else {
-            (low, high) = (-size, size * 2.0);
-            break;
-        }
-    }
-    if low.cmpge(Vec2::ZERO).all() && high.cmple(size).all() {
-        return Ok(1.0);
-    }
-    let (low, high) = (low.max(-size), high.min(size * 2.0));
-    let extent = (high - low).max(Vec2::splat(1.0));
-    let scale = SIDE / extent.max_element();
-    let samples = (extent * scale).ceil();
-    let camera = &view.camera;
-    let own = Camera::new(
-        samples.x as u32,
-        samples.y as u32,
-        camera.focal_px() * scale,
-        (camera.centre_px() - low) * scale,
-        camera.distortion(),
-    )?;
-    let own = View::new(&own, &view.camera_from_world.inverse());
-    canvas.clear();
-    canvas.resize(own.width * own.height, false);
-    own.triangles(shape, seen, |_, corners| {
-        scan(own.width, own.height, corners, |span| {
-            canvas[span.row * own.width + span.from..span.row * own.width + span.to].fill(true);
-        });
-    });
-    // Samples whose centres lie in the image.
-    let first = |low: f64, end: usize| first_centre(-low * scale, end as f64);
-    let last = |low: f64, size: f64, end: usize| first_centre((size - low) * scale, end as f64);
-    let columns = first(low.x, own.width)..last(low.x, size.x, own.width);
-    let rows = first(low.y, own.height)..last(low.y, size.y, own.height);
-    let count = |samples: &[bool]| samples.iter().map(|covered| u32::from(*covered)).sum::<u32>();
-    let all = count(canvas);
-    let inside: u32 =
-        canvas.chunks_exact(own.width).take(rows.end).skip(rows.start).map(|row| count(&row[columns.clone()])).sum();
-    // A sliver may fall between the samples although it meets the image.
-    Ok(if inside == 0 { 1.0 / f64::from(all.max(1)) } else { f64::from(inside) / f64::from(all) })
-}
-
-impl View {
-    /// Where a corner appears; `None` behind the camera or outside its lens.
-    fn place(&self, seen: &Seen) -> Option<Vec2> {
-        let p = seen.p_in_camera();
-        if p.z < NEAR_M { None } else { self.camera.project(p) }
-    }
 }
