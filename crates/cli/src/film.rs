@@ -83,7 +83,7 @@ impl Film {
             let depth = write(&name, "depth", &depth_png(&buffers)?)?;
             let depth = Some(DepthFile { image: depth, scale_m: DEPTH_SCALE_M });
             let instance = Some(write(&name, "instance", &instance_png(&buffers)?)?);
-            let sightings = self.sightings(&mut scratch, &boxes, &camera, &pose, &buffers)?;
+            let sightings = self.sightings(&mut scratch, &boxes, &camera, &pose, &mut buffers)?;
             let pose = Pose::Known(pose);
             Ok(Frame { name, time_s: None, camera, pose, colour, depth, instance, sightings: Some(sightings) })
         };
@@ -97,13 +97,15 @@ impl Film {
         boxes: &[Body<'_>],
         camera: &Camera,
         pose: &RigidTransform,
-        buffers: &Buffers,
+        buffers: &mut Buffers,
     ) -> Result<Vec<Sighting>, CameraError> {
         let [width_px, height_px] = self.size_px;
-        let instances = Image { width_px, height_px, pixels: buffers.id.clone() };
-        let depth_m = Image { width_px, height_px, pixels: buffers.depth_m.clone() };
+        let instances = Image { width_px, height_px, pixels: std::mem::take(&mut buffers.id) };
+        let depth_m = Image { width_px, height_px, pixels: std::mem::take(&mut buffers.depth_m) };
         let sensors = Sensors { depth_m: Some(&depth_m), instances: Some(&instances) };
-        let seen = sightings_with(scratch, boxes, camera, pose, sensors, &Options::default())?;
+        let seen = sightings_with(scratch, boxes, camera, pose, sensors, &Options::default());
+        (buffers.id, buffers.depth_m) = (instances.pixels, depth_m.pixels);
+        let seen = seen?;
         Ok(seen.into_iter().map(Sighting::rounded).collect())
     }
 

@@ -10,6 +10,7 @@
 //! | [`encode`] | buffers as image files |
 //! | `cover`, `outline`, `fraction` | the own picture of each body, that of a box in closed form, and its share in the image |
 //! | [`sighting`] | what one view sees of each body |
+//! | [`cloud`], `spacing` | the same of the objects of a scan, told from its points |
 //! | [`views`] | which frames show what a question is about, and views that nobody has taken |
 //! | [`frames`] | the sightings of a scene's frames, in parallel |
 //!
@@ -17,6 +18,7 @@
 //! depth is along the optical axis, metres, `NaN` where unknown. Images are rows from the top.
 
 pub mod body;
+pub mod cloud;
 mod cover;
 pub mod draw;
 pub mod encode;
@@ -27,9 +29,11 @@ mod outline;
 mod project;
 mod scan;
 pub mod sighting;
+mod spacing;
 pub mod views;
 
 pub use body::{Body, NOTHING, Shape};
+pub use cloud::{Cloud, CloudScratch};
 pub use draw::{Buffers, Paint, draw, draw_into};
 pub use encode::{DEPTH_SCALE_M, EncodeError, colour_png, depth_png, grey_16_png, instance_png, rgb_png};
 pub use frames::{FrameSightings, RenderError, frame_sightings, scene_bodies, scene_sightings, sighted};

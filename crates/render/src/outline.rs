@@ -4,16 +4,12 @@
 //! planes that look at the camera. One over depth is linear on a pinhole's canvas for each plane, so that nearness is the
 //! least of at most three linear functions, and no triangle need be drawn.
 
-use scene::geometry::{Distortion, OrientedBox, convex_hull};
+use scene::geometry::{Distortion, OrientedBox, Vec2, convex_hull};
 
 use crate::{
     project::{Seen, View},
-    scan::first_centre,
+    scan::{LANE, first_centre},
 };
-use scene::geometry::Vec2;
-
-/// Pixels that are done at once.
-const LANE: [f32; 8] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
 
 /// A box before a pinhole.
 #[derive(Debug)]

@@ -33,7 +33,7 @@ pub(crate) struct Span {
 
 /// Pixels that are done at once.
 const LANES: usize = 8;
-const LANE: [f32; LANES] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+pub(crate) const LANE: [f32; LANES] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
 
 impl Span {
     /// Nearness at the `i`-th pixel of the span.
@@ -56,14 +56,15 @@ impl Span {
             *there = if wins { tag } else { *there };
         };
         let mut at = 0.0;
-        let (mut nearness, mut tags) = (nearness.chunks_exact_mut(LANES), tags.chunks_exact_mut(LANES));
-        for (nearness, tags) in nearness.by_ref().zip(tags.by_ref()) {
-            for ((nearest, there), lane) in nearness.iter_mut().zip(tags).zip(LANE) {
-                raise(nearest, there, at + lane);
+        let ((nearness, last_nearness), (tags, last_tags)) =
+            (nearness.as_chunks_mut::<LANES>(), tags.as_chunks_mut::<LANES>());
+        for (lanes, there) in nearness.iter_mut().zip(tags) {
+            for i in 0..LANES {
+                raise(&mut lanes[i], &mut there[i], at + LANE[i]);
             }
             at += LANES as f32;
         }
-        for ((nearest, there), lane) in nearness.into_remainder().iter_mut().zip(tags.into_remainder()).zip(LANE) {
+        for ((nearest, there), lane) in last_nearness.iter_mut().zip(last_tags).zip(LANE) {
             raise(nearest, there, at + lane);
         }
     }
@@ -76,14 +77,14 @@ impl Span {
             *nearest = if here > *nearest { here } else { *nearest };
         };
         let mut at = 0.0;
-        let mut nearness = nearness.chunks_exact_mut(LANES);
-        for nearness in nearness.by_ref() {
-            for (nearest, lane) in nearness.iter_mut().zip(LANE) {
-                raise(nearest, at + lane);
+        let (nearness, last) = nearness.as_chunks_mut::<LANES>();
+        for lanes in nearness {
+            for i in 0..LANES {
+                raise(&mut lanes[i], at + LANE[i]);
             }
             at += LANES as f32;
         }
-        for (nearest, lane) in nearness.into_remainder().iter_mut().zip(LANE) {
+        for (nearest, lane) in last.iter_mut().zip(LANE) {
             raise(nearest, at + lane);
         }
     }

@@ -119,11 +119,7 @@ pub fn sightings_with(
         let hidden_pixels: u32 = hidden.values().sum();
         let all = f64::from(tally.seen + hidden_pixels).max(1.0);
         let object_of = |body: u32| bodies.get(body as usize).map(|body| ObjectId(body.id));
-        let mut occluded_by: Vec<Occluder> = hidden
-            .iter()
-            .map(|(by, pixels)| Occluder { object: object_of(*by), share: f64::from(*pixels) / all })
-            .collect();
-        occluded_by.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.object.cmp(&b.object)));
+        let occluded_by = occluders(hidden.iter().map(|(by, pixels)| (object_of(*by), *pixels)), all);
         let in_image_fraction = scratch.covers.fractions[body];
         let scale = f64::from(samples);
         let border = |at: u32| f64::from(at) / scale;
@@ -143,6 +139,15 @@ pub fn sightings_with(
     }
     found.sort_by_key(|sighting| sighting.object);
     Ok(found)
+}
+
+/// What hides so many of all pixels (or cells), greatest share first.
+pub(crate) fn occluders(hidden: impl Iterator<Item = (Option<ObjectId>, u32)>, all: f64) -> Vec<Occluder> {
+    let some = hidden.filter(|(_, pixels)| *pixels > 0);
+    let mut by: Vec<Occluder> =
+        some.map(|(object, pixels)| Occluder { object, share: f64::from(pixels) / all }).collect();
+    by.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.object.cmp(&b.object)));
+    by
 }
 
 /// Sensor images at the samples of a finer canvas.
@@ -190,7 +195,7 @@ impl<'a> Sampled<'a> {
 
 /// Whether a measured depth says anything; `NaN` does not.
 #[inline]
-fn is_known(depth_m: f32) -> bool {
+pub(crate) fn is_known(depth_m: f32) -> bool {
     depth_m > 0.0
 }
 
@@ -247,7 +252,7 @@ fn own(scratch: &mut Scratch, bodies: &[Body<'_>], view: &View, sensors: &Sample
 }
 
 /// How far a measured depth may be off.
-fn tolerance(depth_m: f64, options: &Options) -> f64 {
+pub(crate) fn tolerance(depth_m: f64, options: &Options) -> f64 {
     options.tolerance_m + options.tolerance_relative * depth_m
 }
 

@@ -1,0 +1,439 @@
+//! What one view sees of the objects of a scan, told from the scan's points.
+//!
+//! A point hides nothing and is hidden behind its own object's front, so that points alone do not tell how much of an
+//! object shows. They are therefore drawn on a grid of cells, [`CELLS`] to the image's width: a point covers the square
+//! that its share of the surface takes in the picture. Thus the cells of an object are its full projection, of which the
+//! nearest points are its front. A cell in the image is
+//!
+//! - *seen* where the depth image has nothing nearer than the object, within the tolerance;
+//! - where depth is unknown: seen where the points of the whole scan have nothing nearer;
+//! - where there is an instance image: seen where it names the object, hidden where something is nearer, and
+//!   otherwise left out of account.
+//!
+//! The visible fraction is seen / (seen + hidden) × the share of the cells that lies in the image, up to one image size
+//! beyond each border. Box and depth are those of the points that show themselves.
+//!
+//! Against the same surfaces drawn as triangles, fractions are off by 0.01 in the mean and 0.05 in 19 of 20 cases for
+//! objects of a thousand points (`isovist bench frames` prints both engines' largest difference): squares reach over an
+//! object's edge by half their width.
+
+use std::ops::Range;
+
+use scene::{
+    ObjectId, Sighting,
+    geometry::{Camera, Distortion, RigidTransform, Vec2, Vec3},
+};
+
+use crate::{
+    NEAR_M, NOTHING, Options, Sensors,
+    project::View,
+    sighting::{is_known, occluders, tolerance},
+    spacing::spacing_m,
+};
+
+/// Cells along the width of the image.
+const CELLS: f64 = 160.0;
+
+/// Width of a point's square as a multiple of the mean distance between neighbours.
+const SQUARE: f64 = 2.0;
+
+/// One over the least share of a thing's cells that is no rim.
+const LEAST_INNER: usize = 4;
+
+/// Cells along a side of the blocks in which fronts are kept.
+const BLOCK: usize = 4;
+
+/// The points of a scan, each object's together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cloud {
+    points: Vec<[f32; 3]>,
+    parts: Vec<Part>,
+}
+
+/// The points of one object, or of what is none.
+#[derive(Clone, Debug, PartialEq)]
+struct Part {
+    /// Number of the object; [`NOTHING`] for what is none.
+    id: u32,
+    range: Range<usize>,
+    /// Mean distance between neighbours, metres.
+    spacing_m: f64,
+    /// Corners of the world-aligned box around the points, metres.
+    corners: [Vec3; 8],
+}
+
+/// Memory that is used again from view to view; for [`Cloud::sightings_with`].
+#[derive(Debug, Default)]
+pub struct CloudScratch {
+    /// Nearness of the nearest object of each cell of the image, 0 where there is none, and its part.
+    nearest: Vec<(f32, u32)>,
+    /// Nearness of one object in the cells of the image and one image size beyond each border; 0 where it is not.
+    own: Vec<f32>,
+    /// Nearness of one object's front in blocks of cells of the image.
+    front: Vec<f32>,
+    /// The cells that some part covers, part after part, its nearness there and that of its front thereabouts.
+    covered: Vec<Covered>,
+    /// Of each part: its cells in `covered`, and its points that lie in the image.
+    ranges: Vec<[Range<usize>; 2]>,
+    /// Pixel and nearness of points in the image, part after part.
+    pixels: Vec<([f32; 2], f32)>,
+}
+
+/// A cell that a part covers.
+#[derive(Clone, Copy, Debug)]
+struct Covered {
+    cell: u32,
+    nearness: f32,
+    /// A cell into which no point of the front has fallen shows points of the back: the front's are near it.
+    front: f32,
+}
+
+impl Cloud {
+    /// Adds the points of an object, all of them at once.
+    pub fn add(&mut self, object: ObjectId, points: impl IntoIterator<Item = [f32; 3]>) {
+        self.add_part(object.0, points);
+    }
+
+    /// Adds points that belong to no object: walls, floors, what nobody has labelled.
+    pub fn add_rest(&mut self, points: impl IntoIterator<Item = [f32; 3]>) {
+        self.add_part(NOTHING, points);
+    }
+
+    fn add_part(&mut self, id: u32, points: impl IntoIterator<Item = [f32; 3]>) {
+        let start = self.points.len();
+        self.points.extend(points.into_iter().filter(|point| point.iter().all(|value| value.is_finite())));
+        let own = &self.points[start..];
+        let Some(first) = own.first() else { return };
+        let (low, high) = own.iter().fold((*first, *first), |(low, high), p| {
+            (std::array::from_fn(|i| low[i].min(p[i])), std::array::from_fn(|i| high[i].max(p[i])))
+        });
+        let [low, high] = [low, high].map(|p: [f32; 3]| Vec3::from_array(p.map(f64::from)));
+        let corners = std::array::from_fn(|i| {
+            let pick = |axis: usize| if i >> axis & 1 == 1 { high[axis] } else { low[axis] };
+            Vec3::new(pick(0), pick(1), pick(2))
+        });
+        self.parts.push(Part { id, range: start..self.points.len(), spacing_m: spacing_m(own), corners });
+    }
+
+    /// The objects that have points, in the order in which they were added.
+    pub fn objects(&self) -> impl Iterator<Item = ObjectId> {
+        self.parts.iter().filter(|part| part.id != NOTHING).map(|part| ObjectId(part.id))
+    }
+
+    /// How many points it holds.
+    pub fn points(&self) -> usize {
+        self.points.len()
+    }
+
+    /// What a camera at a pose (`world_from_camera`) sees of each object, in ascending order of number. Objects whose
+    /// projection misses the image are left out; [`Options::supersample`] has no meaning here.
+    pub fn sightings_with(
+        &self,
+        scratch: &mut CloudScratch,
+        camera: &Camera,
+        world_from_camera: &RigidTransform,
+        sensors: Sensors<'_>,
+        options: &Options,
+    ) -> Vec<Sighting> {
+        let grid = Grid::new(View::new(camera, world_from_camera));
+        self.draw(scratch, &grid, sensors.depth_m.is_none_or(|depth| depth.pixels.iter().any(|d| !is_known(*d))));
+        let mut found: Vec<Sighting> = (0..self.parts.len())
+            .filter(|part| self.parts[*part].id != NOTHING)
+            .filter_map(|part| self.sighting(scratch, &grid, part, sensors, options))
+            .collect();
+        found.sort_by_key(|sighting| sighting.object);
+        found
+    }
+
+    /// Finds the cells of every part; those of what is no object only where they may hide something.
+    fn draw(&self, scratch: &mut CloudScratch, grid: &Grid, with_rest: bool) {
+        let CloudScratch { nearest, own, front, covered, ranges, pixels } = scratch;
+        nearest.clear();
+        nearest.resize(grid.columns * grid.rows, (0.0, NOTHING));
+        own.resize(9 * grid.columns * grid.rows, 0.0);
+        front.clear();
+        front.resize(grid.columns.div_ceil(BLOCK) * grid.rows.div_ceil(BLOCK), 0.0);
+        covered.clear();
+        ranges.clear();
+        pixels.clear();
+        for (number, part) in self.parts.iter().enumerate() {
+            let (start, first) = (covered.len(), pixels.len());
+            if (part.id != NOTHING || with_rest) && grid.may_see(part) {
+                for point in &self.points[part.range.clone()] {
+                    let Some((at, nearness)) = grid.project(*point) else { continue };
+                    if grid.holds(at) {
+                        pixels.push((at, nearness));
+                    }
+                    grid.cover(at, nearness, part.spacing_m, |cell| {
+                        let here = &mut own[cell];
+                        if *here <= 0.0 {
+                            covered.push(Covered { cell: cell as u32, nearness: 0.0, front: 0.0 });
+                        }
+                        *here = if nearness > *here { nearness } else { *here };
+                    });
+                }
+            }
+            for one in &mut covered[start..] {
+                one.nearness = own[one.cell as usize];
+            }
+            grid.shrink(covered, start, part.spacing_m, own);
+            for one in &covered[start..] {
+                if let Some(inner) = grid.inner(one.cell as usize) {
+                    let block = &mut front[grid.blocks_about(inner)[0]];
+                    *block = block.max(one.nearness);
+                    if one.nearness > nearest[inner].0 {
+                        nearest[inner] = (one.nearness, number as u32);
+                    }
+                }
+            }
+            for one in &mut covered[start..] {
+                if let Some(inner) = grid.inner(one.cell as usize) {
+                    one.front = grid.blocks_about(inner).iter().fold(0.0, |most, block| front[*block].max(most));
+                }
+            }
+            for one in &covered[start..] {
+                if let Some(inner) = grid.inner(one.cell as usize) {
+                    front[grid.blocks_about(inner)[0]] = 0.0;
+                }
+            }
+            ranges.push([start..covered.len(), first..pixels.len()]);
+        }
+    }
+
+    fn sighting(
+        &self,
+        scratch: &CloudScratch,
+        grid: &Grid,
+        number: usize,
+        sensors: Sensors<'_>,
+        options: &Options,
+    ) -> Option<Sighting> {
+        let part = &self.parts[number];
+        let [cells, pixels] = scratch.ranges[number].clone();
+        let (all, mut inside, mut seen, mut area) = (cells.len(), 0_u32, 0_u32, 0_u32);
+        let mut hidden = vec![0_u32; self.parts.len() + 1];
+        for Covered { cell, front, .. } in &scratch.covered[cells] {
+            let Some(inner) = grid.inner(*cell as usize) else { continue };
+            inside += 1;
+            let depth_m = 1.0 / f64::from(*front);
+            let pixel = grid.pixel_of(inner);
+            let (nearest, by) = scratch.nearest[inner];
+            let measured = sensors.depth_m.and_then(|depth| depth.pixels.get(pixel)).filter(|depth| is_known(**depth));
+            let there_m = measured.map_or(1.0 / f64::from(nearest), |depth| f64::from(*depth));
+            let off = tolerance(there_m, options);
+            let is_hidden = there_m < depth_m - off && (measured.is_some() || by as usize != number);
+            let instance = sensors.instances.and_then(|instances| instances.pixels.get(pixel));
+            if instance.map_or(!is_hidden, |id| *id == part.id) {
+                seen += 1;
+                area += u32::from(there_m <= depth_m + off + SQUARE * part.spacing_m);
+            } else if is_hidden {
+                let drawn_m = 1.0 / f64::from(nearest);
+                let is_known = by as usize != number && (drawn_m - there_m).abs() <= off + SQUARE * part.spacing_m;
+                let by = if is_known { by as usize } else { self.parts.len() };
+                hidden[by.min(self.parts.len())] += 1;
+            }
+        }
+        if inside == 0 {
+            return None;
+        }
+        let hidden_cells: u32 = hidden.iter().sum();
+        let judged = f64::from(seen + hidden_cells).max(1.0);
+        let in_image_fraction = f64::from(inside) / all as f64;
+        let object = |by: usize| self.parts.get(by).filter(|by| by.id != NOTHING).map(|by| ObjectId(by.id));
+        let (box_px, depth_m) = shown(scratch, &scratch.pixels[pixels], grid, number, sensors, options);
+        Some(Sighting {
+            object: ObjectId(part.id),
+            visible_fraction: f64::from(seen) / judged * in_image_fraction,
+            in_image_fraction,
+            truncated: in_image_fraction < 1.0,
+            occluded_by: occluders(hidden.iter().enumerate().map(|(by, cells)| (object(by), *cells)), judged),
+            box_px: box_px.filter(|_| seen > 0),
+            depth_m: depth_m.filter(|_| seen > 0),
+            pixels: f64::from(area) * grid.cell_px * grid.cell_px,
+        })
+    }
+}
+
+/// Box around the points that show, and their least and greatest depth.
+fn shown(
+    scratch: &CloudScratch,
+    pixels: &[([f32; 2], f32)],
+    grid: &Grid,
+    number: usize,
+    sensors: Sensors<'_>,
+    options: &Options,
+) -> (Option<[f64; 4]>, Option<[f64; 2]>) {
+    let (mut low, mut high, mut depth) = ([f32::INFINITY; 2], [0.0_f32; 2], [f64::INFINITY, 0.0]);
+    for ([x, y], nearness) in pixels {
+        let (depth_m, pixel) = (1.0 / f64::from(*nearness), *y as usize * grid.view.width + *x as usize);
+        let measured = sensors.depth_m.and_then(|depth| depth.pixels.get(pixel)).filter(|depth| is_known(**depth));
+        let there_m = measured.map_or_else(
+            || {
+                let (nearest, by) = scratch.nearest[grid.cell_of(*x, *y)];
+                // A part's own front is as rough as its cells.
+                if by as usize == number { depth_m } else { 1.0 / f64::from(nearest) }
+            },
+            |depth| f64::from(*depth),
+        );
+        if there_m >= depth_m - tolerance(there_m, options) {
+            (low, high) = ([low[0].min(*x), low[1].min(*y)], [high[0].max(*x), high[1].max(*y)]);
+            depth = [depth[0].min(depth_m), depth[1].max(depth_m)];
+        }
+    }
+    if depth[0] > depth[1] {
+        return (None, None);
+    }
+    let borders = [low[0].floor(), low[1].floor(), high[0].floor() + 1.0, high[1].floor() + 1.0];
+    (Some(borders.map(f64::from)), Some(depth))
+}
+
+/// A view in cells.
+struct Grid {
+    view: View,
+    /// Width of a cell, pixels.
+    cell_px: f64,
+    /// Cells of the image.
+    columns: usize,
+    rows: usize,
+    focal_px: f64,
+    is_pinhole: bool,
+}
+
+impl Grid {
+    fn new(view: View) -> Self {
+        let cell_px = (view.width as f64 / CELLS).round().max(1.0);
+        // A cell is in the image if its centre is.
+        let cells = |side: usize| ((side as f64 / cell_px).round() as usize).max(1);
+        let (columns, rows) = (cells(view.width), cells(view.height));
+        let focal_px = view.camera.focal_px().max_element();
+        let is_pinhole = view.camera.distortion() == Distortion::None;
+        Self { view, cell_px, columns, rows, focal_px, is_pinhole }
+    }
+
+    /// Whether some point of a part may lie in the image; always for bent lenses.
+    fn may_see(&self, part: &Part) -> bool {
+        let corners = part.corners.map(|corner| self.view.camera_from_world.apply(corner));
+        if corners.iter().all(|p| p.z < NEAR_M) {
+            return false;
+        }
+        let (focal, centre) = (self.view.camera.focal_px(), self.view.camera.centre_px());
+        let size = Vec2::new(self.view.width as f64, self.view.height as f64);
+        // Pixel times depth, which is linear also behind the camera.
+        let scaled = corners.map(|p| (p.truncate() * focal + centre * p.z, p.z));
+        let beyond = |test: &dyn Fn(&(Vec2, f64)) -> bool| scaled.iter().all(test);
+        !self.is_pinhole
+            || !(beyond(&|(p, _)| p.x < 0.0)
+                || beyond(&|(p, _)| p.y < 0.0)
+                || beyond(&|(p, z)| p.x > size.x * z)
+                || beyond(&|(p, z)| p.y > size.y * z))
+    }
+
+    /// Pixel and nearness of a point in front of the camera.
+    #[inline]
+    fn project(&self, point: [f32; 3]) -> Option<([f32; 2], f32)> {
+        let p = self.view.camera_from_world.apply(Vec3::from_array(point.map(f64::from)));
+        if p.z < NEAR_M {
+            return None;
+        }
+        let nearness = 1.0 / p.z;
+        let pixel = if self.is_pinhole {
+            p.truncate() * nearness * self.view.camera.focal_px() + self.view.camera.centre_px()
+        } else {
+            self.view.camera.project(p)?
+        };
+        Some((pixel.to_array().map(|value| value as f32), nearness as f32))
+    }
+
+    fn holds(&self, [x, y]: [f32; 2]) -> bool {
+        x >= 0.0 && y >= 0.0 && x < self.view.width as f32 && y < self.view.height as f32
+    }
+
+    /// Calls with every cell, of the image and one image size beyond each border, whose centre a point's square covers,
+    /// and with that which holds it.
+    #[inline]
+    fn cover(&self, [x, y]: [f32; 2], nearness: f32, spacing_m: f64, mut each: impl FnMut(usize)) {
+        let per_px = 1.0 / self.cell_px as f32;
+        // Cells from the left (upper) end of what lies beyond the border; a square is never smaller than a cell.
+        let half = self.half_cells(nearness, spacing_m);
+        let range = |at: f32, cells: usize| {
+            let (at, end) = (at * per_px + cells as f32, (3 * cells) as f32);
+            if !(at >= 0.0 && at < end) {
+                return 0..0;
+            }
+            let first = (at - half + 0.5).max(0.0) as usize;
+            let last = (at + half + 0.5).min(end) as usize;
+            first.min(at as usize)..last.max(at as usize + 1)
+        };
+        let columns = range(x, self.columns);
+        for row in range(y, self.rows) {
+            for column in columns.clone() {
+                each(row * 3 * self.columns + column);
+            }
+        }
+    }
+
+    /// Half the width of a point's square, cells.
+    #[inline]
+    fn half_cells(&self, nearness: f32, spacing_m: f64) -> f32 {
+        ((0.5 * SQUARE * spacing_m * self.focal_px / self.cell_px) as f32 * nearness).max(0.5)
+    }
+
+    /// Takes from the cells of a part, those from `start` on, the rim by which its points' squares reach over its edge,
+    /// and clears its picture. A thing that is nothing but rim stays as it is.
+    fn shrink(&self, covered: &mut Vec<Covered>, start: usize, spacing_m: f64, own: &mut [f32]) {
+        let (width, height) = (3 * self.columns, 3 * self.rows);
+        let is_inner = |one: &Covered| {
+            let (row, column) = (one.cell as usize / width, one.cell as usize % width);
+            let rim = self.half_cells(one.nearness, spacing_m).round() as usize;
+            let (left, right) = (column.saturating_sub(rim), (column + rim).min(width - 1));
+            let (above, below) = (row.saturating_sub(rim), (row + rim).min(height - 1));
+            [(row, left), (row, right), (above, column), (below, column)].iter().all(|(y, x)| own[y * width + x] > 0.0)
+        };
+        let is_inner: Vec<bool> = covered[start..].iter().map(is_inner).collect();
+        for one in &covered[start..] {
+            own[one.cell as usize] = 0.0;
+        }
+        if is_inner.iter().filter(|is_inner| **is_inner).count() * LEAST_INNER >= is_inner.len() {
+            let mut is_inner = is_inner.into_iter();
+            let mut at = 0;
+            covered.retain(|_| {
+                at += 1;
+                at <= start || is_inner.next().unwrap_or(true)
+            });
+        }
+    }
+
+    /// The block of a cell of the image, and the three others that are nearest to the cell.
+    #[inline]
+    fn blocks_about(&self, inner: usize) -> [usize; 4] {
+        let near = |cell: usize, cells: usize| {
+            let (block, last) = (cell / BLOCK, (cells - 1) / BLOCK);
+            let other = if cell % BLOCK < BLOCK / 2 { block.saturating_sub(1) } else { (block + 1).min(last) };
+            [block, other]
+        };
+        let ([x, beside_x], [y, beside_y]) =
+            (near(inner % self.columns, self.columns), near(inner / self.columns, self.rows));
+        let width = self.columns.div_ceil(BLOCK);
+        [y * width + x, y * width + beside_x, beside_y * width + x, beside_y * width + beside_x]
+    }
+
+    /// The same cell among those of the image.
+    #[inline]
+    fn inner(&self, cell: usize) -> Option<usize> {
+        let (row, column) = (cell / (3 * self.columns), cell % (3 * self.columns));
+        let (row, column) = (row.checked_sub(self.rows)?, column.checked_sub(self.columns)?);
+        (row < self.rows && column < self.columns).then(|| row * self.columns + column)
+    }
+
+    /// The cell of the image in which a pixel lies.
+    fn cell_of(&self, x: f32, y: f32) -> usize {
+        let along = |at: f32, cells: usize| ((f64::from(at) / self.cell_px) as usize).min(cells - 1);
+        along(y, self.rows) * self.columns + along(x, self.columns)
+    }
+
+    /// Position of the pixel in the middle of a cell of the image.
+    fn pixel_of(&self, inner: usize) -> usize {
+        let along = |cell: usize, side: usize| (((cell as f64 + 0.5) * self.cell_px) as usize).min(side - 1);
+        along(inner / self.columns, self.view.height) * self.view.width + along(inner % self.columns, self.view.width)
+    }
+}
