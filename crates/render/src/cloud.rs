@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// Cells along the width of the image.
-const CELLS: f64 = 160.0;
+const CELLS: f64 = 128.0;
 
 /// Width of a point's square as a multiple of the mean distance between neighbours.
 const SQUARE: f64 = 2.0;
@@ -297,6 +297,8 @@ struct Grid {
     rows: usize,
     focal_px: f64,
     is_pinhole: bool,
+    /// Rows that take a point to its pixel times depth, and to its depth.
+    scaled_from_world: [[f32; 4]; 3],
 }
 
 impl Grid {
@@ -307,7 +309,13 @@ impl Grid {
         let (columns, rows) = (cells(view.width), cells(view.height));
         let focal_px = view.camera.focal_px().max_element();
         let is_pinhole = view.camera.distortion() == Distortion::None;
-        Self { view, cell_px, columns, rows, focal_px, is_pinhole }
+        let (rotation, shift) = (view.camera_from_world.rotation().transpose(), view.camera_from_world.translation());
+        let (focal, centre) = (view.camera.focal_px(), view.camera.centre_px());
+        let depth = rotation.z_axis.extend(shift.z);
+        let across = rotation.x_axis.extend(shift.x) * focal.x + depth * centre.x;
+        let down = rotation.y_axis.extend(shift.y) * focal.y + depth * centre.y;
+        let scaled_from_world = [across, down, depth].map(|row| row.to_array().map(|value| value as f32));
+        Self { view, cell_px, columns, rows, focal_px, is_pinhole, scaled_from_world }
     }
 
     /// Whether some point of a part may lie in the image; always for bent lenses.
@@ -330,18 +338,19 @@ impl Grid {
 
     /// Pixel and nearness of a point in front of the camera.
     #[inline]
-    fn project(&self, point: [f32; 3]) -> Option<([f32; 2], f32)> {
-        let p = self.view.camera_from_world.apply(Vec3::from_array(point.map(f64::from)));
-        if p.z < NEAR_M {
+    fn project(&self, [x, y, z]: [f32; 3]) -> Option<([f32; 2], f32)> {
+        // Single precision is good to a thousandth of a pixel in a home.
+        let [u, v, depth_m] = self.scaled_from_world.map(|[a, b, c, d]| a * x + b * y + c * z + d);
+        if depth_m < NEAR_M as f32 {
             return None;
         }
-        let nearness = 1.0 / p.z;
-        let pixel = if self.is_pinhole {
-            p.truncate() * nearness * self.view.camera.focal_px() + self.view.camera.centre_px()
-        } else {
-            self.view.camera.project(p)?
-        };
-        Some((pixel.to_array().map(|value| value as f32), nearness as f32))
+        let nearness = 1.0 / depth_m;
+        if self.is_pinhole {
+            return Some(([u * nearness, v * nearness], nearness));
+        }
+        let p = self.view.camera_from_world.apply(Vec3::from_array([x, y, z].map(f64::from)));
+        let pixel = self.view.camera.project(p)?;
+        Some((pixel.to_array().map(|value| value as f32), nearness))
     }
 
     fn holds(&self, [x, y]: [f32; 2]) -> bool {
@@ -358,16 +367,21 @@ impl Grid {
         let range = |at: f32, cells: usize| {
             let (at, end) = (at * per_px + cells as f32, (3 * cells) as f32);
             if !(at >= 0.0 && at < end) {
-                return 0..0;
+                return (0, 0);
             }
-            let first = (at - half + 0.5).max(0.0) as usize;
-            let last = (at + half + 0.5).min(end) as usize;
-            first.min(at as usize)..last.max(at as usize + 1)
+            let first = (at - half + 0.5).max(0.0) as u32;
+            let last = (at + half + 0.5).min(end) as u32;
+            (first.min(at as u32) as usize, last.max(at as u32 + 1) as usize)
         };
-        let columns = range(x, self.columns);
-        for row in range(y, self.rows) {
-            for column in columns.clone() {
-                each(row * 3 * self.columns + column);
+        let (left, right) = range(x, self.columns);
+        if left == right {
+            return;
+        }
+        let (top, bottom) = range(y, self.rows);
+        for row in top..bottom {
+            let start = row * 3 * self.columns;
+            for cell in start + left..start + right {
+                each(cell);
             }
         }
     }

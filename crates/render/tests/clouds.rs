@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use render::{Body, Cloud, CloudScratch, Image, NOTHING, Options, Paint, Sensors, Shape, Sighting, draw, sightings};
+use render::{Body, Cloud, CloudScratch, Image, Options, Paint, Sensors, Shape, Sighting, draw, sightings};
 use scene::{
     Draw, ObjectId,
     geometry::{Camera, Distortion, Mat3, Mesh, RigidTransform, Vec2, Vec3},

@@ -8,10 +8,14 @@ use std::{
 
 use question::Draw;
 use render::{
-    Body, Buffers, NEAR_M, NOTHING, Options, Paint, Scratch, Sensors, Shape, draw, draw_into, sightings_with,
+    Body, Buffers, Cloud, CloudScratch, NEAR_M, NOTHING, Options, Paint, Scratch, Sensors, Shape, draw, draw_into,
+    sightings_with,
 };
-use scene::geometry::{
-    BoxError, Camera, CameraError, Distortion, Mat3, Mesh, MeshError, OrientedBox, RigidTransform, Vec2, Vec3,
+use scene::{
+    ObjectId,
+    geometry::{
+        BoxError, Camera, CameraError, Distortion, Mat3, Mesh, MeshError, OrientedBox, RigidTransform, Vec2, Vec3,
+    },
 };
 use serde::Serialize;
 
@@ -20,8 +24,8 @@ use super::spread::{Spread, timed};
 /// Time of pictures and sightings of random rooms, beside slow references.
 ///
 /// Pictures are of 640 × 480 pixels, taken with one core inside a room of 6 × 5 × 2.7 m with 60 objects: boxes, or
-/// meshes of 1,000 vertices each. The reference of a picture casts one ray at every 256th pixel against every triangle,
-/// and its time is multiplied; that of sightings draws every object alone.
+/// meshes of 1,000 vertices each, or the points of these meshes as a scan. The reference of a picture casts one ray at every 256th pixel against every triangle,
+/// and its time is multiplied; that of sightings draws every object alone; that of a scan's are the sightings of its meshes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct FramesArgs {
     /// Pictures for each operation
@@ -55,7 +59,7 @@ struct Row {
     reference_ms: Option<f64>,
     /// How many times longer the reference takes.
     ratio: Option<f64>,
-    /// Share of pixels, or largest visible fraction, that differs from the reference.
+    /// Share of pixels that differ from the reference; largest difference of visible fractions, for a scan the mean.
     apart: Option<f64>,
 }
 
@@ -93,6 +97,7 @@ fn measure(pictures: usize) -> Result<Report, FramesBenchError> {
         picture("id and depth of meshes", &round, &camera, &poses, Paint::None),
         sightings("sightings of boxes", &boxes, &camera, &poses)?,
         sightings("sightings of meshes", &round, &camera, &poses)?,
+        of_scan(&meshes, &round, &camera, &poses)?,
     ];
     let vertices = meshes.iter().map(|mesh| mesh.vertices().len()).sum();
     Ok(Report { pictures, vertices, operations })
@@ -237,6 +242,41 @@ fn sightings(
         }
     }
     Ok(row(operation, times, slow, apart))
+}
+
+/// Sightings told from the vertices of the meshes, beside those of the meshes; `apart` is the mean difference.
+fn of_scan(
+    meshes: &[Mesh],
+    round: &[Body<'_>],
+    camera: &Camera,
+    poses: &[RigidTransform],
+) -> Result<Row, FramesBenchError> {
+    let options = Options::default();
+    let mut cloud = Cloud::default();
+    // The room is number 0 among the bodies.
+    for (id, mesh) in (1..).zip(meshes) {
+        cloud.add(ObjectId(id), mesh.vertices().iter().map(|p| p.to_array().map(|v| v as f32)));
+    }
+    let mut scratch = CloudScratch::default();
+    let mut times = Vec::new();
+    for pose in poses {
+        let take = || cloud.sightings_with(&mut scratch, camera, pose, Sensors::default(), &options);
+        times.push(timed(take).as_secs_f64() * 1e3);
+    }
+    let (mut slow, mut apart) = (Vec::new(), Vec::new());
+    let mut of_meshes = Scratch::default();
+    for pose in poses.iter().take(10 * REFERENCES) {
+        let mut exact = Ok(Vec::new());
+        let take = || exact = sightings_with(&mut of_meshes, round, camera, pose, Sensors::default(), &options);
+        slow.push(timed(take).as_secs_f64() * 1e3);
+        let found = cloud.sightings_with(&mut scratch, camera, pose, Sensors::default(), &options);
+        for exact in exact?.into_iter().filter(|seen| seen.object.0 > 0) {
+            let seen = found.iter().find(|seen| seen.object == exact.object);
+            apart.push((seen.map_or(0.0, |seen| seen.visible_fraction) - exact.visible_fraction).abs());
+        }
+    }
+    let mean = apart.iter().sum::<f64>() / apart.len().max(1) as f64;
+    Ok(row("sightings of a scan", times, slow, mean))
 }
 
 /// Share of each body's pixels that are seen, by drawing every body alone and all together.
