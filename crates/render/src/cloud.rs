@@ -26,6 +26,7 @@ use scene::{
 
 use crate::{
     NEAR_M, NOTHING, Options, Sensors,
+    cells::{Cells, Covered},
     project::View,
     sighting::{is_known, occluders, tolerance},
     spacing::spacing_m,
@@ -37,11 +38,11 @@ const CELLS: f64 = 128.0;
 /// Width of a point's square as a multiple of the mean distance between neighbours.
 const SQUARE: f64 = 2.0;
 
-/// One over the least share of a thing's cells that is no rim.
-const LEAST_INNER: usize = 4;
+/// Nearest that the middle of an object is taken to be where its cells are chosen, metres.
+const LEAST_MIDDLE_M: f64 = 0.3;
 
-/// Cells along a side of the blocks in which fronts are kept.
-const BLOCK: usize = 4;
+/// How many times coarser than the finest an object's cells may be.
+const MOST_COARSER: f64 = 16.0;
 
 /// The points of a scan, each object's together.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,19 +74,12 @@ pub struct CloudScratch {
     front: Vec<f32>,
     /// The cells that some part covers, part after part, its nearness there and that of its front thereabouts.
     covered: Vec<Covered>,
-    /// Of each part: its cells in `covered`, and its points that lie in the image.
+    /// Of each part: what it covers in `covered`, and its points that lie in the image.
     ranges: Vec<[Range<usize>; 2]>,
+    /// Of each part: its cells.
+    cells: Vec<Cells>,
     /// Pixel and nearness of points in the image, part after part.
     pixels: Vec<([f32; 2], f32)>,
-}
-
-/// A cell that a part covers.
-#[derive(Clone, Copy, Debug)]
-struct Covered {
-    cell: u32,
-    nearness: f32,
-    /// A cell into which no point of the front has fallen shows points of the back: the front's are near it.
-    front: f32,
 }
 
 impl Cloud {
@@ -147,24 +141,26 @@ impl Cloud {
 
     /// Finds the cells of every part; those of what is no object only where they may hide something.
     fn draw(&self, scratch: &mut CloudScratch, grid: &Grid, with_rest: bool) {
-        let CloudScratch { nearest, own, front, covered, ranges, pixels } = scratch;
+        let CloudScratch { nearest, own, front, covered, ranges, cells: of_parts, pixels } = scratch;
+        let fine = &grid.fine;
         nearest.clear();
-        nearest.resize(grid.columns * grid.rows, (0.0, NOTHING));
-        own.resize(9 * grid.columns * grid.rows, 0.0);
-        front.clear();
-        front.resize(grid.columns.div_ceil(BLOCK) * grid.rows.div_ceil(BLOCK), 0.0);
+        nearest.resize(fine.columns * fine.rows, (0.0, NOTHING));
+        own.resize(9 * fine.columns * fine.rows, 0.0);
+        front.resize(fine.blocks(), 0.0);
         covered.clear();
         ranges.clear();
+        of_parts.clear();
         pixels.clear();
         for (number, part) in self.parts.iter().enumerate() {
             let (start, first) = (covered.len(), pixels.len());
+            let (cells, half_px) = (grid.cells(part), grid.half_px(part) as f32);
             if (part.id != NOTHING || with_rest) && grid.may_see(part) {
                 for point in &self.points[part.range.clone()] {
                     let Some((at, nearness)) = grid.project(*point) else { continue };
                     if grid.holds(at) {
                         pixels.push((at, nearness));
                     }
-                    grid.cover(at, nearness, part.spacing_m, |cell| {
+                    cells.cover(at, half_px * nearness, |cell| {
                         let here = &mut own[cell];
                         if *here <= 0.0 {
                             covered.push(Covered { cell: cell as u32, nearness: 0.0, front: 0.0 });
@@ -173,30 +169,20 @@ impl Cloud {
                     });
                 }
             }
-            for one in &mut covered[start..] {
-                one.nearness = own[one.cell as usize];
-            }
-            grid.shrink(covered, start, part.spacing_m, own);
+            cells.shrink(covered, start, half_px, own);
+            cells.find_fronts(&mut covered[start..], front);
             for one in &covered[start..] {
-                if let Some(inner) = grid.inner(one.cell as usize) {
-                    let block = &mut front[grid.blocks_about(inner)[0]];
-                    *block = block.max(one.nearness);
-                    if one.nearness > nearest[inner].0 {
-                        nearest[inner] = (one.nearness, number as u32);
+                let Some(inner) = cells.inner(one.cell as usize) else { continue };
+                for row in fine.within(&cells, inner) {
+                    for nearest in &mut nearest[row] {
+                        if one.nearness > nearest.0 {
+                            *nearest = (one.nearness, number as u32);
+                        }
                     }
                 }
             }
-            for one in &mut covered[start..] {
-                if let Some(inner) = grid.inner(one.cell as usize) {
-                    one.front = grid.blocks_about(inner).iter().fold(0.0, |most, block| front[*block].max(most));
-                }
-            }
-            for one in &covered[start..] {
-                if let Some(inner) = grid.inner(one.cell as usize) {
-                    front[grid.blocks_about(inner)[0]] = 0.0;
-                }
-            }
             ranges.push([start..covered.len(), first..pixels.len()]);
+            of_parts.push(cells);
         }
     }
 
@@ -209,15 +195,19 @@ impl Cloud {
         options: &Options,
     ) -> Option<Sighting> {
         let part = &self.parts[number];
-        let [cells, pixels] = scratch.ranges[number].clone();
-        let (all, mut inside, mut seen, mut area) = (cells.len(), 0_u32, 0_u32, 0_u32);
+        let [covered, pixels] = scratch.ranges[number].clone();
+        let cells = &scratch.cells[number];
+        let (all, mut inside, mut seen, mut area) = (covered.len(), 0_u32, 0_u32, 0_u32);
         let mut hidden = vec![0_u32; self.parts.len() + 1];
-        for Covered { cell, front, .. } in &scratch.covered[cells] {
-            let Some(inner) = grid.inner(*cell as usize) else { continue };
+        for Covered { cell, front, .. } in &scratch.covered[covered] {
+            let Some(inner) = cells.inner(*cell as usize) else { continue };
             inside += 1;
             let depth_m = 1.0 / f64::from(*front);
-            let pixel = grid.pixel_of(inner);
-            let (nearest, by) = scratch.nearest[inner];
+            let [x, y] = cells.centre_px(inner);
+            // The last cell may end beyond the border.
+            let (column, row) = ((x as usize).min(grid.view.width - 1), (y as usize).min(grid.view.height - 1));
+            let pixel = row * grid.view.width + column;
+            let (nearest, by) = scratch.nearest[grid.fine.at(x, y)];
             let measured = sensors.depth_m.and_then(|depth| depth.pixels.get(pixel)).filter(|depth| is_known(**depth));
             let there_m = measured.map_or(1.0 / f64::from(nearest), |depth| f64::from(*depth));
             let off = tolerance(there_m, options);
@@ -249,7 +239,7 @@ impl Cloud {
             occluded_by: occluders(hidden.iter().enumerate().map(|(by, cells)| (object(by), *cells)), judged),
             box_px: box_px.filter(|_| seen > 0),
             depth_m: depth_m.filter(|_| seen > 0),
-            pixels: f64::from(area) * grid.cell_px * grid.cell_px,
+            pixels: f64::from(area) * cells.cell_px * cells.cell_px,
         })
     }
 }
@@ -269,7 +259,7 @@ fn shown(
         let measured = sensors.depth_m.and_then(|depth| depth.pixels.get(pixel)).filter(|depth| is_known(**depth));
         let there_m = measured.map_or_else(
             || {
-                let (nearest, by) = scratch.nearest[grid.cell_of(*x, *y)];
+                let (nearest, by) = scratch.nearest[grid.fine.at(*x, *y)];
                 // A part's own front is as rough as its cells.
                 if by as usize == number { depth_m } else { 1.0 / f64::from(nearest) }
             },
@@ -290,11 +280,8 @@ fn shown(
 /// A view in cells.
 struct Grid {
     view: View,
-    /// Width of a cell, pixels.
-    cell_px: f64,
-    /// Cells of the image.
-    columns: usize,
-    rows: usize,
+    /// The finest cells, in which parts are held against each other.
+    fine: Cells,
     focal_px: f64,
     is_pinhole: bool,
     /// Rows that take a point to its pixel times depth, and to its depth.
@@ -304,9 +291,7 @@ struct Grid {
 impl Grid {
     fn new(view: View) -> Self {
         let cell_px = (view.width as f64 / CELLS).round().max(1.0);
-        // A cell is in the image if its centre is.
-        let cells = |side: usize| ((side as f64 / cell_px).round() as usize).max(1);
-        let (columns, rows) = (cells(view.width), cells(view.height));
+        let fine = Cells::new([view.width, view.height], cell_px);
         let focal_px = view.camera.focal_px().max_element();
         let is_pinhole = view.camera.distortion() == Distortion::None;
         let (rotation, shift) = (view.camera_from_world.rotation().transpose(), view.camera_from_world.translation());
@@ -315,7 +300,20 @@ impl Grid {
         let across = rotation.x_axis.extend(shift.x) * focal.x + depth * centre.x;
         let down = rotation.y_axis.extend(shift.y) * focal.y + depth * centre.y;
         let scaled_from_world = [across, down, depth].map(|row| row.to_array().map(|value| value as f32));
-        Self { view, cell_px, columns, rows, focal_px, is_pinhole, scaled_from_world }
+        Self { view, fine, focal_px, is_pinhole, scaled_from_world }
+    }
+
+    /// Half the width of the square of a part's points at a depth of one metre, pixels.
+    fn half_px(&self, part: &Part) -> f64 {
+        0.5 * SQUARE * part.spacing_m * self.focal_px
+    }
+
+    /// The cells for a part: coarser where its points are farther apart in the picture, so that none covers many.
+    fn cells(&self, part: &Part) -> Cells {
+        let middle = self.view.camera_from_world.apply((part.corners[0] + part.corners[7]) / 2.0).z;
+        let half = self.half_px(part) / middle.max(LEAST_MIDDLE_M) / self.fine.cell_px;
+        let coarser = half.round().clamp(1.0, MOST_COARSER);
+        Cells::new([self.view.width, self.view.height], self.fine.cell_px * coarser)
     }
 
     /// Whether some point of a part may lie in the image; always for bent lenses.
@@ -355,99 +353,5 @@ impl Grid {
 
     fn holds(&self, [x, y]: [f32; 2]) -> bool {
         x >= 0.0 && y >= 0.0 && x < self.view.width as f32 && y < self.view.height as f32
-    }
-
-    /// Calls with every cell, of the image and one image size beyond each border, whose centre a point's square covers,
-    /// and with that which holds it.
-    #[inline]
-    fn cover(&self, [x, y]: [f32; 2], nearness: f32, spacing_m: f64, mut each: impl FnMut(usize)) {
-        let per_px = 1.0 / self.cell_px as f32;
-        // Cells from the left (upper) end of what lies beyond the border; a square is never smaller than a cell.
-        let half = self.half_cells(nearness, spacing_m);
-        let range = |at: f32, cells: usize| {
-            let (at, end) = (at * per_px + cells as f32, (3 * cells) as f32);
-            if !(at >= 0.0 && at < end) {
-                return (0, 0);
-            }
-            let first = (at - half + 0.5).max(0.0) as u32;
-            let last = (at + half + 0.5).min(end) as u32;
-            (first.min(at as u32) as usize, last.max(at as u32 + 1) as usize)
-        };
-        let (left, right) = range(x, self.columns);
-        if left == right {
-            return;
-        }
-        let (top, bottom) = range(y, self.rows);
-        for row in top..bottom {
-            let start = row * 3 * self.columns;
-            for cell in start + left..start + right {
-                each(cell);
-            }
-        }
-    }
-
-    /// Half the width of a point's square, cells.
-    #[inline]
-    fn half_cells(&self, nearness: f32, spacing_m: f64) -> f32 {
-        ((0.5 * SQUARE * spacing_m * self.focal_px / self.cell_px) as f32 * nearness).max(0.5)
-    }
-
-    /// Takes from the cells of a part, those from `start` on, the rim by which its points' squares reach over its edge,
-    /// and clears its picture. A thing that is nothing but rim stays as it is.
-    fn shrink(&self, covered: &mut Vec<Covered>, start: usize, spacing_m: f64, own: &mut [f32]) {
-        let (width, height) = (3 * self.columns, 3 * self.rows);
-        let is_inner = |one: &Covered| {
-            let (row, column) = (one.cell as usize / width, one.cell as usize % width);
-            let rim = self.half_cells(one.nearness, spacing_m).round() as usize;
-            let (left, right) = (column.saturating_sub(rim), (column + rim).min(width - 1));
-            let (above, below) = (row.saturating_sub(rim), (row + rim).min(height - 1));
-            [(row, left), (row, right), (above, column), (below, column)].iter().all(|(y, x)| own[y * width + x] > 0.0)
-        };
-        let is_inner: Vec<bool> = covered[start..].iter().map(is_inner).collect();
-        for one in &covered[start..] {
-            own[one.cell as usize] = 0.0;
-        }
-        if is_inner.iter().filter(|is_inner| **is_inner).count() * LEAST_INNER >= is_inner.len() {
-            let mut is_inner = is_inner.into_iter();
-            let mut at = 0;
-            covered.retain(|_| {
-                at += 1;
-                at <= start || is_inner.next().unwrap_or(true)
-            });
-        }
-    }
-
-    /// The block of a cell of the image, and the three others that are nearest to the cell.
-    #[inline]
-    fn blocks_about(&self, inner: usize) -> [usize; 4] {
-        let near = |cell: usize, cells: usize| {
-            let (block, last) = (cell / BLOCK, (cells - 1) / BLOCK);
-            let other = if cell % BLOCK < BLOCK / 2 { block.saturating_sub(1) } else { (block + 1).min(last) };
-            [block, other]
-        };
-        let ([x, beside_x], [y, beside_y]) =
-            (near(inner % self.columns, self.columns), near(inner / self.columns, self.rows));
-        let width = self.columns.div_ceil(BLOCK);
-        [y * width + x, y * width + beside_x, beside_y * width + x, beside_y * width + beside_x]
-    }
-
-    /// The same cell among those of the image.
-    #[inline]
-    fn inner(&self, cell: usize) -> Option<usize> {
-        let (row, column) = (cell / (3 * self.columns), cell % (3 * self.columns));
-        let (row, column) = (row.checked_sub(self.rows)?, column.checked_sub(self.columns)?);
-        (row < self.rows && column < self.columns).then(|| row * self.columns + column)
-    }
-
-    /// The cell of the image in which a pixel lies.
-    fn cell_of(&self, x: f32, y: f32) -> usize {
-        let along = |at: f32, cells: usize| ((f64::from(at) / self.cell_px) as usize).min(cells - 1);
-        along(y, self.rows) * self.columns + along(x, self.columns)
-    }
-
-    /// Position of the pixel in the middle of a cell of the image.
-    fn pixel_of(&self, inner: usize) -> usize {
-        let along = |cell: usize, side: usize| (((cell as f64 + 0.5) * self.cell_px) as usize).min(side - 1);
-        along(inner / self.columns, self.view.height) * self.view.width + along(inner % self.columns, self.view.width)
     }
 }

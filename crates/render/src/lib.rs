@@ -10,7 +10,7 @@
 //! | [`encode`] | buffers as image files |
 //! | `cover`, `outline`, `fraction` | the own picture of each body, that of a box in closed form, and its share in the image |
 //! | [`sighting`] | what one view sees of each body |
-//! | [`cloud`], `spacing` | the same of the objects of a scan, told from its points |
+//! | [`cloud`], `cells`, `spacing` | the same of the objects of a scan, told from its points |
 //! | [`views`] | which frames show what a question is about, and views that nobody has taken |
 //! | [`frames`] | the sightings of a scene's frames, in parallel |
 //!
@@ -18,6 +18,7 @@
 //! depth is along the optical axis, metres, `NaN` where unknown. Images are rows from the top.
 
 pub mod body;
+mod cells;
 pub mod cloud;
 mod cover;
 pub mod draw;
