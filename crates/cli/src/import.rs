@@ -13,7 +13,7 @@ use clap::builder::PossibleValuesParser;
 use doctor::Diagnosis;
 use ingest::{Content, Import, READERS, Report, SceneFile, Up, reader};
 use rayon::prelude::*;
-use render::{Options, sighted};
+use render::{Options, sighted_by};
 use scene::{Scene, SceneParts, read_scene, scene_sha256, write_scene};
 use serde::Serialize;
 
@@ -120,17 +120,18 @@ fn readers_help() -> String {
 /// Runs the command.
 pub(crate) fn run(args: ImportArgs) -> Result<(), Box<dyn Error>> {
     let chosen = reader(&args.reader).ok_or_else(|| ImportError::Reader(args.reader.clone()))?;
-    let Import { mut scenes, mut files, report } = chosen.read_with(&args.path, &args.options.answers())?;
+    let Import { mut scenes, mut files, mut scans, report } = chosen.read_with(&args.path, &args.options.answers())?;
     if let Some(id) = args.id {
         let scene = renamed(scenes, id)?;
         files = files.into_values().map(|files| (scene.id().to_owned(), files)).collect();
+        scans = scans.into_values().map(|scan| (scene.id().to_owned(), scan)).collect();
         scenes = vec![scene];
     }
     let mut written = plan(&scenes, &args.output, args.force)?;
     for (scene, written) in scenes.iter().zip(&mut written) {
         if !written.unchanged {
             write_files(files.get(scene.id()).map_or(&[], Vec::as_slice), &written.folder)?;
-            let scene = sighted(scene, &written.folder, &Options::default())?;
+            let scene = sighted_by(scene, &written.folder, scans.get(scene.id()), &Options::default())?;
             write_scene(&scene, &written.folder)?;
             written.sha256 = scene_sha256(&scene);
         }

@@ -94,7 +94,7 @@ pub fn read(path: &Path) -> Imported {
     };
     let scenes = scenes.into_iter().map(with_frames).collect::<Result<Vec<_>, _>>()?;
     let files = scenes.iter().map(|scene| (scene.id().to_owned(), files.clone())).collect();
-    Ok(Import { scenes, files, report })
+    Ok(Import { scenes, files, scans: std::collections::BTreeMap::new(), report })
 }
 
 fn camera(frame: &DerivedFrame) -> Result<Camera, scene::geometry::CameraError> {

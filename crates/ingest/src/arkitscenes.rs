@@ -20,6 +20,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use render::Cloud;
 use scene::{
     Frame, NoiseModel, Object, ObjectId, Pose, Provenance, Room, Scene, SceneParts, disk,
     geometry::{Camera, Distortion, Mat3, Quat, RigidTransform, Vec2, Vec3},
@@ -37,6 +38,7 @@ use crate::{
     numbers::{read_numbers, row_of},
     obb::Obb,
     ply::read_ply,
+    scan::Scan,
     table::Table,
     turned::turned,
 };
@@ -58,6 +60,9 @@ pub const NOISE: NoiseModel = NoiseModel {
 /// Farthest that the time of a pose may be from that of a picture, seconds; as in the publisher's own loader. At a
 /// hand's usual 0.5 m/s the camera moves by less than 3 mm meanwhile.
 pub const POSE_LIMIT_S: f64 = 0.005;
+
+/// How high above the bottom of a box vertices begin to be those of its object, metres.
+const GROUND_M: f64 = 0.03;
 
 pub(crate) const TRAJECTORY: &str = "lowres_wide.traj";
 pub(crate) const COLOUR: &str = "lowres_wide";
@@ -96,13 +101,14 @@ pub fn read(path: &Path) -> Imported {
     let hint = "give the folder of a video, named by its number, or the Training or Validation folder around it";
     let expected = "video folder with <video>_frames, lowres_wide or <video>_3dod_annotation.json";
     let folders = scene_folders(path, is_video, expected, hint, &mut report)?;
-    let (mut scenes, mut files) = (Vec::new(), BTreeMap::new());
+    let (mut scenes, mut files, mut scans) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for folder in folders {
-        let (scene, images) = read_video(&folder, &mut report)?;
+        let (scene, images, scan) = read_video(&folder, &mut report)?;
+        scans.extend(scan.map(|scan| (scene.id().to_owned(), scan)));
         files.insert(scene.id().to_owned(), images);
         scenes.push(scene);
     }
-    Ok(Import { files, ..Import::new(scenes, report) })
+    Ok(Import { files, scans, ..Import::new(scenes, report) })
 }
 
 fn is_video(path: &Path) -> bool {
@@ -115,7 +121,7 @@ fn annotation_name(video: &str) -> String {
     format!("{video}_3dod_annotation.json")
 }
 
-fn read_video(folder: &Path, report: &mut Report) -> Result<(Scene, Vec<SceneFile>), IngestError> {
+fn read_video(folder: &Path, report: &mut Report) -> Result<(Scene, Vec<SceneFile>, Option<Cloud>), IngestError> {
     let (id, video) = (folder_id(folder, "scene"), name_of(folder));
     let inner = folder.join(format!("{video}_frames"));
     let frames_dir = if inner.is_dir() { inner } else { folder.to_owned() };
@@ -130,7 +136,9 @@ fn read_video(folder: &Path, report: &mut Report) -> Result<(Scene, Vec<SceneFil
     };
     let (frames, files) = read_frames(&frames_dir, &id, report, &mut converted)?;
     let mesh = folder.join(format!("{video}_3dod_mesh.ply"));
-    let points = if mesh.exists() { read_points(&mesh, &id, report)? } else { Vec::new() };
+    let vertices = if mesh.exists() { read_vertices(&mesh, &id, report)? } else { Vec::new() };
+    let scan = vertices_of(&objects, &vertices).finish(&frames, report, &mut converted);
+    let points = vertices.iter().map(|p| p.to_array().map(|v| v as f32)).collect();
     let parts = SceneParts {
         id: id.clone(),
         source: Provenance {
@@ -147,7 +155,7 @@ fn read_video(folder: &Path, report: &mut Report) -> Result<(Scene, Vec<SceneFil
         points,
     };
     let scene = Scene::new(parts).map_err(|source| IngestError::Scene { file: folder.to_owned(), id, source })?;
-    Ok((scene, files))
+    Ok((scene, files, scan))
 }
 
 fn read_objects(file: &Path, report: &mut Report) -> Result<Vec<Object>, IngestError> {
@@ -177,12 +185,38 @@ fn read_objects(file: &Path, report: &mut Report) -> Result<Vec<Object>, IngestE
 }
 
 /// The vertices of the mesh.
-fn read_points(file: &Path, id: &str, report: &mut Report) -> Result<Vec<[f32; 3]>, IngestError> {
+fn read_vertices(file: &Path, id: &str, report: &mut Report) -> Result<Vec<Vec3>, IngestError> {
     let mesh = read_ply(file, &[])?;
     if !mesh.triangles.is_empty() {
         report.notes.push(format!("{id}: {} triangles of the mesh are not kept", mesh.triangles.len()));
     }
-    Ok(mesh.vertices.iter().map(|p| p.to_array().map(|v| v as f32)).collect())
+    Ok(mesh.vertices)
+}
+
+/// The vertices of each object: those within its box, of several boxes within the smallest. The lowest of a box is the
+/// floor's or the table's on which the thing stands, and no object's.
+fn vertices_of(objects: &[Object], vertices: &[Vec3]) -> Scan {
+    let mut by_size: Vec<&Object> = objects.iter().collect();
+    by_size.sort_by(|a, b| a.bounds.volume_m3().total_cmp(&b.bounds.volume_m3()).then(a.id.cmp(&b.id)));
+    let spans: Vec<(f64, f64)> = by_size.iter().map(|object| object.bounds.vertical_span_m()).collect();
+    let mut own: Vec<Vec<Vec3>> = vec![Vec::new(); by_size.len()];
+    let mut rest = Vec::new();
+    for p in vertices {
+        let holds = |at: &usize| {
+            let ((low, high), bounds) = (spans[*at], &by_size[*at].bounds);
+            p.z >= low + GROUND_M && p.z <= high && bounds.contains(*p)
+        };
+        match (0..by_size.len()).find(holds) {
+            Some(at) => own[at].push(*p),
+            None => rest.push(*p),
+        }
+    }
+    let mut scan = Scan::default();
+    for (object, own) in by_size.iter().zip(&own) {
+        scan.add(object.id, own);
+    }
+    scan.add_rest(&rest);
+    scan
 }
 
 fn read_frames(

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use render::Cloud;
 use scene::{ImageFile, Scene, disk};
 
 use crate::{IngestError, Report};
@@ -17,6 +18,8 @@ pub struct Import {
     pub scenes: Vec<Scene>,
     /// By scene id: the images of its frames.
     pub files: BTreeMap<String, Vec<SceneFile>>,
+    /// By scene id: the scan from whose vertices the sightings of its objects are taken, where it has one.
+    pub scans: BTreeMap<String, Cloud>,
     /// What was read, converted, merged and refused.
     pub report: Report,
 }
@@ -46,7 +49,14 @@ impl Import {
     /// Scenes whose frames have no images. Completes the report.
     pub(crate) fn new(scenes: Vec<Scene>, report: Report) -> Self {
         let report = report.finish(&scenes);
-        Self { scenes, files: BTreeMap::new(), report }
+        Self { scenes, files: BTreeMap::new(), scans: BTreeMap::new(), report }
+    }
+
+    /// Adds the scan of one scene, where it has one.
+    #[must_use]
+    pub(crate) fn with_scan(mut self, id: &str, scan: Option<Cloud>) -> Self {
+        self.scans.extend(scan.map(|scan| (id.to_owned(), scan)));
+        self
     }
 
     /// Adds the images of one scene.

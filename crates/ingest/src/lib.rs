@@ -27,6 +27,7 @@
 //! | [`scannetpp`], `scannetpp_write`, `nerfstudio` | rooms of `ScanNet++` |
 //! | [`spatialevo`], `spatialevo_write` | the unified layout of `SpatialEvo` |
 //! | `folders`, `obb`, `turned`, `layout_files` | what several layouts share: folders, boxes, turned images, written files |
+//! | `scan` | the vertices behind a scene's objects, for what frames see of them |
 //! | [`up_axis`] | y up → z up |
 //!
 //! A malformed file (wrong type, missing field, number out of reach) ends in an error. A well-formed entry that
@@ -67,6 +68,7 @@ pub mod report;
 pub mod rgbd;
 pub mod rgbd_arrays;
 pub mod rgbd_point_map;
+mod scan;
 pub mod scannet;
 mod scannet_files;
 mod scannet_frames;

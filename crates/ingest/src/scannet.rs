@@ -26,7 +26,7 @@ use scene::{
 
 use crate::{
     Import, Imported, IngestError, Options, Report, canonical::sorted_entries, frame_maker::FrameMaker, ply::read_ply,
-    scannet_files::Meta, scannet_frames, scannet_labels::Labels, scannet_objects, sens,
+    scan::Scan, scannet_files::Meta, scannet_frames, scannet_labels::Labels, scannet_objects, sens,
 };
 
 /// Our assumption of the annotation's error (1 σ); `ScanNet` states none. Vertices are good to a centimetre or two, and
@@ -91,7 +91,7 @@ pub(crate) fn read_with(path: &Path, options: &Options) -> Imported {
         frames: Vec::new(),
         points: Vec::new(),
     };
-    read_mesh(path, &id, &world_from_scan, &mut parts, &mut report)?;
+    let scan = read_mesh(path, &id, &world_from_scan, &mut parts, &mut report)?;
 
     let mut maker = FrameMaker::default();
     let sens_file = path.join(format!("{id}.sens"));
@@ -111,12 +111,13 @@ pub(crate) fn read_with(path: &Path, options: &Options) -> Imported {
     if meta.has_extrinsics {
         report.notes.push("colorToDepthExtrinsics is not applied: published images are registered already".to_owned());
     }
+    let scan = scan.finish(&maker.frames, &mut report, &mut Vec::new());
     converted.extend(report.converted.keys().filter(|how| **how != ALIGNED).cloned());
     parts.source.converted = converted;
     parts.frames = maker.frames;
     let scene =
         Scene::new(parts).map_err(|source| IngestError::Scene { file: path.to_owned(), id: id.clone(), source })?;
-    Ok(Import::new(vec![scene], report).with_files(&id, maker.files))
+    Ok(Import::new(vec![scene], report).with_files(&id, maker.files).with_scan(&id, scan))
 }
 
 /// The name that the scan's files share.
@@ -141,14 +142,14 @@ fn scan_id(path: &Path) -> Result<String, IngestError> {
     }
 }
 
-/// Points, objects and heights, where there is a mesh.
+/// Points, objects and heights, where there is a mesh; the vertices of each object.
 fn read_mesh(
     path: &Path,
     id: &str,
     world_from_scan: &RigidTransform,
     parts: &mut SceneParts,
     report: &mut Report,
-) -> Result<(), IngestError> {
+) -> Result<Scan, IngestError> {
     let place = |ending: &str| path.join(format!("{id}{ending}"));
     let annotation = |[_, segments, groups]: &[&str; 3]| [place(segments), place(groups)];
     let Some(set) = MESHES.iter().find(|[mesh, ..]| place(mesh).exists()) else {
@@ -158,7 +159,7 @@ fn read_mesh(
             return Err(IngestError::value(&file, "mesh", "", problem));
         }
         report.notes.push("no mesh: the scene has no points and no objects".to_owned());
-        return Ok(());
+        return Ok(Scan::default());
     };
     let mesh_file = place(set[0]);
     let mesh = read_ply(&mesh_file, &[])?;
@@ -181,7 +182,7 @@ fn read_mesh(
         }
         (false, false) => {
             report.notes.push("no segments and no aggregation: the scene has no objects".to_owned());
-            Ok(())
+            Ok(Scan::default())
         }
         (there, _) => {
             let (file, missing) = if there { (&segments, &groups) } else { (&groups, &segments) };

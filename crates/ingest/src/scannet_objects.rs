@@ -10,6 +10,7 @@ use scene::{
 use crate::{
     IngestError, Report,
     json::read_json,
+    scan::Scan,
     scannet::name_of,
     scannet_files::{Aggregation, Group, Segments},
     scannet_labels::Labels,
@@ -27,7 +28,7 @@ const LEVEL_M: f64 = 0.15;
 /// Labels of the room's shell.
 const SHELL: [&str; 3] = ["wall", "floor", "ceiling"];
 
-/// Adds the objects and the heights of the room.
+/// Adds the objects and the heights of the room; gives the vertices of each object.
 pub(crate) fn read(
     segments_file: &Path,
     groups_file: &Path,
@@ -35,7 +36,7 @@ pub(crate) fn read(
     labels: &Labels,
     parts: &mut SceneParts,
     report: &mut Report,
-) -> Result<(), IngestError> {
+) -> Result<Scan, IngestError> {
     let Segments { of_vertex } = read_json(segments_file)?;
     if of_vertex.len() != vertices.len() {
         let problem = format!("segments of {} vertices, but the mesh has {}", of_vertex.len(), vertices.len());
@@ -48,7 +49,9 @@ pub(crate) fn read(
     }
     report.read("groups", groups.len());
     check_numbers(groups_file, &groups, report)?;
-    let members = members(&of_vertex, vertices, &groups, report);
+    let (members, free) = members(&of_vertex, vertices, &groups, report);
+    let mut scan = Scan::default();
+    scan.add_rest(&free);
     let mut shell: [Vec<Vec<f64>>; 2] = Default::default();
     let mut few = 0;
     for (position, (group, members)) in groups.iter().zip(members).enumerate() {
@@ -64,10 +67,12 @@ pub(crate) fn read(
             if label != "wall" && !members.is_empty() {
                 shell[slot].push(members.iter().map(|p| p.z).collect());
             }
+            scan.add_rest(&members);
             continue;
         }
         if members.len() < LEAST_VERTICES {
             report.refuse(what, format!("only {} vertices of the mesh belong to it", members.len()));
+            scan.add_rest(&members);
             continue;
         }
         few += usize::from(members.len() < FEW_VERTICES);
@@ -77,6 +82,7 @@ pub(crate) fn read(
         })?;
         // `check_numbers` has kept the largest number free.
         let id = ObjectId(group.object_id.saturating_add(1));
+        scan.add(id, &members);
         parts.objects.push(Object { id, label, names, bounds, front: None });
     }
     report.convert("box of a group: the upright box of least footprint around its vertices", parts.objects.len());
@@ -86,7 +92,7 @@ pub(crate) fn read(
     let [floors, ceilings] = shell;
     parts.room.floor_height_m = level("floor", &floors, report);
     parts.room.ceiling_height_m = level("ceiling", &ceilings, report);
-    Ok(())
+    Ok(scan)
 }
 
 /// Every object has its own number, which leaves room for one more.
@@ -105,8 +111,8 @@ fn check_numbers(file: &Path, groups: &[Group], report: &mut Report) -> Result<(
     Ok(())
 }
 
-/// The vertices of each group.
-fn members(of_vertex: &[u32], vertices: &[Vec3], groups: &[Group], report: &mut Report) -> Vec<Vec<Vec3>> {
+/// The vertices of each group, and those of none.
+fn members(of_vertex: &[u32], vertices: &[Vec3], groups: &[Group], report: &mut Report) -> (Vec<Vec<Vec3>>, Vec<Vec3>) {
     let mut owners: Vec<(u32, usize)> = groups
         .iter()
         .enumerate()
@@ -124,7 +130,7 @@ fn members(of_vertex: &[u32], vertices: &[Vec3], groups: &[Group], report: &mut 
     }
     let mut members = vec![Vec::new(); groups.len()];
     let mut met = vec![false; owners.len()];
-    let mut free = 0;
+    let mut free = Vec::new();
     let mut last: Option<(u32, std::ops::Range<usize>)> = None;
     for (segment, p) in of_vertex.iter().zip(vertices) {
         let range = match &last {
@@ -137,7 +143,9 @@ fn members(of_vertex: &[u32], vertices: &[Vec3], groups: &[Group], report: &mut 
                 from..to
             }
         };
-        free += usize::from(range.is_empty());
+        if range.is_empty() {
+            free.push(*p);
+        }
         for (_, group) in &owners[range] {
             members[*group].push(*p);
         }
@@ -146,8 +154,8 @@ fn members(of_vertex: &[u32], vertices: &[Vec3], groups: &[Group], report: &mut 
     if absent > 0 {
         report.notes.push(format!("{absent} segments of groups have no vertex in the mesh"));
     }
-    report.notes.push(format!("{free} of {} vertices belong to no group", vertices.len()));
-    members
+    report.notes.push(format!("{} of {} vertices belong to no group", free.len(), vertices.len()));
+    (members, free)
 }
 
 /// The upright box of least footprint around points.

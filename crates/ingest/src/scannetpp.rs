@@ -11,9 +11,12 @@
 //! A box is held against the vertices of its object where mesh and segments are there, so that an axis convention can
 //! never be misread in silence. Walls, floors and ceilings are the building, not objects, and left out.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
-use render::image_head;
+use render::{Cloud, image_head};
 use scene::{
     Frame, NoiseModel, Object, ObjectId, Pose, Provenance, Room, Scene, SceneParts, disk,
     geometry::{Mat3, OrientedBox, Vec3},
@@ -34,6 +37,7 @@ use crate::{
     obb::Obb,
     ply::{Ply, read_ply},
     pose::pose_of,
+    scan::Scan,
 };
 
 /// Our assumption of the annotation's error (1 σ); the data set states none. The scan is good to a few millimetres, its
@@ -114,20 +118,21 @@ pub fn read(path: &Path) -> Imported {
     let expected = "folder of a scene with dslr/, iphone/ or scans/";
     let hint = "give the folder of a scene, named by its ten characters, or the data/ folder around it";
     let folders = scene_folders(path, is_scene, expected, hint, &mut report)?;
-    let (mut scenes, mut files) = (Vec::new(), BTreeMap::new());
+    let (mut scenes, mut files, mut scans) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for folder in folders {
-        let (scene, images) = read_scene(&folder, &mut report)?;
+        let (scene, images, scan) = read_scene(&folder, &mut report)?;
+        scans.extend(scan.map(|scan| (scene.id().to_owned(), scan)));
         files.insert(scene.id().to_owned(), images);
         scenes.push(scene);
     }
-    Ok(Import { files, ..Import::new(scenes, report) })
+    Ok(Import { files, scans, ..Import::new(scenes, report) })
 }
 
 fn is_scene(path: &Path) -> bool {
     [TRANSFORMS, CAMERA[1].0, TELEPHONE, ANNOTATION].iter().any(|part| path.join(part).exists())
 }
 
-fn read_scene(folder: &Path, report: &mut Report) -> Result<(Scene, Vec<SceneFile>), IngestError> {
+fn read_scene(folder: &Path, report: &mut Report) -> Result<(Scene, Vec<SceneFile>, Option<Cloud>), IngestError> {
     let id = folder_id(folder, "scene");
     let mut converted = Vec::new();
     let mesh = folder.join(MESH);
@@ -135,11 +140,12 @@ fn read_scene(folder: &Path, report: &mut Report) -> Result<(Scene, Vec<SceneFil
     if mesh.is_none() {
         report.notes.push(format!("{id}: has no {MESH}: no points"));
     }
-    let objects = read_objects(folder, &id, mesh.as_ref(), report)?;
+    let (objects, scan) = read_objects(folder, &id, mesh.as_ref(), report)?;
     let mut maker = FrameMaker::default();
     read_camera(folder, &id, &mut maker, &mut converted, report)?;
     read_telephone(folder, &id, &mut maker, &mut converted, report)?;
     report.read("frames", maker.frames.len());
+    let scan = scan.finish(&maker.frames, report, &mut converted);
     let points = mesh.map_or_else(Vec::new, |mesh| {
         if !mesh.triangles.is_empty() {
             report.notes.push(format!("{id}: {} triangles of the mesh are not kept", mesh.triangles.len()));
@@ -162,19 +168,25 @@ fn read_scene(folder: &Path, report: &mut Report) -> Result<(Scene, Vec<SceneFil
         points,
     };
     let scene = Scene::new(parts).map_err(|source| IngestError::Scene { file: folder.to_owned(), id, source })?;
-    Ok((scene, maker.files))
+    Ok((scene, maker.files, scan))
 }
 
-fn read_objects(folder: &Path, id: &str, mesh: Option<&Ply>, report: &mut Report) -> Result<Vec<Object>, IngestError> {
+/// The objects, and the vertices of each where mesh and segments are there.
+fn read_objects(
+    folder: &Path,
+    id: &str,
+    mesh: Option<&Ply>,
+    report: &mut Report,
+) -> Result<(Vec<Object>, Scan), IngestError> {
     let file = folder.join(ANNOTATION);
     if !file.exists() {
         report.notes.push(format!("{id}: has no {ANNOTATION}: no objects"));
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Scan::default()));
     }
     let annotation: Annotation = read_json(&file)?;
     report.read("boxes", annotation.seg_groups.len());
     let vertices = vertices_by_segment(folder, id, mesh, report)?;
-    let mut objects = Vec::new();
+    let (mut objects, mut scan, mut taken) = (Vec::new(), Scan::default(), BTreeSet::new());
     for (at, group) in annotation.seg_groups.iter().enumerate() {
         let what = format!("{id}: {} ({})", group.label, group.object_id);
         let label = normalise(&group.label);
@@ -189,9 +201,16 @@ fn read_objects(folder: &Path, id: &str, mesh: Option<&Ply>, report: &mut Report
             report.refuse(what, reason);
             continue;
         }
+        if let Some(vertices) = &vertices {
+            let segments = || group.segments.iter().map(|segment| i64::from(*segment));
+            scan.add(ObjectId(group.object_id), segments().filter_map(|segment| vertices.get(&segment)).flatten());
+            taken.extend(segments());
+        }
         objects.push(Object { id: ObjectId(group.object_id), label, names: Vec::new(), bounds, front: None });
     }
-    Ok(objects)
+    let rest = vertices.iter().flatten().filter(|(segment, _)| !taken.contains(segment));
+    scan.add_rest(rest.flat_map(|(_, vertices)| vertices));
+    Ok((objects, scan))
 }
 
 /// The vertices of each segment; `None` where mesh or segments are not there.
