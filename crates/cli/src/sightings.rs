@@ -14,7 +14,8 @@ use crate::open::{folder_of, open_scene};
 
 /// Show what each frame of a scene sees of each object.
 ///
-/// An import takes them and keeps them in the scene; --anew takes them again from boxes and images.
+/// An import takes them, of a scan's objects from their vertices, and keeps them in the scene; --anew takes them again
+/// from boxes and images.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]

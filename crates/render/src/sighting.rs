@@ -11,6 +11,9 @@
 //! Whose a pixel is, is told by the instance image where there is one; otherwise by the depth image: it is that of the
 //! smallest body whose box holds the measured point, or whose surface lies at it, within the tolerance; otherwise, and
 //! where depth is unknown, by what would be drawn there.
+//!
+//! Pixels count by their centres: at one sample a pixel, a long edge along the image's rows may move a fraction by half a
+//! percent; six samples along each side bring it within 0.2 % of brute force (`tests/visible_fractions.rs`).
 
 use std::collections::BTreeMap;
 
