@@ -111,7 +111,7 @@ impl Drawing<'_> {
         let mut draw = Draw::new(self.seed, &["gen", &task.name], index);
         let nothing = || "nothing to ask".to_owned();
         let source = draw.pick(sources).ok_or_else(nothing)?;
-        let fillings = source.sampler.fillings(task, &mut draw).ok_or_else(nothing)?;
+        let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or_else(nothing)?;
         let format = *draw.pick(self.formats).ok_or_else(nothing)?;
         let question = task.question(&fillings).map_err(|error| error.to_string())?;
         let answer = certain(evaluate(&source.scene, &question, self.profile))?;

@@ -280,7 +280,7 @@ fn proofs() -> Vec<String> {
         .iter()
         .flat_map(|task| (0..20).map(move |index| (task, index)))
         .filter_map(|(task, index)| {
-            let fillings = sampler.fillings(task, &mut question::Draw::new(1, &[&task.name], index))?;
+            let fillings = sampler.fillings(target::room(), task, &mut question::Draw::new(1, &[&task.name], index))?;
             let (_, proof) = question::prove(target::room(), &task.question(&fillings).ok()?, profile, &sha256);
             serde_json::to_string(&proof?).ok()
         })
@@ -300,7 +300,8 @@ fn phrases() -> Vec<String> {
     let mut texts = Vec::new();
     for task in question::catalogue() {
         for (index, phrase) in (0..task.phrases.ask.len()).enumerate() {
-            let fillings = sampler.fillings(task, &mut question::Draw::new(2, &[&task.name], index as u64));
+            let fillings =
+                sampler.fillings(target::room(), task, &mut question::Draw::new(2, &[&task.name], index as u64));
             texts.extend(fillings.and_then(|fillings| book.ask(task, &fillings, phrase)));
         }
     }

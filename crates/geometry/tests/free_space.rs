@@ -24,7 +24,7 @@ fn holds(outline: &[Vec2], p: Vec2) -> bool {
 fn room() -> Polygon {
     let corners = [[-3.0, -3.0], [3.0, -3.0], [3.0, 0.5], [0.5, 0.5], [0.5, 3.0], [-3.0, 3.0]].map(Vec2::from_array);
     let hole = vec![[-2.0, -2.0], [-1.5, -2.0], [-1.5, -1.0]].into_iter().map(Vec2::from_array).collect();
-    Polygon::new(&corners, &[hole]).unwrap()
+    Polygon::new(&corners, &[hole]).expect("a polygon")
 }
 
 /// Whether the middle of every part of a segment between two crossings with some side is on the floor and in no obstacle.

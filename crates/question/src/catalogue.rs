@@ -117,6 +117,9 @@ pub enum Stand {
     FlatTop,
     /// Objects that stand on the floor.
     OnFloor,
+    /// Objects that stand on the floor, in the order of the roles' names each straight on from the one before over a way
+    /// that can be walked.
+    OnWay,
 }
 
 /// Wordings of a task. `{role}` stands for the role in words; see `crates/language` for the forms.

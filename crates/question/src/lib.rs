@@ -43,6 +43,7 @@ pub mod relation;
 pub mod sample;
 mod trace;
 pub mod verdict;
+mod ways;
 
 pub use algebra::{
     AzimuthDefinition, BearingDefinition, CameraAxis, Comparison, DistanceDefinition, ExtentAxis, ExtentDefinition,

@@ -3,11 +3,15 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
 };
 
 use scene::{Frame, Images, LEAST_VISIBLE, Object, ObjectId, Region, Scene, Shown, has_flat_top, regions};
 
-use crate::{Draw, Filling, Fillings, Role, Stand, Task};
+use crate::{Draw, Filling, Fillings, Role, Stand, Task, ways::Ways};
+
+/// Where objects come from (`None`: the whole scene), and which of them; walks first, then what else is choosy.
+type Source<'a> = (Option<&'a str>, Reverse<Option<Stand>>);
 
 /// How far above the floor the bottom of what stands on it may be, metres.
 const ON_FLOOR_M: f64 = 0.05;
@@ -18,7 +22,9 @@ pub struct Sampler {
     /// For each object that some phrase names alone, that phrase; in order of the objects.
     unique: Vec<String>,
     /// Those of them that have a flat top, and those that stand on the floor.
-    standing: BTreeMap<Stand, Vec<String>>,
+    standing: BTreeMap<Stand, Vec<(String, ObjectId)>>,
+    /// Which of those on the floor are joined by a way, found when first needed.
+    ways: OnceLock<Ways>,
     /// Classes with at least two objects, sorted.
     classes: Vec<String>,
     /// Frames with a known pose, in their order.
@@ -94,14 +100,15 @@ impl Sampler {
         let unique = scene.objects().iter().filter_map(name).collect();
         let stands = |stand: Stand, object: &Object| match stand {
             Stand::FlatTop => has_flat_top(&object.label),
-            Stand::OnFloor => {
+            Stand::OnFloor | Stand::OnWay => {
                 let bottom = object.bounds.vertical_span_m().0;
                 scene.room().floor_height_m.is_some_and(|floor| (bottom - floor).abs() <= ON_FLOOR_M)
             }
         };
         let standing = [Stand::FlatTop, Stand::OnFloor].map(|stand| {
             let objects = scene.objects().iter().filter(|object| stands(stand, object));
-            (stand, objects.filter_map(name).collect())
+            let named = objects.filter_map(|object| Some((name(object)?, object.id)));
+            (stand, named.collect::<Vec<_>>())
         });
         let classes: BTreeSet<String> = scene
             .objects()
@@ -113,6 +120,7 @@ impl Sampler {
         Self {
             unique,
             standing: standing.into(),
+            ways: OnceLock::new(),
             classes: classes.into_iter().collect(),
             frames,
             images: scene.images().clone(),
@@ -124,15 +132,14 @@ impl Sampler {
         &self.unique
     }
 
-    /// Draws a filling for every role, different objects for different roles; `None` where the scene has too
-    /// few objects, frames that show enough, or no class to count.
-    pub fn fillings(&self, task: &Task, draw: &mut Draw) -> Option<Fillings> {
+    /// Draws a filling for every role, different objects for different roles; `None` where the scene, of which this
+    /// is the sampler, has too few objects, frames that show enough, no class to count or no way to walk.
+    pub fn fillings(&self, scene: &Scene, task: &Task, draw: &mut Draw) -> Option<Fillings> {
         let sizes: BTreeMap<&str, usize> =
             task.roles.iter().filter_map(|(role, kind)| Some((role.as_str(), self.size(kind, draw)?))).collect();
         let mut fillings = Fillings::new();
         let frames = self.frames(task, &sizes, draw, &mut fillings)?;
-        // Where objects come from (`None`: the whole scene), and the roles that they fill.
-        let mut sources: BTreeMap<(Option<&str>, Reverse<Option<Stand>>), Vec<&str>> = BTreeMap::new();
+        let mut sources: BTreeMap<Source<'_>, Vec<&str>> = BTreeMap::new();
         for (role, kind) in &task.roles {
             if let Role::Object { seen_in, stand } | Role::Objects { seen_in, stand, .. } = kind {
                 sources.entry((seen_in.as_deref(), Reverse(*stand))).or_default().push(role);
@@ -140,19 +147,23 @@ impl Sampler {
         }
         let mut taken: Vec<String> = Vec::new();
         for ((source, Reverse(stand)), roles) in sources {
-            let all = match (source, stand) {
-                (Some(frame), _) => &frames.get(frame)?.seen,
-                (None, Some(stand)) => self.standing.get(&stand)?,
-                (None, None) => &self.unique,
+            let wanted: usize = roles.iter().map(|role| sizes[role]).sum();
+            let phrases = match (source, stand) {
+                (Some(frame), _) => frames.get(frame)?.seen.clone(),
+                (None, Some(Stand::OnWay)) => self.walk(scene, wanted, draw)?,
+                (None, Some(stand)) => self.standing.get(&stand)?.iter().map(|(phrase, _)| phrase.clone()).collect(),
+                (None, None) => self.unique.clone(),
             };
             let free: Vec<String> =
-                all.iter().filter(|phrase| source.is_some() || !taken.contains(phrase)).cloned().collect();
-            let phrases = &free;
-            let wanted: usize = roles.iter().map(|role| sizes[role]).sum();
-            if wanted > phrases.len() {
+                phrases.into_iter().filter(|phrase| source.is_some() || !taken.contains(phrase)).collect();
+            if wanted > free.len() {
                 return None;
             }
-            let mut objects = draw.distinct(wanted, phrases.len()).into_iter().map(|at| phrases[at].clone());
+            let order = match stand {
+                Some(Stand::OnWay) => (0..wanted).collect(),
+                _ => draw.distinct(wanted, free.len()),
+            };
+            let mut objects = order.into_iter().map(|at| free[at].clone());
             for role in roles {
                 let filling = match task.roles[role] {
                     Role::Objects { .. } => Filling::List(objects.by_ref().take(sizes[role]).collect()),
@@ -214,6 +225,14 @@ impl Sampler {
             }
         }
         Some(())
+    }
+
+    /// Phrases for so many places of a walk.
+    fn walk(&self, scene: &Scene, places: usize, draw: &mut Draw) -> Option<Vec<String>> {
+        let floor = self.standing.get(&Stand::OnFloor)?;
+        let ids = || floor.iter().map(|(_, id)| *id).collect::<Vec<_>>();
+        let walk = self.ways.get_or_init(|| Ways::new(scene, &ids())).walk(places, draw)?;
+        Some(walk.into_iter().map(|at| floor[at].0.clone()).collect())
     }
 
     /// How many objects, frames or pixels a role takes.

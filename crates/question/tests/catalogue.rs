@@ -24,7 +24,9 @@ fn every_task_has_certain_questions_about_its_own_scene() {
         let sampler = Sampler::new(&scene);
         let mut certain = 0;
         for index in 0..300 {
-            let Some(fillings) = sampler.fillings(task, &mut Draw::new(1, &[&task.name], index)) else { continue };
+            let Some(fillings) = sampler.fillings(&scene, task, &mut Draw::new(1, &[&task.name], index)) else {
+                continue;
+            };
             let question = task.question(&fillings).expect("a question");
             let verdict = evaluate(&scene, &question, profile("isovist").expect("isovist"));
             certain += usize::from(verdict.answer().is_some());

@@ -151,7 +151,7 @@ fn times(source: &Source, task: &Task, profile: &Profile, book: &PhraseBook, sam
 
 /// A question in words that the book reads back.
 fn drawn(source: &Source, task: &Task, book: &PhraseBook, draw: &mut Draw) -> Option<(String, Question)> {
-    let fillings = source.sampler.fillings(task, draw)?;
+    let fillings = source.sampler.fillings(&source.scene, task, draw)?;
     let text = book.ask_any(task, &fillings, draw.below(task.phrases.ask.len()))?;
     let question = book.parse(&source.scene, &text).ok()?.question;
     Some((text, question))

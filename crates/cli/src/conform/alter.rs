@@ -79,9 +79,9 @@ pub(crate) fn entities(value: &Value, at: &str, into: &mut Vec<String>) {
             for (key, item) in items.iter().enumerate() {
                 let here = format!("{at}/{key}");
                 if item.is_string() && (at.ends_with("/among") || at.ends_with("/along")) {
-                    into.push(here)
+                    into.push(here);
                 } else {
-                    entities(item, &here, into)
+                    entities(item, &here, into);
                 }
             }
         }

@@ -47,7 +47,7 @@ impl Ground {
         let task = *draw.pick(&self.tasks)?;
         let (source, fillings) = (0..TRIES).find_map(|_| {
             let source = self.source(index, reads_depth(&task.question) || has_pixels(task), &mut draw)?;
-            let fillings = source.sampler.fillings(task, &mut draw)?;
+            let fillings = source.sampler.fillings(&source.scene, task, &mut draw)?;
             Some((source, fillings))
         })?;
         let question = task.question(&fillings).ok()?;

@@ -110,7 +110,7 @@ impl<'q> Evaluator<'q> {
             });
         };
         let middle = largest.iter().sum::<Vec2>() / largest.len() as f64;
-        let pieces = free.pieces().iter().map(|piece| piece.iter().map(|p| p.to_array()).collect()).collect();
+        let pieces = free.pieces().iter().map(|piece| piece.iter().map(Vec2::to_array).collect()).collect();
         let answer = Answer::Region { at: middle.extend(z_m).to_array(), area_m2: free.area_m2(), pieces };
         Ok(self.conclude(vec![fact.step], answer, None))
     }
@@ -163,7 +163,7 @@ impl<'q> Evaluator<'q> {
         }
         for angle in angles {
             let fact = self.measured(angle)?;
-            match self.sector_of(fact, SectorSystem::Axes)? {
+            match self.sector_of(fact, SectorSystem::Axes) {
                 Sectored::One { sector, step, margin: apart } => {
                     from.push(step);
                     words.push(SectorSystem::Axes.sectors()[sector].to_owned());

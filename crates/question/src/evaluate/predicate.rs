@@ -125,11 +125,11 @@ impl<'q> Evaluator<'q> {
             ));
         }
         let fact = self.term(of)?;
-        self.sector_of(fact, system)
+        Ok(self.sector_of(fact, system))
     }
 
     /// The sector of a measured angle.
-    pub(super) fn sector_of(&mut self, fact: Fact, system: SectorSystem) -> Result<Sectored, Halt> {
+    pub(super) fn sector_of(&mut self, fact: Fact, system: SectorSystem) -> Sectored {
         let Measured { value, lo, hi, .. } = fact.measured;
         let arc = Arc::new(f64::midpoint(lo, hi).to_radians(), f64::midpoint(hi, -lo).to_radians());
         let touched: Vec<usize> = if self.context.sigmas > 0.0 {
@@ -146,7 +146,7 @@ impl<'q> Evaluator<'q> {
                 word: system.sectors()[sector].to_owned(),
                 margin: margin.value,
             });
-            return Ok(Sectored::One { sector, step, margin });
+            return Sectored::One { sector, step, margin };
         }
         let words: Vec<&str> = touched.iter().map(|sector| system.sectors()[*sector]).collect();
         let why = Reason::new(
@@ -164,7 +164,7 @@ impl<'q> Evaluator<'q> {
                 )
             },
         );
-        Ok(Sectored::Several { sectors: touched, margin, why })
+        Sectored::Several { sectors: touched, margin, why }
     }
 
     fn sector_is(&mut self, of: &'q Term, system: SectorSystem, is: &str) -> Result<Truth, Halt> {
