@@ -31,7 +31,7 @@ pub fn scene(bytes: &[u8]) {
     assert_eq!(scene_text(&back), written);
     let (sampler, sha256) = (Sampler::new(&scene), scene_sha256(&scene));
     for task in catalogue() {
-        if let Some(fillings) = sampler.fillings(room(), task, &mut Draw::new(0, &[&task.name], 0)) {
+        if let Some(fillings) = sampler.fillings(&scene, task, &mut Draw::new(0, &[&task.name], 0)) {
             certified(&scene, &sha256, &task.question(&fillings).expect("a question"));
         }
     }

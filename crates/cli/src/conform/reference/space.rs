@@ -52,10 +52,6 @@ impl Zonogon {
             .all(|n| n.dot(p - self.centre).abs() <= self.halves.iter().map(|half| n.dot(*half).abs()).sum::<f64>())
     }
 
-    fn perimeter_m(&self) -> f64 {
-        4.0 * self.halves.iter().map(|half| half.length()).sum::<f64>()
-    }
-
     /// A box as thin as this, for distances seen from above.
     fn solid(&self) -> Option<Solid> {
         let [along] = self.halves[..] else { return None };
@@ -261,11 +257,16 @@ impl Reference<'_> {
             let high = ends.iter().copied().reduce(Vec2::max).unwrap_or_default();
             let cell = (high - low) / f64::from(GRID);
             let points = (0..GRID * GRID).map(|at| Vec2::new(f64::from(at % GRID) + 0.5, f64::from(at / GRID) + 0.5));
-            let number = points.filter(|p| free(low + *p * cell)).count();
-            // A cell that a border crosses may be counted wrongly.
-            let borders = obstacles.iter().chain(&walls).chain(&base).map(Zonogon::perimeter_m).sum::<f64>();
-            let cut = 2.0 * cell.length() * (borders + 8.0 * (high - low).length());
-            (number as f64 * cell.x * cell.y, cut)
+            let free: Vec<bool> = points.map(|p| free(low + p * cell)).collect();
+            let number = free.iter().filter(|free| **free).count();
+            // A cell that a border crosses may be counted wrongly, and its neighbours.
+            let row = GRID as usize;
+            let cut = (0..free.len()).filter(|at| {
+                let other = |next: Option<&bool>| next.is_none_or(|next| *next != free[*at]);
+                other(free.get(at + 1)) || other(free.get(at + row))
+            });
+            let area = cell.x * cell.y;
+            (number as f64 * area, 4.0 * cut.count() as f64 * area + 1e-6)
         });
         let (value, slack) = counted.reduce(|a, b| (a.0.max(b.0), a.1.max(b.1))).unwrap_or_default();
         Ok(Amount { value, slack, unit: Unit::SquareMetre })
