@@ -1,0 +1,104 @@
+//! Labels and lists of labels, by the table of what labels mean.
+
+use std::ops::Range;
+
+use scene::{LabelTable, normalise};
+
+use super::{Agrees, Kept, Read, Why, phrase::Declarations, token::Tokens, trim};
+
+/// Longest label, words.
+const MOST_WORDS: usize = 6;
+/// Most things of a list.
+const MOST_THINGS: usize = 64;
+
+/// The canonical form of a text that is a label.
+pub(crate) fn canonical(text: &str) -> String {
+    let normal = normalise(text);
+    LabelTable::builtin().canonical(&normal).to_owned()
+}
+
+/// A label: what was declared, or the whole text; where `among` is given, the one of it that is named.
+pub(super) fn read(text: &str, range: Range<usize>, among: &[String]) -> Read<String> {
+    let among: Vec<String> = among.iter().map(|name| canonical(name)).collect();
+    each_said(text, range, |range, kept| {
+        let normal = normalise(&text[range.clone()]);
+        let label = LabelTable::builtin().canonical(&normal);
+        if among.iter().any(|name| name == label) {
+            kept.add(label.to_owned(), range);
+        } else if among.is_empty() {
+            if !normal.is_empty() && normal.split(' ').count() <= MOST_WORDS {
+                kept.add(label.to_owned(), range);
+            }
+        } else {
+            named(&normal, &among).into_iter().for_each(|name| kept.add(name, range.clone()));
+        }
+    })
+}
+
+/// Reads everything that a text declares, or the whole text where it declares nothing.
+fn each_said<T: Agrees>(text: &str, range: Range<usize>, mut read: impl FnMut(Range<usize>, &mut Kept<T>)) -> Read<T> {
+    let range = trim(text, range);
+    if range.is_empty() {
+        return Read::Nothing { why: Why::Empty };
+    }
+    let tokens = Tokens::of(text, range.clone());
+    let mut said = Declarations::of(&tokens).spans(&tokens);
+    if said.is_empty() {
+        said.push(range);
+    }
+    let mut kept = Kept::new();
+    said.into_iter().for_each(|range| read(trim(text, range), &mut kept));
+    kept.read(Why::OtherKind)
+}
+
+/// Which of some labels the words of a text name, in their order: at each word the longest label that begins there.
+fn named(normal: &str, among: &[String]) -> Vec<String> {
+    let words: Vec<&str> = normal.split(' ').collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < words.len() && found.len() < MOST_THINGS {
+        let longest = (1..=MOST_WORDS.min(words.len() - at)).rev().find_map(|length| {
+            let run = words[at..at + length].join(" ");
+            let label = LabelTable::builtin().canonical(&run);
+            // The words of a longer label that is known are not those of a shorter one.
+            let known = LabelTable::builtin().known(&run).is_some();
+            let wanted = among.iter().any(|name| name == label);
+            (wanted || known && length > 1).then(|| (wanted.then(|| label.to_owned()), length))
+        });
+        match longest {
+            Some((label, length)) => {
+                found.extend(label);
+                at += length;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// Labels in order.
+pub(super) fn read_list(text: &str, range: Range<usize>, among: &[String]) -> Read<Vec<String>> {
+    let among: Vec<String> = among.iter().map(|name| canonical(name)).collect();
+    each_said(text, range, |range, kept| {
+        let list = if among.is_empty() {
+            split(&text[range.clone()])
+        } else {
+            named(&normalise(&text[range.clone()].replace([',', ';', '→', '>', '/'], " ")), &among)
+        };
+        let too_long = list.iter().any(|thing| thing.split(' ').count() > MOST_WORDS);
+        if !list.is_empty() && list.len() <= MOST_THINGS && !too_long {
+            kept.add(list, range);
+        }
+    })
+}
+
+/// The things of a list, canonical, without their numbers.
+fn split(text: &str) -> Vec<String> {
+    let parts = text.split([',', ';', '\n', '→', '>', '[', ']']).flat_map(|part| part.split(" then "));
+    let things = parts.map(|part| {
+        let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | '-' | ' ');
+        let part = part.trim().trim_start_matches(is_number);
+        canonical(part.trim_start_matches("and ").trim_start_matches("then "))
+    });
+    things.filter(|thing| !thing.is_empty()).take(MOST_THINGS + 1).collect()
+}
