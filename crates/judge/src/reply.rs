@@ -22,6 +22,7 @@ use serde::Serialize;
 
 pub use coordinates::{Coordinates, Notation};
 pub use direction::Direction;
+pub(crate) use label::canonical as canonical_label;
 pub use quantity::Quantity;
 pub use structure::{Section, Structure};
 
@@ -109,7 +110,13 @@ macro_rules! agrees_if_equal {
     };
 }
 
-agrees_if_equal!(bool, usize, f64, String, Vec<String>, Direction, Vec<Coordinates>);
+agrees_if_equal!(bool, usize, String, Vec<String>, Direction, Vec<Coordinates>);
+
+impl Agrees for f64 {
+    fn agrees(&self, other: &Self) -> bool {
+        self.to_bits() == other.to_bits()
+    }
+}
 
 /// A reply and its sections.
 #[derive(Debug, Clone)]

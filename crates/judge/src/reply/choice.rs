@@ -31,7 +31,7 @@ pub(super) fn read(text: &str, range: Range<usize>, options: &[String]) -> Read<
                 _ => Read::One(found),
             };
         }
-        conflict => return conflict,
+        conflict @ Read::Conflict { .. } => return conflict,
     }
     by_text(text, &tokens, &trimmed, options, None).unwrap_or(Read::Nothing { why: Why::OtherKind })
 }
@@ -98,7 +98,7 @@ fn labels(tokens: &Tokens, at: usize) -> bool {
             && (tokens.is_mark(before, ',') || tokens.is_mark(before, '/') || tokens.is_any(before, &["or", "and"]))
             && (line_end || tokens.is_mark(at + 1, ',') || tokens.is_mark(at + 1, '/'))
         || line_start && upper && tokens.is_any(at + 1, &["or", "and"]) && tokens.word(at + 2).len() == 1;
-    alone || bracketed || named || listed || line_start && (marked || line_end) && (upper || line_end || marked)
+    alone || bracketed || named || listed || line_start && (marked || line_end)
 }
 
 /// The option whose text stands there. Beside a letter, only the text right behind it counts.

@@ -47,13 +47,13 @@ pub(super) fn read(text: &str, range: Range<usize>) -> Read<Vec<Coordinates>> {
     while at < range.end {
         let (open, notation) = match bytes[at] {
             b'(' | b'[' => (at + 1, None),
-            b'<' => match tagged(&text[at..range.end]) {
-                Some((notation, length)) => (at + length, Some(notation)),
-                None => {
+            b'<' => {
+                let Some((notation, length)) = tagged(&text[at..range.end]) else {
                     at += 1;
                     continue;
-                }
-            },
+                };
+                (at + length, Some(notation))
+            }
             _ => {
                 at += 1;
                 continue;

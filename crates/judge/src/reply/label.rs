@@ -30,7 +30,9 @@ pub(super) fn read(text: &str, range: Range<usize>, among: &[String]) -> Read<St
                 kept.add(label.to_owned(), range);
             }
         } else {
-            named(&normal, &among).into_iter().for_each(|name| kept.add(name, range.clone()));
+            for name in named(&normal, &among) {
+                kept.add(name, range.clone());
+            }
         }
     })
 }
@@ -47,7 +49,9 @@ fn each_said<T: Agrees>(text: &str, range: Range<usize>, mut read: impl FnMut(Ra
         said.push(range);
     }
     let mut kept = Kept::new();
-    said.into_iter().for_each(|range| read(trim(text, range), &mut kept));
+    for range in said {
+        read(trim(text, range), &mut kept);
+    }
     kept.read(Why::OtherKind)
 }
 

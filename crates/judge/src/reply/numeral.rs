@@ -165,7 +165,7 @@ pub(super) fn decimal(text: &str) -> Option<(f64, f64)> {
     }
     let value: f64 = digits.parse().ok().filter(|value: &f64| value.is_finite())?;
     let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
-    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len() as i32);
+    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| i32::try_from(decimals.len()).unwrap_or(400));
     let exponent = exponent.parse::<i32>().unwrap_or(0).clamp(-400, 400);
     Some((value, 0.5 * 10f64.powi(exponent - decimals)))
 }

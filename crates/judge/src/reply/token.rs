@@ -111,15 +111,11 @@ impl<'t> Tokens<'t> {
                     at = numeral_end(bytes, at, end);
                     Some(Kind::Numeral)
                 }
-                b' ' | b'\t' | b'\r' | b'*' | b'`' | b'$' | b'_' => {
-                    at += 1;
-                    None
-                }
                 b'}' if text[at..end].starts_with("}{") => {
                     at += 2;
                     Some(Kind::Mark('/'))
                 }
-                b'{' | b'}' => {
+                b' ' | b'\t' | b'\r' | b'*' | b'`' | b'$' | b'_' | b'{' | b'}' => {
                     at += 1;
                     None
                 }
@@ -128,16 +124,11 @@ impl<'t> Tokens<'t> {
                     at += 1 + length;
                     kind
                 }
-                b'<' | b'[' => match SPECIAL.iter().find(|special| text[at..end].starts_with(**special)) {
-                    Some(special) => {
-                        at += special.len();
-                        None
-                    }
-                    None => {
-                        at += 1;
-                        Some(Kind::Mark(char::from(byte)))
-                    }
-                },
+                b'<' | b'[' => {
+                    let special = SPECIAL.iter().find(|special| text[at..end].starts_with(**special));
+                    at += special.map_or(1, |special| special.len());
+                    if special.is_some() { None } else { Some(Kind::Mark(char::from(byte))) }
+                }
                 byte => {
                     at += 1;
                     Some(Kind::Mark(char::from(byte)))
