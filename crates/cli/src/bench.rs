@@ -3,6 +3,7 @@
 mod frames;
 mod geometry;
 mod import;
+mod judge;
 mod rooms;
 mod spread;
 mod verdict;
@@ -27,6 +28,7 @@ const EXAMPLES: &str = "Examples:
   isovist bench verdict --tasks absolute_distance,counting_within --samples 5000
   isovist bench geometry --json
   isovist bench frames
+  isovist bench judge
   isovist bench rooms --n 200
   isovist bench import scannet scans/scene0000_00 -o scratch/";
 
@@ -40,6 +42,8 @@ enum Command {
     Frames(frames::FramesArgs),
     /// Flats built a second, on one thread and on all
     Rooms(rooms::RoomsArgs),
+    /// Time from a reply to its reward
+    Judge(judge::JudgeArgs),
     /// Time from a published layout to a scene folder
     Import(import::ImportArgs),
 }
@@ -66,6 +70,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Box<dyn Error>> {
         Command::Geometry(args) => geometry::run(args),
         Command::Frames(args) => frames::run(args),
         Command::Rooms(args) => rooms::run(args),
+        Command::Judge(args) => judge::run(args),
         Command::Import(args) => import::run(args),
     }
 }

@@ -22,6 +22,7 @@ use serde::Serialize;
 
 pub use coordinates::{Coordinates, Notation};
 pub use direction::Direction;
+pub(crate) use direction::words_of as words_of_direction;
 pub(crate) use label::canonical as canonical_label;
 pub use quantity::Quantity;
 pub use structure::{Section, Structure};

@@ -133,6 +133,19 @@ pub enum Reason {
     RuleDoesNotFit,
 }
 
+impl Reason {
+    /// Of a score of something that was read.
+    pub(crate) fn of(score: f64) -> Self {
+        if score >= 1.0 {
+            Self::Right
+        } else if score > 0.0 {
+            Self::Partial
+        } else {
+            Self::Wrong
+        }
+    }
+}
+
 /// A score and where it comes from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scored {
@@ -154,14 +167,7 @@ impl Scored {
     fn of(score: f64, span: Range<usize>) -> Self {
         // A rule cannot give more than all or less than nothing, and never no number.
         let score = if score.is_finite() { score.clamp(0.0, 1.0) } else { 0.0 };
-        let reason = if score >= 1.0 {
-            Reason::Right
-        } else if score > 0.0 {
-            Reason::Partial
-        } else {
-            Reason::Wrong
-        };
-        Self { score, reason, span: Some(span), other: None }
+        Self { score, reason: Reason::of(score), span: Some(span), other: None }
     }
 
     /// The score of what was read, or why nothing counts.
@@ -191,6 +197,19 @@ impl Scored {
 
 fn worth(is: bool) -> f64 {
     f64::from(u8::from(is))
+}
+
+/// Worth of a set of base words, as bits: 1 where it is the right one; where one word of it is missing and none is
+/// wrong, what `all_but_one` has for so many words.
+pub(crate) fn direction_set(said: u8, wanted: u8, all_but_one: &[f64]) -> f64 {
+    let parts = wanted.count_ones() as usize;
+    if said == wanted {
+        1.0
+    } else if said & wanted == said && said.count_ones() as usize + 1 == parts {
+        all_but_one.get(parts).copied().unwrap_or(0.0)
+    } else {
+        0.0
+    }
 }
 
 /// The same number, rounding apart.
@@ -325,18 +344,9 @@ impl Rule {
         let Some(truth) = Direction::parse(words) else { return Scored::none(Reason::RuleDoesNotFit) };
         match self {
             Self::Exact {} => Scored::by(reply.direction(), |said| worth(*said == truth)),
-            Self::DirectionSet { all_but_one } => Scored::by(reply.direction(), |said| {
-                let (Direction::Words(said), Direction::Words(wanted)) = (*said, truth) else {
-                    return worth(*said == truth);
-                };
-                let parts = wanted.count_ones() as usize;
-                if said == wanted {
-                    1.0
-                } else if said & wanted == said && said.count_ones() as usize + 1 == parts {
-                    all_but_one.get(parts).copied().unwrap_or(0.0)
-                } else {
-                    0.0
-                }
+            Self::DirectionSet { all_but_one } => Scored::by(reply.direction(), |said| match (*said, truth) {
+                (Direction::Words(said), Direction::Words(wanted)) => direction_set(said, wanted, all_but_one),
+                (said, truth) => worth(said == truth),
             }),
             Self::Angle { within_deg } => Scored::by(reply.direction(), |said| {
                 let (Some(said), Some(wanted)) = (said.bearing_deg(), truth.bearing_deg()) else { return 0.0 };

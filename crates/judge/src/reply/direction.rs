@@ -126,6 +126,12 @@ fn bits(word: &str) -> Option<u8> {
     })
 }
 
+/// The bits of all direction words of a text, however they stand, as some published rewards read them.
+pub(crate) fn words_of(text: &str) -> u8 {
+    let tokens = Tokens::of(text, 0..text.len());
+    (0..tokens.all.len()).filter_map(|at| bits(tokens.word(at))).fold(0, |all, more| all | more)
+}
+
 fn hour(tokens: &Tokens, at: usize) -> Option<(u8, usize)> {
     let numeral::Numeral::Number(number) = numeral::at(tokens, at) else { return None };
     let oclock = tokens.is_any(number.end, &["o'clock", "oclock", "o’clock"]);

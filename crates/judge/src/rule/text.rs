@@ -4,6 +4,9 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
 
+/// Most words of a short answer.
+const MOST_WORDS: usize = 64;
+
 /// How answers are cleaned before they are compared, `data/clean.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -13,6 +16,8 @@ struct Cleaning {
     /// Digits as words.
     digits: BTreeMap<String, String>,
     articles: Vec<String>,
+    /// Words that may stand around an answer without changing it.
+    filling: Vec<String>,
 }
 
 static CLEANING: LazyLock<Cleaning> =
@@ -64,18 +69,22 @@ pub fn exact_and_refined(predicted: &str, references: &[String]) -> (bool, bool)
     (false, false)
 }
 
-/// The same in words, whole and in any order of references: one text's words stand in the other, next to each other,
-/// and neither is empty.
+/// The same in whole words, in any order of references: the reference stands in the prediction and what is left are
+/// words that only fill; or the prediction stands in the reference and is at least half of its words.
 pub fn refined_by_words(predicted: &str, references: &[String]) -> bool {
-    let padded = |text: &str| format!(" {} ", text.split_whitespace().collect::<Vec<_>>().join(" "));
-    let said = padded(predicted);
+    let said: Vec<&str> = predicted.split_whitespace().collect();
+    let fills = |words: &[&str]| words.iter().all(|word| CLEANING.filling.iter().any(|filling| filling == word));
     let holds = |reference: &String| {
-        let wanted = padded(reference);
-        // What is much longer holds too much to be an answer.
-        let comparable = said.len() <= 3 * wanted.len() && wanted.len() <= 3 * said.len();
-        comparable && (wanted.contains(&said) || said.contains(&wanted))
+        let wanted: Vec<&str> = reference.split_whitespace().collect();
+        if said.is_empty() || wanted.is_empty() || said.len() > MOST_WORDS {
+            return false;
+        }
+        let around = |at: usize| fills(&said[..at]) && fills(&said[at + wanted.len()..]);
+        let in_said = said.windows(wanted.len()).enumerate().any(|(at, run)| run == wanted && around(at));
+        let in_wanted = 2 * said.len() >= wanted.len() && wanted.windows(said.len()).any(|run| run == said);
+        in_said || in_wanted
     };
-    !predicted.trim().is_empty() && references.iter().any(holds)
+    references.iter().any(holds)
 }
 
 /// Greatest F1 of words over the references, every word counted as often as it stands.
@@ -157,7 +166,8 @@ mod tests {
         assert_eq!(exact_and_refined("", &both), (false, true), "nothing is held by anything");
         assert_eq!(exact_and_refined("no", &references(&["know"])), (false, true));
         assert!(!refined_by_words("", &both) && !refined_by_words("no", &references(&["know"])));
-        assert!(refined_by_words("chair", &both));
+        assert!(refined_by_words("chair", &both) && refined_by_words("it is the brown chair", &both));
+        assert!(!refined_by_words("yes two chair lamp", &both), "an answer among others is none");
     }
 
     #[test]
