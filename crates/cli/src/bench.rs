@@ -1,5 +1,6 @@
 //! `isovist bench`: how long verdicts, geometry, frames and flats take on this computer.
 
+mod captions;
 mod frames;
 mod geometry;
 mod import;
@@ -42,6 +43,8 @@ enum Command {
     Frames(frames::FramesArgs),
     /// Flats built a second, on one thread and on all
     Rooms(rooms::RoomsArgs),
+    /// Caption scores of a corpus, and the time that each takes
+    Captions(captions::CaptionsArgs),
     /// Time from a reply to its reward
     Judge(judge::JudgeArgs),
     /// Time from a published layout to a scene folder
@@ -70,6 +73,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Box<dyn Error>> {
         Command::Geometry(args) => geometry::run(args),
         Command::Frames(args) => frames::run(args),
         Command::Rooms(args) => rooms::run(args),
+        Command::Captions(args) => captions::run(args),
         Command::Judge(args) => judge::run(args),
         Command::Import(args) => import::run(args),
     }

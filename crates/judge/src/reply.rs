@@ -289,9 +289,11 @@ fn trim(text: &str, range: Range<usize>) -> Range<usize> {
     loop {
         let before = rest.len();
         rest = rest.trim_matches(is_edge);
-        for special in token::SPECIAL {
-            rest = rest.strip_prefix(special).unwrap_or(rest);
-            rest = rest.strip_suffix(special).unwrap_or(rest);
+        if rest.starts_with(['<', '[']) || rest.ends_with(['>', ']']) {
+            for special in token::SPECIAL {
+                rest = rest.strip_prefix(special).unwrap_or(rest);
+                rest = rest.strip_suffix(special).unwrap_or(rest);
+            }
         }
         if rest.len() == before {
             break;

@@ -96,11 +96,11 @@ impl From<Scored> for Part {
 
 /// A reward with its parts.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Reward {
+pub struct Reward<'p> {
     /// The sum of weighed components; −1 where the form is penalised.
     pub total: f64,
     /// Each component by its name; those that do not apply to the row are left out.
-    pub components: BTreeMap<String, Part>,
+    pub components: BTreeMap<&'p str, Part>,
     /// Whether the gate held shaping back.
     pub gated: bool,
     /// Whether the form was penalised.
@@ -140,25 +140,24 @@ pub fn preset_schema() -> schemars::Schema {
 
 impl Preset {
     /// The reward of a reply to a question with this answer.
-    pub fn reward(&self, reply: &Reply, truth: &Truth, facts: &Facts) -> Reward {
+    pub fn reward(&self, reply: &Reply, truth: &Truth, facts: &Facts) -> Reward<'_> {
         self.reward_with(reply, truth, facts, &Lexical)
     }
 
     /// The same, texts compared by a likeness of the caller's.
-    pub fn reward_with(&self, reply: &Reply, truth: &Truth, facts: &Facts, likeness: &dyn Likeness) -> Reward {
+    pub fn reward_with(&self, reply: &Reply, truth: &Truth, facts: &Facts, likeness: &dyn Likeness) -> Reward<'_> {
         let mut penalised = false;
         let mut components = BTreeMap::new();
         for component in &self.component {
             let Some(part) = component.measure.of(reply, truth, facts, likeness, &mut penalised) else { continue };
-            components.insert(component.name.clone(), part);
+            components.insert(component.name.as_str(), part);
         }
-        let passed = self
-            .gate
-            .as_ref()
-            .is_none_or(|gate| components.get(&gate.component).is_some_and(|part: &Part| part.score > gate.above));
+        let passed = self.gate.as_ref().is_none_or(|gate| {
+            components.get(gate.component.as_str()).is_some_and(|part: &Part| part.score > gate.above)
+        });
         let paid = self.component.iter().filter(|component| passed || !component.shaping);
         let sum: f64 =
-            paid.filter_map(|component| Some(component.weight * components.get(&component.name)?.score)).sum();
+            paid.filter_map(|component| Some(component.weight * components.get(component.name.as_str())?.score)).sum();
         Reward { total: if penalised { PENALTY } else { sum }, components, gated: !passed, penalised }
     }
 }

@@ -86,12 +86,12 @@ impl JudgedRow {
 
 /// The reward of a row, with the words that decided.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Judgement {
+pub struct Judgement<'p> {
     /// Id of the row.
     pub id: Value,
     /// The reward.
     #[serde(flatten)]
-    pub reward: Reward,
+    pub reward: Reward<'p>,
     /// What was read for each component, shortened.
     pub said: std::collections::BTreeMap<String, String>,
     /// Advantage within the group, where the row has one.
@@ -103,7 +103,7 @@ pub struct Judgement {
 const MOST_SAID: usize = 80;
 
 /// Judges a row.
-pub fn judge(preset: &Preset, row: &JudgedRow) -> Result<Judgement, RowFault> {
+pub fn judge<'p>(preset: &'p Preset, row: &JudgedRow) -> Result<Judgement<'p>, RowFault> {
     let truth = row.truth()?;
     let reply = Reply::new(row.reply.as_bytes());
     let reward = preset.reward(&reply, &truth, &row.facts);
@@ -113,7 +113,7 @@ pub fn judge(preset: &Preset, row: &JudgedRow) -> Result<Judgement, RowFault> {
     let said = reward
         .components
         .iter()
-        .filter_map(|(name, part)| Some((name.clone(), excerpt(part.span.as_ref()?))))
+        .filter_map(|(name, part)| Some(((*name).to_owned(), excerpt(part.span.as_ref()?))))
         .collect();
     Ok(Judgement { id: row.id.clone(), said, reward, advantage: None })
 }

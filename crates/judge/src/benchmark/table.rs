@@ -253,3 +253,51 @@ pub fn differences(sheet: &Sheet, rows: &[Row]) -> Vec<Difference> {
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::benchmark::benchmark;
+
+    /// Task means that lmms-eval reported for Qwen3-VL-2B, and the overall score that it made of them.
+    #[test]
+    fn the_overall_score_of_vsi_bench_to_the_last_bit() {
+        let reported = [
+            ("obj_appearance_order", 0.593_851_132_686_084_1),
+            ("object_abs_distance", 0.422_422_062_350_119_86),
+            ("object_counting", 0.599_469_026_548_672_6),
+            ("object_rel_distance", 0.529_577_464_788_732_4),
+            ("object_size_estimation", 0.709_338_929_695_697_8),
+            ("room_size_estimation", 0.523_263_888_888_888_9),
+            ("route_planning", 0.273_195_876_288_659_77),
+            ("object_rel_direction_hard", 0.427_920_367_540_996_6),
+        ];
+        let benchmark = benchmark("vsi-bench").expect("a benchmark");
+        let means = Means { benchmark, groups: reported.iter().map(|(name, _)| *name).collect() };
+        let (tasks, overall, _) = means.of(&reported.map(|(_, score)| (score, 1)));
+        assert_eq!(tasks.len(), 8);
+        assert_eq!(overall.to_bits(), 0.509_879_843_598_481_5_f64.to_bits(), "{overall}");
+    }
+
+    #[test]
+    fn directions_are_one_task_and_failed_rows_stay_in_the_mean() {
+        let benchmark = benchmark("vsi-bench").expect("a benchmark");
+        let row = |kind: &str, truth: &str, reply: &str, failed: bool| Row {
+            group: kind.to_owned(),
+            truth: truth.to_owned(),
+            reply: reply.to_owned(),
+            failed,
+            ..Row::default()
+        };
+        let rows = [
+            row("object_rel_direction_easy", "A", "A", false),
+            row("object_rel_direction_hard", "A", "B", false),
+            row("object_rel_direction_hard", "A", "A", true),
+            row("object_counting", "4", "4", false),
+        ];
+        let sheet = score(benchmark, &rows, &[benchmark.profile("official").expect("a profile")]);
+        let scores = &sheet.profiles[0];
+        assert!((scores.macro_mean - 0.75).abs() < 1e-15 && (scores.micro - 0.5).abs() < 1e-15);
+        assert_eq!((scores.failed, scores.unread, scores.tasks.len()), (1, 0, 2));
+    }
+}

@@ -115,7 +115,9 @@ impl Direction {
 fn bits(word: &str) -> Option<u8> {
     let base =
         |word: &str| SYNONYMS.iter().find(|(known, _)| word.eq_ignore_ascii_case(known)).map(|(_, at)| 1_u8 << at);
-    if !(2..=16).contains(&word.len()) || !word.is_ascii() {
+    // Most words are told apart by their first letter.
+    let first = word.as_bytes().first().map_or(0, |byte| byte | 0x20);
+    if !(2..=16).contains(&word.len()) || !b"lrfabudot".contains(&first) || !word.is_ascii() {
         return None;
     }
     base(word).or_else(|| {

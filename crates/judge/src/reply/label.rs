@@ -57,25 +57,34 @@ fn each_said<T: Agrees>(text: &str, range: Range<usize>, mut read: impl FnMut(Ra
 
 /// Which of some labels the words of a text name, in their order: at each word the longest label that begins there.
 fn named(normal: &str, among: &[String]) -> Vec<String> {
-    let words: Vec<&str> = normal.split(' ').collect();
+    let table = LabelTable::builtin();
     let mut found = Vec::new();
-    let mut at = 0;
-    while at < words.len() && found.len() < MOST_THINGS {
-        let longest = (1..=MOST_WORDS.min(words.len() - at)).rev().find_map(|length| {
-            let run = words[at..at + length].join(" ");
-            let label = LabelTable::builtin().canonical(&run);
+    let mut rest = normal;
+    while !rest.is_empty() && found.len() < MOST_THINGS {
+        // The ends of the runs of one word, of two words and so on.
+        let ends = rest.match_indices(' ').map(|(at, _)| at).chain([rest.len()]).take(MOST_WORDS);
+        let mut longest = None;
+        for (number, end) in ends.enumerate() {
+            let Some(label) = table
+                .known(&rest[..end])
+                .or_else(|| among.iter().map(String::as_str).find(|name| *name == &rest[..end]))
+            else {
+                continue;
+            };
             // The words of a longer label that is known are not those of a shorter one.
-            let known = LabelTable::builtin().known(&run).is_some();
             let wanted = among.iter().any(|name| name == label);
-            (wanted || known && length > 1).then(|| (wanted.then(|| label.to_owned()), length))
-        });
-        match longest {
-            Some((label, length)) => {
-                found.extend(label);
-                at += length;
+            if wanted || number > 0 {
+                longest = Some((wanted.then(|| label.to_owned()), end));
             }
-            None => at += 1,
         }
+        let end = match longest {
+            Some((label, end)) => {
+                found.extend(label);
+                end
+            }
+            None => rest.find(' ').unwrap_or(rest.len()),
+        };
+        rest = rest[end..].trim_start();
     }
     found
 }

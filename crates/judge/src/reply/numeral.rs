@@ -32,7 +32,9 @@ pub(super) fn at(tokens: &Tokens, at: usize) -> Numeral {
             }
             signed(if token.is('-') { -1.0 } else { 1.0 }, unsigned(tokens, at + 1))
         }
-        Kind::Word if tokens.is_any(at, &["minus", "negative"]) => signed(-1.0, unsigned(tokens, at + 1)),
+        Kind::Word if matches!(token.end - token.start, 5 | 8) && tokens.is_any(at, &["minus", "negative"]) => {
+            signed(-1.0, unsigned(tokens, at + 1))
+        }
         _ => unsigned(tokens, at),
     }
 }
@@ -236,7 +238,19 @@ fn below_hundred(tokens: &Tokens, at: usize) -> Option<(f64, usize)> {
     }
 }
 
+/// Whether a word may begin a number: most words are told apart by their first letter.
+fn may_begin(word: &str) -> bool {
+    word.len() <= 9
+        && matches!(
+            word.as_bytes().first().map(|byte| byte | 0x20),
+            Some(b'z' | b'o' | b't' | b'f' | b's' | b'e' | b'n' | b'h' | b'a')
+        )
+}
+
 fn words(tokens: &Tokens, at: usize) -> Numeral {
+    if !may_begin(tokens.word(at)) {
+        return Numeral::None;
+    }
     if let Some(fraction) = fraction_words(tokens, at) {
         return Numeral::Number(fraction);
     }

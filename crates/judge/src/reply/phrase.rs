@@ -1,6 +1,6 @@
 //! Words by which a text says that what follows is its answer.
 
-use super::token::{Kind, Tokens};
+use super::token::Tokens;
 
 /// How plainly a text says that what stands at a position is its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +68,9 @@ fn ends_sentence(tokens: &Tokens, at: usize) -> bool {
 
 /// Where what "answer is", "answer:", "option is" or "choose" declares begins.
 fn declares(tokens: &Tokens, at: usize) -> Option<usize> {
-    if tokens.all.get(at)?.kind != Kind::Word {
+    let word = tokens.word(at);
+    // "pick", "answer", "choice", "choose", "select": most words are none of them by their length alone.
+    if !matches!(word.len(), 4 | 6) || !matches!(word.as_bytes()[0] | 0x20, b'a' | b'c' | b'p' | b's') {
         return None;
     }
     if tokens.is_any(at, &["choose", "select", "pick"]) && tokens.is_word(at.wrapping_sub(1), "i") {

@@ -167,8 +167,12 @@ impl Structure {
 
     fn read_boxed(&mut self, text: &str) {
         let mut at = 0;
-        while let Some(step) = text[at..].find("boxed{") {
-            let start = at + step + "boxed{".len();
+        while let Some(step) = text[at..].find('{') {
+            let start = at + step + 1;
+            if !text[at..start].ends_with("boxed{") {
+                at = start;
+                continue;
+            }
             let mut depth = 1_u32;
             let end = text[start..].bytes().position(|byte| {
                 match byte {
@@ -191,7 +195,9 @@ impl Structure {
 
 fn blank(text: &str) -> bool {
     let mut rest = text.trim();
-    while let Some(special) = super::token::SPECIAL.iter().find(|special| rest.starts_with(**special)) {
+    while rest.starts_with(['<', '['])
+        && let Some(special) = super::token::SPECIAL.iter().find(|special| rest.starts_with(**special))
+    {
         rest = rest[special.len()..].trim_start();
     }
     rest.is_empty()

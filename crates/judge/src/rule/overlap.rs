@@ -1,6 +1,6 @@
 //! Rules for boxes and points.
 
-use scene::geometry::{OrientedBox, Vec3, iou_3d};
+use scene::geometry::{OrientedBox, Vec3, iou_3d, iou_aabb};
 
 use super::matching::best_matching;
 use crate::{
@@ -50,6 +50,12 @@ fn on_grid(numbers: &[f64], grid: Grid) -> Option<OrientedBox> {
     boxed(&metres, BoxForm::CentreSize)
 }
 
+/// Overlap of two boxes; those that stand along the axes of the world need no clipping.
+fn iou(a: &OrientedBox, b: &OrientedBox) -> f64 {
+    let along = |of: &OrientedBox| of.yaw_rad() == 0.0;
+    if along(a) && along(b) { iou_aabb(a, b) } else { iou_3d(a, b) }
+}
+
 /// Overlap of every prediction with every true box, matched one to one so that the sum is greatest.
 pub(super) struct Matched {
     /// Overlaps of the matched pairs.
@@ -62,7 +68,7 @@ impl Matched {
     pub(super) fn of(predictions: &[Option<OrientedBox>], truths: &[OrientedBox]) -> Self {
         let table: Vec<Vec<f64>> = predictions
             .iter()
-            .map(|a| truths.iter().map(|b| a.as_ref().map_or(0.0, |a| iou_3d(a, b))).collect())
+            .map(|a| truths.iter().map(|b| a.as_ref().map_or(0.0, |a| iou(a, b))).collect())
             .collect();
         let matched = best_matching(predictions.len(), truths.len(), &|row, column| table[row][column]);
         let overlaps = matched.iter().enumerate().filter_map(|(row, column)| Some(table[row][(*column)?])).collect();
@@ -93,7 +99,7 @@ pub(super) fn greatest_overlap(predictions: &[Option<OrientedBox>], boxes: &[Ori
         return 0.0;
     }
     let greatest =
-        |a: &Option<OrientedBox>| a.as_ref().map_or(0.0, |a| boxes.iter().map(|b| iou_3d(a, b)).fold(0.0, f64::max));
+        |a: &Option<OrientedBox>| a.as_ref().map_or(0.0, |a| boxes.iter().map(|b| iou(a, b)).fold(0.0, f64::max));
     predictions.iter().map(greatest).sum::<f64>() / predictions.len() as f64
 }
 
