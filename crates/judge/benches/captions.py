@@ -5,7 +5,7 @@
         v1_balanced_questions_test_scannetv2.json
 
 A hypothesis is a question's situation, its references are the two other wordings of it; every third hypothesis is
-that of the next question, so that scores spread. Text is lower case, parted at blanks; no tokeniser runs. METEOR and
+that of the next question, so that scores spread. Questions without other wordings are left out. Text is lower case, parted at blanks; no tokeniser runs. METEOR and
 SPICE need Java and are left out. Exits with 1 where any score differs by more than 1e-9.
 """
 
@@ -27,6 +27,8 @@ def corpus(path):
     for at, question in enumerate(questions):
         said = questions[(at + 1) % len(questions)] if at % 3 == 0 else question
         references = [" ".join(text.lower().split()) for text in question["alternative_situation"]]
+        if not references:
+            continue
         yield {"hypothesis": " ".join(said["situation"].lower().split()), "references": references}
 
 

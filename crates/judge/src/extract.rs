@@ -9,7 +9,7 @@ mod stages;
 
 use serde::{Deserialize, Serialize};
 
-use crate::reply::Reply;
+use crate::reply::{Quantity, Reply};
 
 /// Takes the letter of an option out of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -72,7 +72,7 @@ impl NumberReader {
         match self {
             Self::Isovist => {
                 let read = Reply::new(reply.as_bytes()).quantity(question::Unit::One, 1.0);
-                read.one().and_then(|quantity| quantity.value())
+                read.one().and_then(Quantity::value)
             }
             Self::FirstToken => numbers::python_float(letters::first_token(reply)),
             Self::FirstNumber => numbers::first(reply),

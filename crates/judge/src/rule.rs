@@ -308,21 +308,18 @@ impl Rule {
     /// Degrees with a side, or straight ahead.
     fn turn(&self, reply: &Reply, truth: f64, (lo, hi): (f64, f64)) -> Scored {
         let side = reply.direction();
-        let sign = match side.one().map(|side| side.words()).as_deref() {
-            Some(["left"]) => 1.0,
-            Some(["right"]) => -1.0,
-            Some(["front"]) => 0.0,
-            Some(["back"]) => 180.0,
+        // Degrees by their side, or a turn that needs no degrees.
+        let (sign, whole) = match side.one().map(|side| side.words()).as_deref() {
+            Some(["left"]) => (1.0, None),
+            Some(["right"]) => (-1.0, None),
+            Some(["front"]) => (1.0, Some(0.0)),
+            Some(["back"]) => (1.0, Some(180.0)),
             Some(_) => return Scored::none(Reason::Nothing(Why::OtherKind)),
             None => match side {
                 // A bare number has its own sign.
-                Read::Nothing { why: Why::OtherKind } => 1.0,
+                Read::Nothing { why: Why::OtherKind } => (1.0, None),
                 other => return Scored::yes(other),
             },
-        };
-        let off = |said: f64| {
-            let apart = (said - truth).rem_euclid(360.0);
-            apart.min(360.0 - apart)
         };
         let room = match self {
             Self::Angle { within_deg } => *within_deg,
@@ -330,13 +327,13 @@ impl Rule {
             Self::Exact {} => 1e-9,
             _ => return Scored::none(Reason::RuleDoesNotFit),
         };
-        match reply.quantity(question::Unit::Degree, 1.0) {
-            Read::Nothing { why: Why::OtherKind } if sign == 0.0 || sign == 180.0 => {
-                Scored::by(side, |_| worth(off(sign) <= room))
-            }
-            read => Scored::number(read, |degrees| {
-                worth(off(if sign.abs() == 1.0 { sign * degrees } else { degrees }) <= room)
-            }),
+        let hits = |said: f64| {
+            let apart = (said - truth).rem_euclid(360.0);
+            worth(apart.min(360.0 - apart) <= room)
+        };
+        match (reply.quantity(question::Unit::Degree, 1.0), whole) {
+            (Read::Nothing { why: Why::OtherKind }, Some(whole)) => Scored::by(side, |_| hits(whole)),
+            (read, _) => Scored::number(read, |degrees| hits(sign * degrees)),
         }
     }
 
@@ -382,7 +379,7 @@ impl Rule {
             }),
             Self::F1At { iou } => Scored::by(read, |groups| matched(groups).f1(*iou)),
             Self::GreatestIou {} => Scored::by(read, |groups| {
-                let all: Vec<OrientedBox> = truths.iter().chain(others).cloned().collect();
+                let all: Vec<OrientedBox> = truths.iter().chain(others).copied().collect();
                 overlap::greatest_overlap(&predicted(groups), &all)
             }),
             _ => Scored::none(Reason::RuleDoesNotFit),

@@ -1,6 +1,6 @@
 //! What is read from replies, kind by kind, and what is not.
 
-use judge::reply::{Direction, Read, Reply, Why};
+use judge::reply::{Direction, Quantity, Read, Reply, Why};
 use question::Unit;
 
 /// A reading in one line: the value, `a | b` for a conflict, or the reason.
@@ -99,12 +99,12 @@ fn lengths() {
 #[test]
 fn bare_numbers_are_in_the_unit_that_was_asked_for() {
     let reply = Reply::new(b"120");
-    assert_eq!(reply.quantity(Unit::Metre, 100.0).one().and_then(|q| q.value()), Some(1.2));
+    assert_eq!(reply.quantity(Unit::Metre, 100.0).one().and_then(Quantity::value), Some(1.2));
     let reply = Reply::new(b"1.2 m");
-    assert_eq!(reply.quantity(Unit::Metre, 100.0).one().and_then(|q| q.value()), Some(1.2));
+    assert_eq!(reply.quantity(Unit::Metre, 100.0).one().and_then(Quantity::value), Some(1.2));
     let reply = Reply::new(b"0.5 rad");
     assert_eq!(
-        reply.quantity(Unit::Degree, 1.0).one().and_then(|q| q.value()),
+        reply.quantity(Unit::Degree, 1.0).one().and_then(Quantity::value),
         Some(0.5 * 180.0 / std::f64::consts::PI)
     );
 }
@@ -196,7 +196,7 @@ fn yes_and_no() {
 fn directions() {
     let show = |direction: &Direction| match direction {
         Direction::Hour(hour) => hour.to_string(),
-        words => words.words().join("+"),
+        words @ Direction::Words(_) => words.words().join("+"),
     };
     for (text, expected) in [
         ("left", "left"),

@@ -254,13 +254,9 @@ impl Reader<'_> {
             field,
             names: names.join(", "),
         };
-        let truth = match find(&benchmark.truth).and_then(text) {
-            Some(truth) => truth,
-            None => {
-                let from_table = self.answers.as_ref().and_then(|answers| answers.get(&id)).cloned();
-                from_table.ok_or_else(|| missing("right answer", &benchmark.truth))?
-            }
-        };
+        let from_table = || self.answers.as_ref().and_then(|answers| answers.get(&id)).cloned();
+        let truth = find(&benchmark.truth).and_then(text).or_else(from_table);
+        let truth = truth.ok_or_else(|| missing("right answer", &benchmark.truth))?;
         // A reply may be null: a request that failed.
         let reply = find(&benchmark.reply).ok_or_else(|| missing("reply", &benchmark.reply))?;
         let group = if benchmark.group_from_id {

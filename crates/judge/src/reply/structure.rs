@@ -153,7 +153,7 @@ impl Structure {
         }
         let whole = match self.answer.pairs {
             0 if self.think.open => return Err(Why::Unfinished),
-            0 => Vec::from([self.think.after.max(self.tool_call.after).min(self.length)..self.length]),
+            0 => std::iter::once(self.think.after.max(self.tool_call.after).min(self.length)..self.length).collect(),
             pairs if pairs as usize > MOST_ANSWERS => return Err(Why::TooManyAnswers),
             _ => self.answer.inside.clone(),
         };
