@@ -40,6 +40,9 @@ pub enum Rule {
     },
     /// Mean relative accuracy (VSI-Bench).
     MeanRelativeAccuracy {
+        /// Whether a number inside the truth's bounds is right whatever its relative error; not so as published.
+        #[serde(default)]
+        within_bounds: bool,
         /// Thresholds: 10 as published.
         #[serde(default = "ten")]
         points: u32,
@@ -258,6 +261,16 @@ impl Rule {
                     _ => Scored::none(Reason::RuleDoesNotFit),
                 }
             }
+            Truth::Place { value, lo, hi } => {
+                let Self::Interval { slack } = self else { return Scored::none(Reason::RuleDoesNotFit) };
+                let room = slack * value.iter().map(|metres| metres * metres).sum::<f64>().sqrt() + 1e-9;
+                Scored::by(reply.coordinates(), |groups| match &groups[..] {
+                    [Coordinates { numbers, .. }] if numbers.len() == 3 => {
+                        worth((0..3).all(|axis| (lo[axis] - room..=hi[axis] + room).contains(&numbers[axis])))
+                    }
+                    _ => 0.0,
+                })
+            }
             Truth::Boxes { boxes, form, others, grid } => {
                 let of =
                     |boxes: &[Vec<f64>]| boxes.iter().filter_map(|numbers| overlap::boxed(numbers, *form)).collect();
@@ -297,7 +310,12 @@ impl Rule {
                 let room = slack * truth.abs() + 1e-9 * truth.abs();
                 Box::new(move |said| worth((lo - room..=hi + room).contains(&said)))
             }
-            Self::MeanRelativeAccuracy { points } => Box::new(move |said| mean_relative_accuracy(said, truth, *points)),
+            Self::MeanRelativeAccuracy { within_bounds, points } => Box::new(move |said| {
+                if *within_bounds && (lo..=hi).contains(&said) {
+                    return 1.0;
+                }
+                mean_relative_accuracy(said, truth, *points)
+            }),
             Self::WithinShare { share } => Box::new(move |said| worth(within_share(said, truth, *share))),
             Self::WithinFactor { factor } => Box::new(move |said| worth(within_factor(said, truth, *factor))),
             Self::CountSteps { steps } => Box::new(move |said| count_steps(said, truth, steps)),

@@ -1,6 +1,6 @@
 //! What a reply is compared with.
 
-use question::{Answer, Unit};
+use question::{Answer, Unit, plainly};
 use serde::{Deserialize, Serialize};
 
 use crate::reply::Direction;
@@ -70,6 +70,15 @@ pub enum Truth {
         /// Their labels, first to last.
         names: Vec<String>,
     },
+    /// A place in three numbers, metres.
+    Place {
+        /// Best place.
+        value: [f64; 3],
+        /// Lower bound of each.
+        lo: [f64; 3],
+        /// Upper bound of each.
+        hi: [f64; 3],
+    },
     /// Boxes, none or more.
     Boxes {
         /// Each as `form` has it.
@@ -134,16 +143,13 @@ impl From<&Answer> for Truth {
             Answer::Turn { value, lo, hi } => Self::Turn { value: *value, lo: *lo, hi: *hi },
             Answer::Count { value } => Self::Count { value: *value },
             Answer::Object { name, .. } | Answer::Frame { name } => {
-                Self::Label { name: name.clone(), among: Vec::new() }
+                // The frame in which a thing is seen is no part of its name.
+                Self::Label { name: plainly(name).to_owned(), among: Vec::new() }
             }
-            // A place is a box of no size; how far off is decided by its bounds.
-            Answer::Point { value, .. } => Self::Boxes {
-                boxes: vec![[value.as_slice(), &[0.0; 3]].concat()],
-                form: BoxForm::CentreSize,
-                others: Vec::new(),
-                grid: None,
-            },
-            Answer::Order { names, .. } => Self::Order { names: names.clone() },
+            Answer::Point { value, lo, hi } => Self::Place { value: *value, lo: *lo, hi: *hi },
+            Answer::Order { names, .. } => {
+                Self::Order { names: names.iter().map(|name| plainly(name).to_owned()).collect() }
+            }
             Answer::YesNo { value } => Self::YesNo { value: *value },
             Answer::Sector { word, .. } if Direction::parse(word).is_some() => Self::Direction { words: word.clone() },
             Answer::Sector { word, .. } => Self::Label { name: word.clone(), among: Vec::new() },
@@ -163,6 +169,7 @@ impl Truth {
             Self::Direction { .. } => "direction",
             Self::Label { .. } => "label",
             Self::Order { .. } => "order",
+            Self::Place { .. } => "place",
             Self::Boxes { .. } => "boxes",
             Self::Region { .. } => "region",
             Self::Text { .. } => "text",

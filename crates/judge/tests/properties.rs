@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use judge::reply::{Found, Read, Reply};
+use judge::reply::{Found, Quantity, Read, Reply};
 use proptest::prelude::*;
 use question::Unit;
 
@@ -119,10 +119,10 @@ proptest! {
             format!("{} cm", f64::from(millimetres) / 10.0),
             format!("{millimetres} mm"),
             format!("<answer>{value} metres</answer>"),
-            format!("{:e} m", value),
+            format!("{value:e} m"),
         ] {
             let read = Reply::new(text.as_bytes()).quantity(Unit::Metre, 1.0);
-            let got = read.one().and_then(|quantity| quantity.value());
+            let got = read.one().and_then(Quantity::value);
             prop_assert!(got.is_some_and(|got| (got - value).abs() <= 1e-12 * value), "{}: {:?}", text, read);
         }
     }

@@ -236,7 +236,7 @@ fn published(rule: &Rule, reply: &Reply, truth: &Truth, likeness: &dyn Likeness)
     let number = |value: f64| -> Option<f64> {
         let said = NumberReader::FirstNumber.read(said)?;
         Some(match rule {
-            Rule::MeanRelativeAccuracy { points } => mean_relative_accuracy(said, value, *points),
+            Rule::MeanRelativeAccuracy { points, .. } => mean_relative_accuracy(said, value, *points),
             Rule::CountSteps { steps } => count_steps(said, value, steps),
             Rule::WithinShare { share } => f64::from(u8::from(within_share(said, value, *share))),
             Rule::WithinFactor { factor } => f64::from(u8::from(within_factor(said, value, *factor))),
