@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use scene::normalise;
-
 use super::{
     Found, Kept, Read, Why,
+    label::normal,
     phrase::{Declarations, Rank},
     token::{Kind, Tokens},
     trim,
@@ -118,11 +117,11 @@ fn by_text(
     if to - from > 4096 {
         return None;
     }
-    let said = normalise(&text[from..to]);
+    let said = normal(&text[from..to]);
     if said.is_empty() {
         return None;
     }
-    let wanted: Vec<String> = options.iter().map(|option| normalise(option)).collect();
+    let wanted: Vec<String> = options.iter().map(|option| normal(option).into_owned()).collect();
     // The same words are the plainest.
     if let Some(at) = wanted.iter().position(|option| *option == said) {
         return Some(Read::One(Found { value: at, span: from..to }));

@@ -1,6 +1,6 @@
 //! Labels and lists of labels, by the table of what labels mean.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use scene::{LabelTable, normalise};
 
@@ -11,17 +11,27 @@ const MOST_WORDS: usize = 6;
 /// Most things of a list.
 const MOST_THINGS: usize = 64;
 
+/// What [`scene::normalise`] makes of a text, without making it again of one that is so already.
+pub(super) fn normal(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let single = |at: usize| at > 0 && at + 1 < bytes.len() && bytes[at + 1] != b' ';
+    let plain = bytes.iter().enumerate().all(|(at, byte)| byte.is_ascii_lowercase() || *byte == b' ' && single(at));
+    let article = ["a", "an", "the"]
+        .iter()
+        .any(|article| text.strip_prefix(article).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
+    if plain && !article { Cow::Borrowed(text) } else { Cow::Owned(normalise(text)) }
+}
+
 /// The canonical form of a text that is a label.
 pub(crate) fn canonical(text: &str) -> String {
-    let normal = normalise(text);
-    LabelTable::builtin().canonical(&normal).to_owned()
+    LabelTable::builtin().canonical(&normal(text)).to_owned()
 }
 
 /// A label: what was declared, or the whole text; where `among` is given, the one of it that is named.
 pub(super) fn read(text: &str, range: Range<usize>, among: &[String]) -> Read<String> {
     let among: Vec<String> = among.iter().map(|name| canonical(name)).collect();
     each_said(text, range, |range, kept| {
-        let normal = normalise(&text[range.clone()]);
+        let normal = normal(&text[range.clone()]);
         let label = LabelTable::builtin().canonical(&normal);
         if among.iter().any(|name| name == label) {
             kept.add(label.to_owned(), range);
@@ -96,7 +106,7 @@ pub(super) fn read_list(text: &str, range: Range<usize>, among: &[String]) -> Re
         let list = if among.is_empty() {
             split(&text[range.clone()])
         } else {
-            named(&normalise(&text[range.clone()].replace([',', ';', '→', '>', '/'], " ")), &among)
+            named(&normal(&text[range.clone()].replace([',', ';', '→', '>', '/'], " ")), &among)
         };
         let too_long = list.iter().any(|thing| thing.split(' ').count() > MOST_WORDS);
         if !list.is_empty() && list.len() <= MOST_THINGS && !too_long {
@@ -114,4 +124,18 @@ fn split(text: &str) -> Vec<String> {
         canonical(part.trim_start_matches("and ").trim_start_matches("then "))
     });
     things.filter(|thing| !thing.is_empty()).take(MOST_THINGS + 1).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_normal_already_stays(text in "(the |a |an )?[a-zA-Z -]{0,20}") {
+            prop_assert_eq!(normal(&text), normalise(&text));
+        }
+    }
 }
