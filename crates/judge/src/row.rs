@@ -46,6 +46,9 @@ pub enum RowFault {
     /// Nothing to compare with.
     #[error("neither truth nor answer (hint: give one of them; `isovist schema judge` shows how)")]
     NoTruth,
+    /// An answer of a kind that no reply is read for.
+    #[error("answer: no reply is read for this kind (hint: ask with options, or give a truth of another kind)")]
+    NoReader,
     /// A letter that is none of the options.
     #[error("answer_text: {answer_text:?} is no letter of {options} options (hint: A is the first)")]
     NoOption {
@@ -78,7 +81,7 @@ impl JudgedRow {
             // A statement that is true or false of a question with another answer.
             ("True" | "true", Some(_)) => Ok(Truth::YesNo { value: true }),
             ("False" | "false", Some(_)) => Ok(Truth::YesNo { value: false }),
-            (_, Some(answer)) => Ok(Truth::from(answer)),
+            (_, Some(answer)) => Truth::of(answer).ok_or(RowFault::NoReader),
             (_, None) => Err(RowFault::NoTruth),
         }
     }

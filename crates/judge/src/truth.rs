@@ -134,9 +134,13 @@ pub struct Grid {
     pub max: [f64; 3],
 }
 
-impl From<&Answer> for Truth {
-    fn from(answer: &Answer) -> Self {
-        match answer {
+impl Truth {
+    /// The truth that an answer of the engine is; `None` for kinds that no reply is read for yet: pixels and free
+    /// regions.
+    pub fn of(answer: &Answer) -> Option<Self> {
+        Some(match answer {
+            Answer::Pixel { .. } | Answer::Region { .. } => return None,
+            Answer::Turns { words } => Self::Order { names: words.clone() },
             Answer::Quantity { value, lo, hi, unit } => {
                 Self::Quantity { value: *value, lo: Some(*lo), hi: Some(*hi), unit: *unit, bare: 1.0 }
             }
@@ -153,11 +157,9 @@ impl From<&Answer> for Truth {
             Answer::YesNo { value } => Self::YesNo { value: *value },
             Answer::Sector { word, .. } if Direction::parse(word).is_some() => Self::Direction { words: word.clone() },
             Answer::Sector { word, .. } => Self::Label { name: word.clone(), among: Vec::new() },
-        }
+        })
     }
-}
 
-impl Truth {
     /// Short name of the kind of answer.
     pub fn kind(&self) -> &'static str {
         match self {
