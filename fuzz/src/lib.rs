@@ -3,8 +3,9 @@
 
 use std::sync::LazyLock;
 
+use judge::reply::{Read, Reply};
 use language::PhraseBook;
-use question::{Draw, Filling, Question, Role, Sampler, Verdict, catalogue, evaluate, profiles, prove, task};
+use question::{Draw, Filling, Question, Role, Sampler, Unit, Verdict, catalogue, evaluate, profiles, prove, task};
 use scene::{LabelTable, Scene, parse_scene, scene_sha256, scene_text};
 use serde_json::Value;
 
@@ -87,6 +88,33 @@ pub fn phrase(bytes: &[u8]) {
             assert!(said.contains(&letters(name)) || said.contains(&letters(&plural)), "{name:?} in {text:?}");
         }
     }
+}
+
+/// Any bytes are read for every kind of answer, and what is read stands inside them.
+pub fn reply(bytes: &[u8]) {
+    fn inside<T>(read: &Read<T>, length: usize) {
+        let spans = match read {
+            Read::One(found) => vec![&found.span],
+            Read::Conflict { first, other } => vec![&first.span, &other.span],
+            Read::Nothing { .. } => Vec::new(),
+        };
+        assert!(spans.iter().all(|span| span.start <= span.end && span.end <= length), "{spans:?} of {length}");
+    }
+    let options: Vec<String> = ["left", "front left", "the tv stand", ""].map(String::from).to_vec();
+    let (reply, length) = (Reply::new(bytes), bytes.len());
+    for unit in [Unit::Metre, Unit::SquareMetre, Unit::Degree, Unit::One] {
+        inside(&reply.quantity(unit, 1.0), length);
+    }
+    inside(&reply.count(), length);
+    inside(&reply.choice(&options), length);
+    inside(&reply.yes_no(), length);
+    inside(&reply.direction(), length);
+    for among in [&options[..], &[]] {
+        inside(&reply.label(among), length);
+        inside(&reply.list(among), length);
+    }
+    inside(&reply.coordinates(), length);
+    inside(&reply.answer_text(), length);
 }
 
 /// The letters and digits of a text, in lower case.

@@ -1,8 +1,10 @@
 //! `isovist bench`: how long verdicts, geometry, frames and flats take on this computer.
 
+mod captions;
 mod frames;
 mod geometry;
 mod import;
+mod judge;
 mod rooms;
 mod spread;
 mod verdict;
@@ -27,6 +29,7 @@ const EXAMPLES: &str = "Examples:
   isovist bench verdict --tasks absolute_distance,counting_within --samples 5000
   isovist bench geometry --json
   isovist bench frames
+  isovist bench judge
   isovist bench rooms --n 200
   isovist bench import scannet scans/scene0000_00 -o scratch/";
 
@@ -40,6 +43,10 @@ enum Command {
     Frames(frames::FramesArgs),
     /// Flats built a second, on one thread and on all
     Rooms(rooms::RoomsArgs),
+    /// Caption scores of a corpus, and the time that each takes
+    Captions(captions::CaptionsArgs),
+    /// Time from a reply to its reward
+    Judge(judge::JudgeArgs),
     /// Time from a published layout to a scene folder
     Import(import::ImportArgs),
 }
@@ -66,6 +73,8 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Box<dyn Error>> {
         Command::Geometry(args) => geometry::run(args),
         Command::Frames(args) => frames::run(args),
         Command::Rooms(args) => rooms::run(args),
+        Command::Captions(args) => captions::run(args),
+        Command::Judge(args) => judge::run(args),
         Command::Import(args) => import::run(args),
     }
 }

@@ -12,6 +12,7 @@ mod export;
 mod film;
 mod generate;
 mod import;
+mod judge;
 mod lift;
 mod lines;
 mod open;
@@ -25,6 +26,7 @@ mod rooms;
 mod rows;
 mod scenes;
 mod schema;
+mod score;
 mod sightings;
 mod subjects;
 mod summary;
@@ -51,7 +53,9 @@ const EXAMPLES: &str = "Examples:
   isovist gen scenes/ --per-task 100 --seed 7 -o qa.jsonl
   isovist audit vsi-bench --rows published_rows.jsonl
   isovist validate requests.jsonl --scenes scenes/
-  isovist check qa.jsonl";
+  isovist check qa.jsonl
+  isovist judge replies.jsonl
+  isovist score blink saved_outputs/GPT4o";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -83,11 +87,15 @@ enum Command {
     Gen(generate::GenArgs),
     /// Recompute published benchmark rows and say where they disagree
     Audit(audit::AuditArgs),
+    /// Reward replies under a preset
+    Judge(judge::JudgeArgs),
+    /// Score stored replies to a benchmark as one harness or several would
+    Score(score::ScoreArgs),
     /// Check proofs by independent means
     Check(check::CheckArgs),
     /// Test the engine against its checker, its noise model and its laws
     Conform(conform::ConformArgs),
-    /// Measure the speed of verdicts, geometry, frames and flats
+    /// Measure the speed of verdicts, rewards, geometry, frames and flats
     Bench(bench::BenchArgs),
     /// List task types, profiles, relations and reason codes
     Catalogue(catalogue::CatalogueArgs),
@@ -116,6 +124,8 @@ fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Rooms(args) => rooms::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Audit(args) => audit::run(&args),
+        Command::Judge(args) => judge::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Score(args) => score::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Check(args) => check::run(&args),
         Command::Conform(args) => conform::run(&args),
         Command::Bench(args) => bench::run(&args).map(|()| ExitCode::SUCCESS),

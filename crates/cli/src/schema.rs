@@ -34,6 +34,12 @@ enum Document {
     Phrases,
     /// A profile
     Profile,
+    /// A row, as `isovist judge` takes it
+    Judge,
+    /// A preset of rewards
+    Preset,
+    /// A benchmark with its scoring profiles
+    Benchmark,
 }
 
 /// Runs the command.
@@ -47,6 +53,9 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<(), Box<dyn Error>> {
         Document::Task => schemars::schema_for!(question::Task),
         Document::Phrases => language::phrase_book_schema(),
         Document::Profile => schemars::schema_for!(question::Profile),
+        Document::Judge => schemars::schema_for!(judge::row::JudgedRow),
+        Document::Preset => judge::reward::preset_schema(),
+        Document::Benchmark => judge::benchmark::benchmark_schema(),
     };
     Ok(writeln!(stdout(), "{}", serde_json::to_string_pretty(&schema)?)?)
 }

@@ -74,6 +74,8 @@ fn pictures_and_sightings_agree_with_their_slow_references() {
     assert_eq!((rows.len(), report["vertices"].as_u64()), (6, Some(60_000)));
     for row in rows {
         assert!(row["time_ms"]["median"].as_f64() > Some(0.0), "{row}");
-        assert!(row["apart"].as_f64().is_some_and(|apart| apart <= 0.002), "{row}");
+        // A scan's objects are judged by cells around their points, which is an approximation.
+        let most = if row["operation"] == "sightings of a scan" { 0.08 } else { 0.002 };
+        assert!(row["apart"].as_f64().is_some_and(|apart| apart <= most), "{row}");
     }
 }

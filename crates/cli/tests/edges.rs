@@ -14,6 +14,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("question", &["geometry", "scene"]),
     ("checker", &["scene"]),
     ("language", &["question", "scene"]),
+    ("judge", &["geometry", "language", "question", "scene"]),
     ("spatialevo", &["checker", "language", "question", "scene"]),
     (
         "cli",
@@ -22,6 +23,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "doctor",
             "geometry",
             "ingest",
+            "judge",
             "language",
             "lift",
             "question",

@@ -308,6 +308,10 @@ fn phrases() -> Vec<String> {
     texts
 }
 
+fn replies() -> Vec<String> {
+    judge::row::recorded_mix().expect("rows").into_iter().map(|row| row.reply).collect()
+}
+
 /// A whole run of a target: bytes, damaged texts, and JSON with other values.
 fn exercise(cases: u32, texts: &[String], json: bool, target: fn(&[u8])) {
     for text in texts {
@@ -348,6 +352,17 @@ fn proofs_are_checked_or_refused() {
 #[test]
 fn phrases_are_read_or_refused() {
     exercise(FEW, &phrases(), false, target::phrase);
+}
+
+#[test]
+fn replies_are_read() {
+    exercise(10 * FEW, &replies(), false, target::reply);
+}
+
+#[test]
+#[ignore = "minutes"]
+fn many_replies() {
+    exercise(MANY, &replies(), false, target::reply);
 }
 
 #[test]

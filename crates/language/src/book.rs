@@ -77,6 +77,14 @@ pub(crate) struct Frame {
 
 const WORDING: &str = include_str!("../data/phrases.toml");
 
+static SHARED: LazyLock<Result<Wording, String>> =
+    LazyLock::new(|| toml::from_str(WORDING).map_err(|error: toml::de::Error| error.to_string()));
+
+/// The shared data of the built-in book, read at its first use; an error only in a broken build, which a test forbids.
+pub fn wording() -> Result<&'static Wording, BookError> {
+    SHARED.as_ref().map_err(|error| BookError::Data(error.clone()))
+}
+
 static BUILTIN: LazyLock<Result<PhraseBook, BookError>> = LazyLock::new(|| PhraseBook::of(catalogue()));
 
 impl PhraseBook {
@@ -103,8 +111,7 @@ impl PhraseBook {
 
     /// A book of these tasks alone, in the wording of the built-in one.
     pub fn of(tasks: &'static [Task]) -> Result<Self, BookError> {
-        let wording = toml::from_str(WORDING).map_err(|error| BookError::Data(error.to_string()))?;
-        Self::new(wording, tasks)
+        Self::new(wording()?.clone(), tasks)
     }
 
     fn new(wording: Wording, catalogue: &'static [Task]) -> Result<Self, BookError> {

@@ -54,7 +54,7 @@ mod trie;
 mod wording;
 mod wrong;
 
-pub use book::{BookError, PhraseBook};
+pub use book::{BookError, PhraseBook, wording};
 pub use formats::{Material, Rendered};
 pub use parse::{Format, MOST_CHARACTERS, MOST_TOKENS, Parsed};
 pub use refusal::Refusal;

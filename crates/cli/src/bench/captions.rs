@@ -1,0 +1,74 @@
+//! `isovist bench captions`: caption scores of a corpus and how long each takes.
+
+use std::{
+    error::Error,
+    io::{self, Write},
+    path::PathBuf,
+    time::Instant,
+};
+
+use judge::rule::caption::{Cider, Item, bleu, cider, rouge_l};
+use serde::{Deserialize, Serialize};
+
+/// Caption scores of a corpus, and the time that each takes.
+///
+/// `crates/judge/benches/captions.py` runs it beside pycocoevalcap.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CaptionsArgs {
+    /// List of objects with `hypothesis` and `references`, texts as they are to be compared
+    file: PathBuf,
+    /// Print JSON, scores of every item included
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Entry {
+    hypothesis: String,
+    references: Vec<String>,
+}
+
+/// A score, and the time that it took.
+#[derive(Debug, Serialize)]
+struct Scored {
+    name: &'static str,
+    corpus: f64,
+    seconds: f64,
+    items: Vec<f64>,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &CaptionsArgs) -> Result<(), Box<dyn Error>> {
+    let text = scene::disk::read_text(&args.file)?;
+    let entries: Vec<Entry> =
+        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", args.file.display()))?;
+    let items: Vec<Item> =
+        entries.iter().map(|entry| Item { hypothesis: &entry.hypothesis, references: &entry.references }).collect();
+    let mut scores = Vec::new();
+    for (name, variant) in [("CIDEr-D", Cider::D), ("CIDEr", Cider::Plain)] {
+        let start = Instant::now();
+        let scored = cider(&items, variant);
+        scores.push(Scored {
+            name,
+            corpus: scored.corpus,
+            seconds: start.elapsed().as_secs_f64(),
+            items: scored.items,
+        });
+    }
+    let start = Instant::now();
+    let all = bleu(&items);
+    let seconds = start.elapsed().as_secs_f64();
+    for (name, scored) in ["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4"].into_iter().zip(all) {
+        scores.push(Scored { name, corpus: scored.corpus, seconds, items: scored.items });
+    }
+    let start = Instant::now();
+    let scored = rouge_l(&items);
+    let seconds = start.elapsed().as_secs_f64();
+    scores.push(Scored { name: "ROUGE-L", corpus: scored.corpus, seconds, items: scored.items });
+    super::show(&scores, args.json, |out: &mut dyn Write, scores: &Vec<Scored>| -> io::Result<()> {
+        for scored in scores {
+            writeln!(out, "{:<8} {:.12}  {:.3} s", scored.name, scored.corpus, scored.seconds)?;
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,91 @@
+//! `isovist judge`: replies rewarded under a preset.
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    io::{BufWriter, Write as _, stdout},
+    path::PathBuf,
+};
+
+use judge::{
+    benchmark::MOST_ROWS,
+    reward::{Preset, preset, presets},
+    row::{JudgedRow, Judgement, advantages, judge},
+};
+use rayon::prelude::*;
+
+use crate::lines::{Lines, parse};
+
+/// Reward replies: components, totals and reasons, a JSON object a row.
+///
+/// A row has `reply` and `truth`, or is a row of `isovist gen` with a `reply` (`isovist schema judge`). Rows that share
+/// a `group` also get advantages. A summary goes to standard error.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct JudgeArgs {
+    /// Rows, one JSON object a line
+    #[arg(required_unless_present = "list")]
+    file: Option<PathBuf>,
+    /// What replies are rewarded by
+    #[arg(long, default_value = "isovist")]
+    preset: String,
+    /// List the presets instead
+    #[arg(long)]
+    list: bool,
+}
+
+const EXAMPLES: &str = r#"Examples:
+  isovist judge --list
+  isovist judge replies.jsonl --preset spatialevo-solver
+  echo '{"reply": "<answer>30 cm</answer>",
+         "truth": {"kind": "quantity", "value": 0.3, "unit": "m"}}' > row.json; isovist judge row.json"#;
+
+/// The preset of this name.
+fn known_preset(name: &str) -> Result<&'static Preset, String> {
+    preset(name).ok_or_else(|| {
+        let names: Vec<&str> = presets().iter().map(|preset| preset.name.as_str()).collect();
+        format!("--preset: unknown preset {name:?} (hint: one of {})", names.join(", "))
+    })
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
+    let mut out = BufWriter::new(stdout().lock());
+    let (Some(file), false) = (&args.file, args.list) else {
+        for preset in presets() {
+            writeln!(out, "{}\n  {}\n  source: {}\n  {}", preset.name, preset.summary, preset.source, preset.differs)?;
+        }
+        return Ok(out.flush()?);
+    };
+    let preset = known_preset(&args.preset)?;
+    let mut lines = Lines::open(file)?;
+    let (mut rows, mut numbers): (Vec<JudgedRow>, Vec<usize>) = (Vec::new(), Vec::new());
+    while let Some((number, line)) = lines.next()? {
+        if rows.len() == MOST_ROWS {
+            return Err(lines.file_fault(&format!("more than {MOST_ROWS} rows (hint: split the file)")).into());
+        }
+        rows.push(parse(&line).map_err(|problem| lines.fault(number, problem))?);
+        numbers.push(number);
+    }
+    let judged: Vec<_> = rows.par_iter().map(|row| judge(preset, row)).collect();
+    let mut judgements: Vec<Judgement> = Vec::with_capacity(judged.len());
+    for (result, number) in judged.into_iter().zip(numbers) {
+        judgements.push(result.map_err(|fault| lines.fault(number, fault.to_string()))?);
+    }
+    advantages(preset, &rows, &mut judgements);
+    for judgement in &judgements {
+        writeln!(out, "{}", serde_json::to_string(judgement)?)?;
+    }
+    out.flush()?;
+    let total: f64 = judgements.iter().map(|judgement| judgement.reward.total).sum();
+    eprintln!("{} rows, mean reward {:.4} under {}", rows.len(), total / rows.len().max(1) as f64, preset.name);
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, part) in judgements.iter().flat_map(|judgement| &judgement.reward.components) {
+        let reason = serde_json::to_string(&part.reason)?;
+        *reasons.entry(format!("{name}: {}", reason.trim_matches('"'))).or_default() += 1;
+    }
+    for (reason, count) in reasons {
+        eprintln!("{count:>8}  {reason}");
+    }
+    Ok(())
+}

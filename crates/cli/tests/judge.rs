@@ -1,0 +1,85 @@
+//! `isovist judge` and `isovist score` as a user runs them.
+
+use std::{fs, path::Path, process::Command};
+
+use serde_json::Value;
+
+/// Runs the command in a folder; whether it succeeded, standard output, standard error.
+fn isovist(folder: &Path, arguments: &[&str]) -> (bool, String, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_isovist")).current_dir(folder).args(arguments).output().expect("it runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.success(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn rows_of_gen_with_replies_are_judged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (done, _, problem) = isovist(folder.path(), &["gen", "--per-task", "2", "--seed", "7", "-o", "qa.jsonl"]);
+    assert!(done, "{problem}");
+    // The published answer, given in sections, earns everything.
+    let rows: Vec<String> = fs::read_to_string(folder.path().join("qa.jsonl"))
+        .expect("rows")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a row"))
+        // Places in words, pixels and free regions are not read from free answers yet.
+        .filter(|row: &Value| {
+            let kind = row["answer"]["kind"].as_str();
+            row["options"].is_array() || !matches!(kind, Some("point" | "pixel" | "region"))
+        })
+        .map(|mut row| {
+            let answer = row["answer_text"].as_str().expect("an answer").to_owned();
+            row["reply"] = Value::from(format!("<answer>{answer}</answer>"));
+            row["group"] = row["task"].clone();
+            row.to_string()
+        })
+        .collect();
+    assert!(rows.len() > 50);
+    fs::write(folder.path().join("replies.jsonl"), rows.join("\n")).expect("written");
+    let (done, out, problem) = isovist(folder.path(), &["judge", "replies.jsonl"]);
+    assert!(done, "{problem}");
+    let mut poor = Vec::new();
+    for (line, row) in out.lines().zip(&rows) {
+        let judgement: Value = serde_json::from_str(line).expect("a judgement");
+        assert!(judgement["advantage"].is_number());
+        if judgement["total"].as_f64() < Some(0.99) {
+            poor.push(format!("{line}\n    {row}"));
+        }
+    }
+    assert!(poor.is_empty(), "{} of {}:\n{}", poor.len(), rows.len(), poor.join("\n"));
+}
+
+#[test]
+fn a_row_without_an_answer_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("rows.jsonl"), "{\"reply\": \"2\"}\n").expect("written");
+    let (done, _, problem) = isovist(folder.path(), &["judge", "rows.jsonl"]);
+    assert!(!done && problem.contains("rows.jsonl:1: neither truth nor answer"), "{problem}");
+    let (done, _, problem) = isovist(folder.path(), &["judge", "rows.jsonl", "--preset", "none"]);
+    assert!(!done && problem.contains("hint: one of isovist, "), "{problem}");
+}
+
+#[test]
+fn profiles_differ_by_the_string_that_decided() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let row = |id: u32, kind: &str, truth: &str, reply: &str| serde_json::json!({"id": id, "question_type": kind, "scene_name": "a", "ground_truth": truth, "reply": reply});
+    let rows = [
+        row(1, "object_abs_distance", "2.0", "about 2.0 m"),
+        row(2, "object_abs_distance", "2.0", "2.0"),
+        row(3, "object_rel_distance", "A", "A."),
+        row(4, "route_planning", "B", "LMMS_EVAL_REQUEST_FAILED after 3"),
+    ];
+    let text: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    fs::write(folder.path().join("rows.jsonl"), text.join("\n")).expect("written");
+    let (done, out, problem) = isovist(folder.path(), &["score", "vsi-bench", "rows.jsonl", "--json"]);
+    assert!(done, "{problem}");
+    let sheet: Value = serde_json::from_str(&out).expect("JSON");
+    let official = &sheet["profiles"][0];
+    // One of two distances, the order, and a failed request that stays in the mean.
+    assert!((official["macro"].as_f64().expect("a mean") - 0.5).abs() < 1e-12, "{official}");
+    assert_eq!(official["failed"], 1);
+    let (done, out, _) =
+        isovist(folder.path(), &["score", "vsi-bench", "rows.jsonl", "--profile", "official,lmms-eval", "--diff"]);
+    let difference: Value = serde_json::from_str(out.trim()).expect("one difference");
+    assert!(done && difference["id"] == "1" && difference["said"]["lmms-eval"][0] == "2", "{out}");
+}

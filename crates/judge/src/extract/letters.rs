@@ -1,0 +1,161 @@
+//! Readers of letters that are one rule each.
+
+/// What stands before the first blank, without the full stops at its end, then without blanks.
+pub(super) fn first_token(reply: &str) -> &str {
+    reply.split(' ').next().unwrap_or("").trim_end_matches('.').trim()
+}
+
+/// The letter alone or in brackets; else the only bracketed letter of the text or of its last paragraph.
+pub(super) fn bracketed(reply: &str) -> Option<char> {
+    let text = reply.trim();
+    let mut chars = text.trim_start_matches('(').trim_end_matches(')').chars();
+    if let (Some(letter @ 'A'..='Z'), None) = (chars.next(), chars.next()) {
+        return Some(letter);
+    }
+    let only = |part: &str| {
+        let mut found = ('A'..='E').filter(|letter| part.contains(&format!("({letter})")));
+        match (found.next(), found.next()) {
+            (Some(letter), None) => Some(letter),
+            _ => None,
+        }
+    };
+    only(text).or_else(|| only(text.rsplit('\n').next().unwrap_or("")))
+}
+
+/// The first letter of the reply, opening brackets and blanks apart.
+pub(super) fn leading(reply: &str) -> Option<char> {
+    let first = reply.trim().trim_start_matches(|c: char| c == '(' || c.is_whitespace()).chars().next()?;
+    first.is_ascii_alphabetic().then(|| first.to_ascii_uppercase())
+}
+
+/// The first letter from A to D of the last line that no word character touches, in either case.
+pub(super) fn standalone(reply: &str) -> Option<char> {
+    let line = reply.rsplit('\n').next().unwrap_or("");
+    let in_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut before = ' ';
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
+        let alone = !in_word(before) && !chars.peek().is_some_and(|next| in_word(*next));
+        if alone && matches!(c, 'A'..='D' | 'a'..='d') {
+            return Some(c.to_ascii_uppercase());
+        }
+        before = c;
+    }
+    None
+}
+
+/// Phrases behind which any choice is a candidate; each is looked for once, where it stands first.
+const PHRASES: [&str; 27] = [
+    "the answer is",
+    "answer is",
+    "the correct answer is",
+    "correct answer is",
+    "the best answer is",
+    "best answer is",
+    "the correct option is",
+    "correct option is",
+    "the best option is",
+    "best option is",
+    "the choice is",
+    "choice is",
+    "the correct choice is",
+    "correct choice is",
+    "i choose",
+    "i select",
+    "i pick",
+    "my answer is",
+    "my choice is",
+    "옵션",
+    "정답은",
+    "답은",
+    "답:",
+    "答案是",
+    "答案为",
+    "选",
+    "答えは",
+];
+
+/// The best candidate so far: rank of its format, where it stands, which letter.
+#[derive(Default)]
+struct Best(Option<(u8, usize, char)>);
+
+impl Best {
+    /// Of equals the first stays.
+    fn add(&mut self, rank: u8, at: usize, letter: char) {
+        if self.0.is_none_or(|(known, place, _)| (rank, at) > (known, place)) {
+            self.0 = Some((rank, at, letter));
+        }
+    }
+}
+
+/// Candidates among the first letters of the alphabet in several formats: the highest format wins, in it the one that
+/// stands last.
+pub(super) fn ranked(reply: &str, letters: usize) -> Option<char> {
+    let mut text = reply.trim();
+    if text.is_empty() {
+        return None;
+    }
+    for mark in [',', '.', '!', '?', ';', ':', '\'', '"'] {
+        text = text.trim_matches(mark);
+    }
+    let text = format!(" {text} ");
+    let capitals = ('A'..='Z').take(letters);
+    let is_choice = |c: &char| capitals.clone().any(|letter| letter == *c);
+    let mut best = Best::default();
+    for (rank, before, after) in [(6, "(", ")"), (5, "", "."), (4, "", ":"), (3, "", ")"), (2, "", " ")] {
+        for letter in capitals.clone() {
+            if let Some(at) = text.rfind(&format!("{before}{letter}{after}")) {
+                best.add(rank, at, letter);
+            }
+        }
+    }
+    let lower = text.to_ascii_lowercase();
+    for phrase in PHRASES {
+        let Some(start) = lower.find(phrase) else { continue };
+        let after = start + phrase.len();
+        for letter in capitals.clone() {
+            if let Some(step) = text[after..].find(letter) {
+                best.add(7, after + step, letter);
+            }
+        }
+    }
+    let stripped = text.trim();
+    let (mut front, mut back) = (stripped.chars(), stripped.chars().rev());
+    if let Some(first) = front.next().filter(is_choice)
+        && !front.next().is_some_and(char::is_alphabetic)
+    {
+        best.add(10, 0, first);
+    }
+    if let Some(last) = back.next().filter(is_choice)
+        && !back.next().is_some_and(char::is_alphabetic)
+    {
+        best.add(9, text.len() - 1, last);
+    }
+    // Without any, the last capital, even of a word.
+    best.0.map(|(_, _, letter)| letter).or_else(|| text.chars().rev().find(is_choice))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_each_makes_of_a_reply() {
+        for (reply, token, lead, alone, rank) in [
+            ("A", "A", Some('A'), Some('A'), Some('A')),
+            ("(B) the lamp", "(B)", Some('B'), Some('B'), Some('B')),
+            ("The answer is C.", "The", Some('T'), Some('C'), Some('C')),
+            ("It is a chair", "It", Some('I'), Some('A'), None),
+            (" A", "", Some('A'), Some('A'), Some('A')),
+            ("A.\n", "A.", Some('A'), None, Some('A')),
+            ("", "", None, None, None),
+        ] {
+            assert_eq!(first_token(reply), token, "{reply:?}");
+            assert_eq!(leading(reply), lead, "{reply:?}");
+            assert_eq!(standalone(reply), alone, "{reply:?}");
+            assert_eq!(ranked(reply, 5), rank, "{reply:?}");
+        }
+        assert_eq!(bracketed("(A) or (B)?\nSo (B)"), Some('B'));
+        assert_eq!(bracketed("(A) or (B)"), None);
+    }
+}

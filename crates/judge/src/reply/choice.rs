@@ -1,0 +1,166 @@
+//! One of several options: by its letter, or by its text.
+
+use std::ops::Range;
+
+use super::{
+    Found, Kept, Read, Why,
+    label::normal,
+    phrase::{Declarations, Rank},
+    token::{Kind, Tokens},
+    trim,
+};
+
+/// The position of an option.
+///
+/// A letter counts where it cannot be a word: alone, in brackets, before `.`, `)` or `:`, after "option" or after a
+/// declaration. Where no letter counts, the text of one option must stand there, whole and alone.
+pub(super) fn read(text: &str, range: Range<usize>, options: &[String]) -> Read<usize> {
+    let trimmed = trim(text, range);
+    if trimmed.is_empty() {
+        return Read::Nothing { why: Why::Empty };
+    }
+    let tokens = Tokens::of(text, trimmed.clone());
+    let by_letter = letters(&tokens, options.len());
+    match by_letter {
+        Read::Nothing { .. } => {}
+        // A letter beside the text of another option says two things.
+        Read::One(found) => {
+            return match by_text(text, &tokens, &trimmed, options, Some(&found)) {
+                Some(Read::One(other)) if other.value != found.value => Read::Conflict { first: found, other },
+                _ => Read::One(found),
+            };
+        }
+        conflict @ Read::Conflict { .. } => return conflict,
+    }
+    by_text(text, &tokens, &trimmed, options, None).unwrap_or(Read::Nothing { why: Why::OtherKind })
+}
+
+fn letters(tokens: &Tokens, options: usize) -> Read<usize> {
+    let declarations = Declarations::of(tokens);
+    let mut kept = Kept::new();
+    let mut rank = Rank::Said;
+    for at in 0..tokens.all.len() {
+        let Some(position) = letter(tokens, at, options) else { continue };
+        let here = declarations.rank(tokens, at);
+        let stands = here == Rank::Declared && first_of_declared(tokens, at) || labels(tokens, at);
+        if !stands {
+            continue;
+        }
+        let here = if here == Rank::Declared { here } else { Rank::Said };
+        if here > rank {
+            (rank, kept) = (here, Kept::new());
+        }
+        if here == rank {
+            kept.add(position, tokens.span(at..at + 1));
+        }
+    }
+    kept.read(Why::OtherKind)
+}
+
+/// The option that a single letter would be.
+fn letter(tokens: &Tokens, at: usize, options: usize) -> Option<usize> {
+    let [letter] = tokens.word(at).as_bytes() else { return None };
+    let position = usize::from(letter.to_ascii_uppercase().checked_sub(b'A')?);
+    (letter.is_ascii_alphabetic() && position < options).then_some(position)
+}
+
+/// Whether a letter inside a declared sentence is what is declared: no word between, brackets and "option" apart.
+fn first_of_declared(tokens: &Tokens, at: usize) -> bool {
+    let upper = tokens.word(at).as_bytes()[0].is_ascii_uppercase();
+    let before = at.wrapping_sub(1);
+    let follows = tokens.is_mark(before, '(')
+        || tokens.is_mark(before, '[')
+        || tokens.is_mark(before, ':')
+        || tokens.is_mark(before, '"')
+        || tokens.is_any(before, &["is", "be", "option", "choice", "choose", "select", "pick", "or", "and"]);
+    // "the answer is a chair" names no letter.
+    let ends = tokens.all.get(at + 1).is_none_or(|next| next.kind != Kind::Word);
+    let alternative = tokens.is_any(at + 1, &["or", "and", "because", "since", "as"]);
+    (follows || tokens.all.get(before).is_some_and(super::token::Token::is_line)) && upper && (ends || alternative)
+        || follows && ends
+}
+
+/// Whether a letter stands as a label does.
+fn labels(tokens: &Tokens, at: usize) -> bool {
+    let upper = tokens.word(at).as_bytes()[0].is_ascii_uppercase();
+    let before = at.wrapping_sub(1);
+    let alone = tokens.all.len() == 1;
+    let bracketed = (tokens.is_mark(before, '(') && tokens.is_mark(at + 1, ')'))
+        || (tokens.is_mark(before, '[') && tokens.is_mark(at + 1, ']'));
+    let line_start = at == 0 || tokens.all[before].is_line();
+    let marked = tokens.is_mark(at + 1, ')') || tokens.is_mark(at + 1, ':') || tokens.is_mark(at + 1, '.');
+    let line_end = tokens.all.get(at + 1).is_none_or(super::token::Token::is_line);
+    let named = tokens.is_any(before, &["option", "choice"]) && (upper || line_end);
+    // "A, B" and "B or C" at the start of a line
+    let listed = line_start && upper && (tokens.is_mark(at + 1, ',') || tokens.is_mark(at + 1, '/'))
+        || upper
+            && (tokens.is_mark(before, ',') || tokens.is_mark(before, '/') || tokens.is_any(before, &["or", "and"]))
+            && (line_end || tokens.is_mark(at + 1, ',') || tokens.is_mark(at + 1, '/'))
+        || line_start && upper && tokens.is_any(at + 1, &["or", "and"]) && tokens.word(at + 2).len() == 1;
+    alone || bracketed || named || listed || line_start && (marked || line_end)
+}
+
+/// The option whose text stands there. Beside a letter, only the text right behind it counts.
+fn by_text(
+    text: &str,
+    tokens: &Tokens,
+    range: &Range<usize>,
+    options: &[String],
+    letter: Option<&Found<usize>>,
+) -> Option<Read<usize>> {
+    if options.iter().all(String::is_empty) {
+        return None;
+    }
+    let from = letter.map_or(range.start, |letter| letter.span.end);
+    let line_end = text[from..range.end].find('\n').map_or(range.end, |step| from + step);
+    let to = if letter.is_some() { line_end } else { range.end };
+    if to - from > 4096 {
+        return None;
+    }
+    let said = normal(&text[from..to]);
+    if said.is_empty() {
+        return None;
+    }
+    let wanted: Vec<String> = options.iter().map(|option| normal(option).into_owned()).collect();
+    // The same words are the plainest.
+    if let Some(at) = wanted.iter().position(|option| *option == said) {
+        return Some(Read::One(Found { value: at, span: from..to }));
+    }
+    if letter.is_some() {
+        let starts = |option: &&String| {
+            !option.is_empty() && said.strip_prefix(option.as_str()).is_some_and(|rest| rest.starts_with(' '))
+        };
+        let longest = wanted.iter().filter(starts).max_by_key(|option| option.len())?;
+        let at = wanted.iter().position(|option| option == longest)?;
+        return Some(Read::One(Found { value: at, span: from..to }));
+    }
+    let negated =
+        (0..tokens.all.len()).any(|at| tokens.is_any(at, &["not", "isn't", "neither", "nor", "except", "never"]));
+    if negated {
+        return None;
+    }
+    mentioned(&said, &wanted, from..to)
+}
+
+/// The option whose words stand in a text, where no other option's words do, inside longer ones apart.
+fn mentioned(said: &str, options: &[String], span: Range<usize>) -> Option<Read<usize>> {
+    let padded = format!(" {said} ");
+    let mut kept = Kept::new();
+    for (at, option) in options.iter().enumerate() {
+        if option.is_empty() {
+            continue;
+        }
+        let mut rest = padded.clone();
+        // Words that a longer option has at the same place are that option's.
+        for longer in options.iter().filter(|longer| longer.len() > option.len() && longer.contains(option.as_str())) {
+            rest = rest.replace(&format!(" {longer} "), " | ");
+        }
+        if rest.contains(&format!(" {option} ")) {
+            kept.add(at, span.clone());
+        }
+    }
+    match kept.read(Why::OtherKind) {
+        Read::Nothing { .. } => None,
+        read => Some(read),
+    }
+}

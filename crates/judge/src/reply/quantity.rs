@@ -1,0 +1,248 @@
+//! Quantities: numbers with units, ranges, `5 ft 3 in`.
+
+use std::ops::Range;
+
+use question::Unit;
+use serde::Serialize;
+
+use super::{
+    Agrees, Found, Kept, Read, Why, numeral,
+    numeral::Numeral,
+    phrase::{Declarations, Rank},
+    token::{Kind, Tokens},
+    unit,
+};
+
+/// A quantity, or the bounds of one.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Quantity {
+    /// Lower bound in the unit that was asked for; the value where only one number was stated.
+    pub lo: f64,
+    /// Upper bound in the unit that was asked for.
+    pub hi: f64,
+    /// Whether a unit was written.
+    pub stated_unit: bool,
+    /// Half of the last digit written.
+    #[serde(skip)]
+    half_digit: f64,
+    #[serde(skip)]
+    factor: f64,
+}
+
+impl Quantity {
+    /// The value, where one number was stated.
+    pub fn value(&self) -> Option<f64> {
+        (self.lo.to_bits() == self.hi.to_bits()).then_some(self.lo)
+    }
+}
+
+impl Agrees for Quantity {
+    /// The same bounds; where two units were written ("5 ft (1.52 m)"), within half of their last digits.
+    fn agrees(&self, other: &Self) -> bool {
+        let converted = self.stated_unit && other.stated_unit && self.factor.to_bits() != other.factor.to_bits();
+        let room = if converted { self.half_digit + other.half_digit } else { 1e-9 * self.hi.abs() };
+        (self.lo - other.lo).abs() <= room && (self.hi - other.hi).abs() <= room
+    }
+}
+
+/// A number with what follows it.
+#[derive(Debug, Clone, Copy)]
+struct Stated {
+    value: f64,
+    half_digit: f64,
+    unit: Option<unit::Spelt>,
+    end: usize,
+}
+
+/// Words before a number that make it a name: "image 2".
+const NAMED: [&str; 12] =
+    ["image", "frame", "picture", "figure", "fig", "view", "photo", "step", "option", "object", "scene", "number"];
+
+/// What a reader found at a position.
+enum At {
+    Stated(Stated),
+    Skip(usize),
+    Unclear,
+}
+
+/// Whether digits at a position number an item or a thing, and are no quantity.
+fn is_name(tokens: &Tokens, at: usize) -> bool {
+    if tokens.all.get(at).is_none_or(|token| token.kind != Kind::Numeral) {
+        return false;
+    }
+    let line_start = at == 0 || tokens.all[at - 1].is_line();
+    let enumerates = line_start
+        && (tokens.is_mark(at + 1, '.') || tokens.is_mark(at + 1, ')'))
+        && tokens.all.get(at + 2).is_some_and(|next| next.spaced && !next.is_line());
+    let before = at.wrapping_sub(1);
+    enumerates || tokens.is_mark(before, '#') || tokens.is_any(before, &NAMED)
+}
+
+fn stated(tokens: &Tokens, at: usize) -> At {
+    if is_name(tokens, at) {
+        return At::Skip(at + 1);
+    }
+    let number = match numeral::at(tokens, at) {
+        Numeral::Number(number) => number,
+        Numeral::Unclear(_) => return At::Unclear,
+        Numeral::None => {
+            // "a metre"
+            if tokens.is_any(at, &["a", "an"])
+                && let Some((unit, end)) = unit::at(tokens, at + 1)
+                && tokens.word(at + 1).len() > 2
+            {
+                return At::Stated(Stated {
+                    value: unit.convert(1.0),
+                    half_digit: unit.convert(0.5),
+                    unit: Some(unit),
+                    end,
+                });
+            }
+            return At::Skip(at + 1);
+        }
+    };
+    let joined = if tokens.is_mark(number.end, '-') { number.end + 1 } else { number.end };
+    let Some((unit, mut end)) = unit::at(tokens, number.end).or_else(|| unit::at(tokens, joined)) else {
+        return At::Stated(Stated { value: number.value, half_digit: number.half_digit, unit: None, end: number.end });
+    };
+    let mut value = unit.convert(number.value);
+    let mut half_digit = unit.convert(number.half_digit);
+    let mut last = unit;
+    // "5 ft 3 in", "1 m and 20 cm"
+    for _ in 0..3 {
+        let next = if tokens.is_word(end, "and") || tokens.is_mark(end, ',') { end + 1 } else { end };
+        let Numeral::Number(more) = unsigned_at(tokens, next) else { break };
+        match unit::at(tokens, more.end) {
+            Some((part, after)) if part.is_part_of(last) && part.convert(more.value) < last.convert(1.0) => {
+                value += part.convert(more.value).copysign(number.value);
+                half_digit = part.convert(more.half_digit);
+                last = part;
+                end = after;
+            }
+            _ => break,
+        }
+    }
+    At::Stated(Stated { value, half_digit, unit: Some(unit), end })
+}
+
+fn unsigned_at(tokens: &Tokens, at: usize) -> Numeral {
+    match tokens.all.get(at).map(|token| token.kind) {
+        Some(Kind::Numeral | Kind::Word) => numeral::at(tokens, at),
+        _ => Numeral::None,
+    }
+}
+
+/// The other end of a range that begins with what ends at `end`.
+fn range_end(tokens: &Tokens, start: usize, end: usize) -> Option<usize> {
+    let between = start > 0 && tokens.is_any(start - 1, &["between", "from"]);
+    let joins = tokens.is_mark(end, '-')
+        || tokens.is_mark(end, '–')
+        || tokens.is_mark(end, '~')
+        || tokens.is_any(end, &["to", "or"])
+        || between && tokens.is_word(end, "and");
+    joins.then_some(end + 1)
+}
+
+/// Readings of the highest rank met so far.
+struct Best {
+    rank: Rank,
+    kept: Kept<Quantity>,
+}
+
+impl Best {
+    fn add(&mut self, rank: Rank, quantity: Quantity, span: Range<usize>) {
+        if rank > self.rank {
+            *self = Self { rank, kept: Kept::new() };
+        }
+        if rank == self.rank {
+            self.kept.add(quantity, span);
+        }
+    }
+}
+
+/// A quantity in `unit`.
+pub(super) fn read(text: &str, range: Range<usize>, unit: Unit, bare: f64) -> Read<Quantity> {
+    let tokens = Tokens::of(text, range);
+    let declarations = Declarations::of(&tokens);
+    let mut best = Best { rank: Rank::Said, kept: Kept::new() };
+    let (mut other_unit, mut unclear) = (None::<Rank>, None::<Rank>);
+    let mut at = 0;
+    while at < tokens.all.len() {
+        let first = match stated(&tokens, at) {
+            At::Stated(first) => first,
+            At::Skip(next) => {
+                at = next;
+                continue;
+            }
+            At::Unclear => {
+                unclear = unclear.max(Some(declarations.rank(&tokens, at)));
+                at += 1;
+                continue;
+            }
+        };
+        let start = at;
+        let rank = declarations.rank(&tokens, start);
+        at = first.end;
+        let mut last = None;
+        if let Some(other) = range_end(&tokens, start, first.end)
+            && let At::Stated(found) = stated(&tokens, other)
+        {
+            at = found.end;
+            last = Some(found);
+        }
+        let written = first.unit.or(last.and_then(|last| last.unit));
+        if written.is_some_and(|written| written.unit != unit) {
+            other_unit = other_unit.max(Some(rank));
+            continue;
+        }
+        // "2 to 3 m": the unit is that of both. A bare number is in the unit that was asked for.
+        let convert = |stated: Stated| match (stated.unit, written) {
+            (Some(_), _) => (stated.value, stated.half_digit),
+            (None, Some(written)) => (written.convert(stated.value), written.convert(stated.half_digit)),
+            (None, None) => (stated.value / bare, stated.half_digit / bare),
+        };
+        let (lo, half_digit) = convert(first);
+        let hi = last.map_or(lo, |last| convert(last).0);
+        if !(lo.is_finite() && hi.is_finite()) {
+            unclear = unclear.max(Some(rank));
+            continue;
+        }
+        let factor = written.map_or(0.0, |written| written.convert(1.0));
+        let quantity = Quantity { lo: lo.min(hi), hi: lo.max(hi), stated_unit: written.is_some(), half_digit, factor };
+        best.add(rank, quantity, tokens.span(start..at));
+    }
+    // What cannot be read is not outdone by what is said less plainly.
+    let none = best.kept.first.is_none();
+    if unclear.is_some_and(|rank| none || rank >= best.rank) {
+        return Read::Nothing { why: Why::UnclearNumber };
+    }
+    if other_unit.is_some_and(|rank| none || rank > best.rank) {
+        return Read::Nothing { why: Why::OtherUnit };
+    }
+    best.kept.read(if tokens.all.is_empty() { Why::Empty } else { Why::OtherKind })
+}
+
+/// A whole number of things; "none" and "no" are zero.
+pub(super) fn read_count(text: &str, range: Range<usize>) -> Read<f64> {
+    let tokens = Tokens::of(text, range.clone());
+    let word = |at: usize| tokens.span(at..at + 1);
+    if let [_] | [_, _] = tokens.all[..]
+        && tokens.is_any(0, &["none", "no"])
+    {
+        return Read::One(Found { value: 0.0, span: word(0) });
+    }
+    match read(text, range, Unit::One, 1.0) {
+        Read::One(found) => match found.value.value() {
+            Some(value) => Read::One(Found { value, span: found.span }),
+            None => Read::Conflict {
+                first: Found { value: found.value.lo, span: found.span.clone() },
+                other: Found { value: found.value.hi, span: found.span },
+            },
+        },
+        Read::Conflict { first, other } => Read::Conflict {
+            first: Found { value: first.value.lo, span: first.span },
+            other: Found { value: other.value.lo, span: other.span },
+        },
+        Read::Nothing { why } => Read::Nothing { why },
+    }
+}

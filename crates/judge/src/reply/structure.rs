@@ -1,0 +1,316 @@
+//! Sections of a reply: `<think>`, `<answer>`, `<tool_call>`, `<observation>`, `<question>`, `\boxed{…}`.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::{MOST_ANSWERS, Why};
+
+/// What the tags of one name mark.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Section {
+    /// Opening tags.
+    pub opened: u32,
+    /// Closing tags.
+    pub closed: u32,
+    /// What the first pairs hold, at most [`MOST_ANSWERS`].
+    pub inside: Vec<Range<usize>>,
+    /// Pairs.
+    pub pairs: u32,
+    /// Closed before it was opened, or opened twice before it was closed.
+    pub broken: bool,
+    /// Whether a tag of it is open at the end.
+    pub open: bool,
+    /// Where its last closing tag ends.
+    after: usize,
+    /// Where the content of the open tag begins.
+    begins: usize,
+}
+
+impl Section {
+    /// Exactly one pair and no other tag.
+    pub fn is_single(&self) -> bool {
+        self.opened == 1 && self.closed == 1 && self.pairs == 1 && !self.broken
+    }
+
+    /// No tag at all.
+    pub fn is_absent(&self) -> bool {
+        self.opened == 0 && self.closed == 0
+    }
+
+    /// What its only pair holds.
+    pub fn only(&self) -> Option<Range<usize>> {
+        if self.is_single() { self.inside.first().cloned() } else { None }
+    }
+
+    fn tag(&mut self, closing: bool, at: &Range<usize>) {
+        if !closing {
+            self.opened += 1;
+            self.broken |= self.open;
+            self.open = true;
+            self.begins = at.end;
+            return;
+        }
+        self.closed += 1;
+        self.after = at.end;
+        if !self.open {
+            self.broken = true;
+            return;
+        }
+        self.open = false;
+        self.pairs += 1;
+        if self.inside.len() < MOST_ANSWERS {
+            self.inside.push(self.begins..at.start);
+        }
+    }
+}
+
+/// The sections of a reply.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Structure {
+    /// Reasoning.
+    pub think: Section,
+    /// The answer.
+    pub answer: Section,
+    /// Calls of tools.
+    pub tool_call: Section,
+    /// What was seen, in a questioner's reply.
+    pub observation: Section,
+    /// A question, in a questioner's reply.
+    pub question: Section,
+    /// Tags of other names, those of boxes and points apart.
+    pub other_tags: u32,
+    /// Whether more than blanks stands outside all sections.
+    pub outside: bool,
+    /// Whether an answer section begins inside the reasoning, or reasoning inside an answer.
+    pub crossed: bool,
+    /// What the `\boxed{…}` hold, at most [`MOST_ANSWERS`].
+    pub boxed: Vec<Range<usize>>,
+    /// More than [`MOST_ANSWERS`] boxes.
+    too_many_boxed: bool,
+    length: usize,
+}
+
+/// Tags of coordinates, which are part of an answer.
+const PLAIN: [&str; 6] = ["bbox", "obj", "box", "point", "points", "ground"];
+
+/// Longest name of a tag that is looked at.
+const MOST_NAME: usize = 24;
+
+impl Structure {
+    /// The sections of a text, in one pass.
+    pub(super) fn of(text: &str) -> Self {
+        let mut found = Self { length: text.len(), ..Self::default() };
+        let mut at = 0;
+        let mut outside_from = 0;
+        while let Some(step) = text[at..].find('<') {
+            let start = at + step;
+            let Some((name, closing, end)) = tag(text, start) else {
+                at = start + 1;
+                continue;
+            };
+            at = end;
+            let tag_range = start..end;
+            let inside = found.is_inside();
+            let (in_think, in_answer) = (found.think.open, found.answer.open);
+            let section = match name {
+                Name::Think => &mut found.think,
+                Name::Answer => &mut found.answer,
+                Name::ToolCall => &mut found.tool_call,
+                Name::Observation => &mut found.observation,
+                Name::Question => &mut found.question,
+                Name::Plain => continue,
+                Name::Other => {
+                    found.other_tags += 1;
+                    continue;
+                }
+            };
+            section.tag(closing, &tag_range);
+            if !closing && (name == Name::Answer && in_think || name == Name::Think && in_answer) {
+                found.crossed = true;
+            }
+            if !inside {
+                found.outside |= !blank(&text[outside_from..start]);
+            }
+            outside_from = end;
+        }
+        if !found.is_inside() {
+            found.outside |= !blank(&text[outside_from..]);
+        }
+        found.read_boxed(text);
+        found
+    }
+
+    fn is_inside(&self) -> bool {
+        [&self.think, &self.answer, &self.tool_call, &self.observation, &self.question].iter().any(|s| s.open)
+    }
+
+    /// Where an answer is to be read: in the answer sections; without any, after the reasoning. In both a `\boxed{…}`
+    /// stands for the rest.
+    pub(super) fn answers(&self) -> Result<Vec<Range<usize>>, Why> {
+        if self.answer.broken || self.answer.open || self.crossed && !self.answer.is_absent() {
+            return Err(Why::BrokenTags);
+        }
+        let whole = match self.answer.pairs {
+            0 if self.think.open => return Err(Why::Unfinished),
+            0 => std::iter::once(self.think.after.max(self.tool_call.after).min(self.length)..self.length).collect(),
+            pairs if pairs as usize > MOST_ANSWERS => return Err(Why::TooManyAnswers),
+            _ => self.answer.inside.clone(),
+        };
+        let inside = |boxed: &&Range<usize>| whole.iter().any(|w| w.start <= boxed.start && boxed.end <= w.end);
+        let boxed: Vec<Range<usize>> = self.boxed.iter().filter(inside).cloned().collect();
+        if boxed.is_empty() {
+            return Ok(whole);
+        }
+        if self.too_many_boxed { Err(Why::TooManyAnswers) } else { Ok(boxed) }
+    }
+
+    fn read_boxed(&mut self, text: &str) {
+        let mut at = 0;
+        while let Some(step) = text[at..].find('{') {
+            let start = at + step + 1;
+            if !text[at..start].ends_with("boxed{") {
+                at = start;
+                continue;
+            }
+            let mut depth = 1_u32;
+            let end = text[start..].bytes().position(|byte| {
+                match byte {
+                    b'{' => depth += 1,
+                    b'}' => depth -= 1,
+                    _ => {}
+                }
+                depth == 0
+            });
+            let Some(length) = end else { return };
+            if self.boxed.len() == MOST_ANSWERS {
+                self.too_many_boxed = true;
+                return;
+            }
+            self.boxed.push(start..start + length);
+            at = start + length;
+        }
+    }
+}
+
+fn blank(text: &str) -> bool {
+    let mut rest = text.trim();
+    while rest.starts_with(['<', '['])
+        && let Some(special) = super::token::SPECIAL.iter().find(|special| rest.starts_with(**special))
+    {
+        rest = rest[special.len()..].trim_start();
+    }
+    rest.is_empty()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Name {
+    Think,
+    Answer,
+    ToolCall,
+    Observation,
+    Question,
+    Plain,
+    Other,
+}
+
+/// The tag at a `<`: its name, whether it closes, and where it ends. `x < y` and special tokens are none.
+fn tag(text: &str, start: usize) -> Option<(Name, bool, usize)> {
+    let bytes = text.as_bytes();
+    let mut at = start + 1;
+    let blanks = |at: &mut usize| {
+        while bytes.get(*at).is_some_and(|byte| *byte == b' ') && *at < start + 4 {
+            *at += 1;
+        }
+    };
+    blanks(&mut at);
+    let closing = bytes.get(at) == Some(&b'/');
+    if closing {
+        at += 1;
+        blanks(&mut at);
+    }
+    let name_start = at;
+    while at - name_start < MOST_NAME
+        && bytes.get(at).is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'))
+    {
+        at += 1;
+    }
+    let name = &text[name_start..at];
+    // Attributes, if any, up to a near end.
+    let end = match bytes.get(at)? {
+        b'>' => at + 1,
+        b' ' if name_start < at && name_start == start + 1 + usize::from(closing) => {
+            let near = &bytes[at..bytes.len().min(at + 200)];
+            let stop = near.iter().position(|byte| matches!(byte, b'>' | b'<'))?;
+            // Words up to a `>` are a comparison, "a <b and c> d"; attributes hold a `=`.
+            if near[stop] == b'<' || !near[..stop].iter().all(|b| *b == b' ') && !near[..stop].contains(&b'=') {
+                return None;
+            }
+            at + stop + 1
+        }
+        _ => return None,
+    };
+    if name.is_empty() || super::token::SPECIAL.contains(&&text[start..end]) {
+        return None;
+    }
+    let is = |known: &str| name.eq_ignore_ascii_case(known);
+    let name = if is("think") || is("thinking") {
+        Name::Think
+    } else if is("answer") {
+        Name::Answer
+    } else if is("tool_call") {
+        Name::ToolCall
+    } else if is("observation") {
+        Name::Observation
+    } else if is("question") {
+        Name::Question
+    } else if PLAIN.iter().any(|known| is(known)) {
+        Name::Plain
+    } else {
+        Name::Other
+    };
+    Some((name, closing, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inside(text: &str) -> Result<Vec<&str>, Why> {
+        Ok(Structure::of(text).answers()?.into_iter().map(|range| &text[range]).collect())
+    }
+
+    #[test]
+    fn where_the_answer_stands() {
+        for (text, expected) in [
+            ("2 m", vec!["2 m"]),
+            ("<think>3</think> 2 m", vec![" 2 m"]),
+            ("<think>3</think><answer>2 m</answer>", vec!["2 m"]),
+            ("<answer>2</answer> or <answer>3</answer>", vec!["2", "3"]),
+            (r"so \boxed{2\text{ m}} it is", vec![r"2\text{ m}"]),
+            (r"<think>\boxed{3}</think><answer>\boxed{2}</answer>", vec!["2"]),
+            ("if a < b and c > d then 2", vec!["if a < b and c > d then 2"]),
+            ("</think>2", vec!["2"]),
+        ] {
+            assert_eq!(inside(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn broken_tags_hold_no_answer() {
+        for text in ["</answer>2<answer>", "<answer>2", "<answer><answer>2</answer></answer>", "2</answer>"] {
+            assert_eq!(inside(text), Err(Why::BrokenTags), "{text}");
+        }
+        assert_eq!(inside("<think>it is 2 m"), Err(Why::Unfinished));
+        assert_eq!(inside("<think><answer>2</answer></think>"), Err(Why::BrokenTags));
+        assert_eq!(inside(&"<answer>2</answer>".repeat(9)), Err(Why::TooManyAnswers));
+    }
+
+    #[test]
+    fn what_stands_outside() {
+        assert!(!Structure::of("<think>a</think>\n<answer>b</answer><|im_end|>").outside);
+        assert!(Structure::of("so <think>a</think><answer>b</answer>").outside);
+        assert!(Structure::of("<think>a</think> and <answer>b</answer>").outside);
+        assert_eq!(Structure::of("<foo>a</foo><bbox>(1)</bbox>").other_tags, 2);
+    }
+}

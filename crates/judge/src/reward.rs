@@ -1,0 +1,238 @@
+//! Rewards: components with weights, as data; a gate before shaping; a penalty for broken form; groups for GRPO.
+//!
+//! A preset is one file of `data/presets`. It names its components, each a measure of a reply in [0, 1] with a weight.
+//! Nothing here panics, and no model is asked.
+
+mod measure;
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::{Deserialize, Serialize};
+
+pub use measure::{Facts, Form, Measure, Reading};
+
+use crate::{
+    reply::Reply,
+    rule::{Lexical, Likeness, Reason, Scored},
+    truth::Truth,
+};
+
+/// What a reply is rewarded by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Preset {
+    /// Name on the command line.
+    pub name: String,
+    /// What it is, in a sentence.
+    pub summary: String,
+    /// What it follows.
+    pub source: String,
+    /// Where it differs from what it follows, or what can be had from it without an answer.
+    pub differs: String,
+    /// A component that must earn something before shaping is paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Gate>,
+    /// How rewards of a group become advantages.
+    pub normalisation: Normalisation,
+    /// The components.
+    pub component: Vec<Component>,
+}
+
+/// What must be earned before shaping is paid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// Name of the component.
+    pub component: String,
+    /// Its score must be greater than this.
+    pub above: f64,
+}
+
+/// A weighed measure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Component {
+    /// Its name.
+    pub name: String,
+    /// Its weight.
+    pub weight: f64,
+    /// Whether it is paid only where the gate is passed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shaping: bool,
+    /// What it measures.
+    #[serde(flatten)]
+    pub measure: Measure,
+}
+
+/// `(r − mean) / (std + epsilon)` over a group of replies to one question.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Normalisation {
+    /// Whether the deviation is divided by one less than the number of replies.
+    pub unbiased: bool,
+    /// Added to the deviation.
+    pub epsilon: f64,
+}
+
+/// What a component gave.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Part {
+    /// In [0, 1].
+    pub score: f64,
+    /// Why.
+    pub reason: Reason,
+    /// The bytes of the reply that were read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub span: Option<std::ops::Range<usize>>,
+    /// The bytes of a second answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<std::ops::Range<usize>>,
+}
+
+impl From<Scored> for Part {
+    fn from(scored: Scored) -> Self {
+        Self { score: scored.score, reason: scored.reason, span: scored.span, other: scored.other }
+    }
+}
+
+/// A reward with its parts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Reward<'p> {
+    /// The sum of weighed components; −1 where the form is penalised.
+    pub total: f64,
+    /// Each component by its name; those that do not apply to the row are left out.
+    pub components: BTreeMap<&'p str, Part>,
+    /// Whether the gate held shaping back.
+    pub gated: bool,
+    /// Whether the form was penalised.
+    pub penalised: bool,
+}
+
+/// What a published reward pays for a form that it forbids.
+const PENALTY: f64 = -1.0;
+
+static ALL: LazyLock<Result<Vec<Preset>, String>> = LazyLock::new(|| {
+    [
+        include_str!("../data/presets/isovist.toml"),
+        include_str!("../data/presets/spatialevo-questioner.toml"),
+        include_str!("../data/presets/spatialevo-solver.toml"),
+        include_str!("../data/presets/3d-r1.toml"),
+        include_str!("../data/presets/skill-3d.toml"),
+    ]
+    .iter()
+    .map(|text| toml::from_str(text).map_err(|error| error.to_string()))
+    .collect()
+});
+
+/// All presets, the default first; none only in a broken build, which a test forbids.
+pub fn presets() -> &'static [Preset] {
+    ALL.as_ref().map_or(&[], Vec::as_slice)
+}
+
+/// The preset of this name.
+pub fn preset(name: &str) -> Option<&'static Preset> {
+    presets().iter().find(|preset| preset.name == name)
+}
+
+/// JSON Schema of a file of `data/presets`.
+pub fn preset_schema() -> schemars::Schema {
+    schemars::schema_for!(Preset)
+}
+
+impl Preset {
+    /// The reward of a reply to a question with this answer.
+    pub fn reward(&self, reply: &Reply, truth: &Truth, facts: &Facts) -> Reward<'_> {
+        self.reward_with(reply, truth, facts, &Lexical)
+    }
+
+    /// The same, texts compared by a likeness of the caller's.
+    pub fn reward_with(&self, reply: &Reply, truth: &Truth, facts: &Facts, likeness: &dyn Likeness) -> Reward<'_> {
+        let mut penalised = false;
+        let mut components = BTreeMap::new();
+        for component in &self.component {
+            let Some(part) = component.measure.of(reply, truth, facts, likeness, &mut penalised) else { continue };
+            components.insert(component.name.as_str(), part);
+        }
+        let passed = self.gate.as_ref().is_none_or(|gate| {
+            components.get(gate.component.as_str()).is_some_and(|part: &Part| part.score > gate.above)
+        });
+        let paid = self.component.iter().filter(|component| passed || !component.shaping);
+        let sum: f64 =
+            paid.filter_map(|component| Some(component.weight * components.get(component.name.as_str())?.score)).sum();
+        Reward { total: if penalised { PENALTY } else { sum }, components, gated: !passed, penalised }
+    }
+}
+
+impl Normalisation {
+    /// Advantages of the replies to one question. All are 0 where all rewards are the same.
+    pub fn advantages(self, rewards: &[f64]) -> Vec<f64> {
+        let count = rewards.len() as f64;
+        let mean = rewards.iter().sum::<f64>() / count;
+        let free = if self.unbiased { count - 1.0 } else { count };
+        let deviation = (rewards.iter().map(|reward| (reward - mean).powi(2)).sum::<f64>() / free).sqrt();
+        let below = deviation + self.epsilon;
+        rewards.iter().map(|reward| if below > 0.0 { (reward - mean) / below } else { 0.0 }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_a_preset() {
+        assert!(ALL.is_ok(), "{:?}", ALL.as_ref().err());
+        for preset in presets() {
+            assert!(preset.gate.as_ref().is_none_or(|gate| preset.component.iter().any(|c| c.name == gate.component)));
+            assert!(preset.component.iter().all(|component| component.weight > 0.0));
+        }
+    }
+
+    fn total(preset_name: &str, reply: &str, truth: &Truth) -> f64 {
+        preset(preset_name).expect("a preset").reward(&Reply::new(reply.as_bytes()), truth, &Facts::default()).total
+    }
+
+    #[test]
+    fn published_formulas_with_their_published_values() {
+        let three = Truth::Count { value: 3 };
+        for (reply, expected) in [
+            ("<answer>3</answer>", 1.0),
+            ("<answer>4</answer>", 0.1 + 0.9 * 0.3),
+            ("<answer>5</answer>", 0.1 + 0.9 * 0.1),
+            ("<answer>9</answer>", 0.1),
+            ("3", 0.0),
+            ("<answer>3</answer><answer>3</answer>", -1.0),
+            ("<think>x</think><answer>3</answer>", -1.0),
+        ] {
+            let got = total("spatialevo-solver", reply, &three);
+            assert!((got - expected).abs() < 1e-12, "{reply}: {got}, not {expected}");
+        }
+        // What 3D-R1's format reward was measured to pay, times its weight of 0.3.
+        let text = Truth::Text { references: vec!["qqq".to_owned()] };
+        for (reply, format) in [
+            ("<think></think><answer></answer>", 0.75),
+            ("<answer></answer><think></think>", 0.75),
+            ("<think>aaaaaa</think><answer></answer>", 1.0),
+            ("<think></think><answer></answer><answer></answer>", 0.75),
+        ] {
+            let got = total("3d-r1", reply, &text);
+            assert!((got - 0.3 * format).abs() < 1e-12, "{reply}: {got}");
+        }
+    }
+
+    #[test]
+    fn form_alone_earns_nothing_by_default() {
+        let three = Truth::Count { value: 3 };
+        assert!(total("isovist", "<think>x</think><answer>4</answer>", &three).abs() < 1e-15);
+        assert!((total("isovist", "<think>x</think><answer>3</answer>", &three) - 1.0).abs() < 1e-15);
+        assert!((total("isovist", "3 chairs", &three) - 0.9).abs() < 1e-15);
+    }
+
+    #[test]
+    fn advantages_of_a_group() {
+        let by = |unbiased| Normalisation { unbiased, epsilon: 0.0 }.advantages(&[1.0, 0.0, 0.0, 1.0]);
+        assert!((by(false)[0] - 1.0).abs() < 1e-12 && (by(true)[0] - 0.75_f64.sqrt()).abs() < 1e-12);
+        let same = Normalisation { unbiased: true, epsilon: 1e-6 }.advantages(&[0.5, 0.5]);
+        assert!(same.iter().all(|advantage| *advantage == 0.0));
+        assert!(Normalisation { unbiased: false, epsilon: 0.0 }.advantages(&[]).is_empty());
+    }
+}

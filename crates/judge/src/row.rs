@@ -1,0 +1,187 @@
+//! Rows of replies with what they are judged by: of our own, and of `isovist gen` with a reply beside the answer.
+
+use question::Answer;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    reply::Reply,
+    reward::{Facts, Preset, Reward},
+    truth::Truth,
+};
+
+/// A reply and what it is judged by. Fields of other names, such as the rest of a row of `isovist gen`, are passed over.
+#[derive(Debug, Clone, PartialEq, Deserialize, schemars::JsonSchema)]
+pub struct JudgedRow {
+    /// Id, which the result repeats.
+    #[serde(default)]
+    pub id: Value,
+    /// What the model wrote.
+    #[serde(alias = "response", alias = "completion")]
+    pub reply: String,
+    /// The right answer.
+    #[serde(default)]
+    pub truth: Option<Truth>,
+    /// The right answer as a row of `isovist gen` has it.
+    #[serde(default)]
+    pub answer: Option<Answer>,
+    /// Options without their letters, as a row of `isovist gen` has them.
+    #[serde(default)]
+    pub options: Vec<String>,
+    /// The answer in words, as a row of `isovist gen` has it: the letter where there are options.
+    #[serde(default)]
+    pub answer_text: Option<String>,
+    /// What else is known.
+    #[serde(default)]
+    pub facts: Facts,
+    /// The question, for replies to the same one: their rewards become advantages.
+    #[serde(default)]
+    pub group: Option<String>,
+}
+
+/// Why a row cannot be judged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RowFault {
+    /// Nothing to compare with.
+    #[error("neither truth nor answer (hint: give one of them; `isovist schema judge` shows how)")]
+    NoTruth,
+    /// An answer of a kind that no reply is read for.
+    #[error("answer: no reply is read for this kind (hint: ask with options, or give a truth of another kind)")]
+    NoReader,
+    /// A letter that is none of the options.
+    #[error("answer_text: {answer_text:?} is no letter of {options} options (hint: A is the first)")]
+    NoOption {
+        /// What stands there.
+        answer_text: String,
+        /// How many options there are.
+        options: usize,
+    },
+}
+
+impl JudgedRow {
+    /// What the reply is compared with.
+    pub fn truth(&self) -> Result<Truth, RowFault> {
+        if let Some(truth) = &self.truth {
+            return Ok(truth.clone());
+        }
+        let text = self.answer_text.as_deref().unwrap_or("");
+        if !self.options.is_empty() {
+            let position = match text.as_bytes() {
+                [letter @ b'A'..=b'Z'] => usize::from(letter - b'A'),
+                _ => usize::MAX,
+            };
+            return if position < self.options.len() {
+                Ok(Truth::Choice { position, options: self.options.clone() })
+            } else {
+                Err(RowFault::NoOption { answer_text: text.to_owned(), options: self.options.len() })
+            };
+        }
+        match (text, &self.answer) {
+            // A statement that is true or false of a question with another answer.
+            ("True" | "true", Some(_)) => Ok(Truth::YesNo { value: true }),
+            ("False" | "false", Some(_)) => Ok(Truth::YesNo { value: false }),
+            (_, Some(answer)) => Truth::of(answer).ok_or(RowFault::NoReader),
+            (_, None) => Err(RowFault::NoTruth),
+        }
+    }
+}
+
+/// The reward of a row, with the words that decided.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Judgement<'p> {
+    /// Id of the row.
+    pub id: Value,
+    /// The reward.
+    #[serde(flatten)]
+    pub reward: Reward<'p>,
+    /// What was read for each component, shortened.
+    pub said: std::collections::BTreeMap<String, String>,
+    /// Advantage within the group, where the row has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advantage: Option<f64>,
+}
+
+/// Longest excerpt of a reply in a judgement, characters.
+const MOST_SAID: usize = 80;
+
+/// Judges a row.
+pub fn judge<'p>(preset: &'p Preset, row: &JudgedRow) -> Result<Judgement<'p>, RowFault> {
+    let truth = row.truth()?;
+    let reply = Reply::new(row.reply.as_bytes());
+    let reward = preset.reward(&reply, &truth, &row.facts);
+    let excerpt = |span: &std::ops::Range<usize>| -> String {
+        reply.text().get(span.clone()).unwrap_or("").chars().take(MOST_SAID).collect()
+    };
+    let said = reward
+        .components
+        .iter()
+        .filter_map(|(name, part)| Some(((*name).to_owned(), excerpt(part.span.as_ref()?))))
+        .collect();
+    Ok(Judgement { id: row.id.clone(), said, reward, advantage: None })
+}
+
+/// Gives the judgements of each group their advantages.
+pub fn advantages(preset: &Preset, rows: &[JudgedRow], judgements: &mut [Judgement]) {
+    let mut groups: std::collections::BTreeMap<&str, Vec<usize>> = std::collections::BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        if let Some(group) = &row.group {
+            groups.entry(group).or_default().push(at);
+        }
+    }
+    for members in groups.values() {
+        let rewards: Vec<f64> = members.iter().map(|at| judgements[*at].reward.total).collect();
+        for (at, advantage) in members.iter().zip(preset.normalisation.advantages(&rewards)) {
+            judgements[*at].advantage = advantage.is_finite().then_some(advantage);
+        }
+    }
+}
+
+/// Replies of all kinds of answers, bare, in sections, after reasoning and in marks: what speed is measured on.
+pub fn recorded_mix() -> Result<Vec<JudgedRow>, serde_json::Error> {
+    include_str!("../data/mix.jsonl").lines().map(serde_json::from_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reward::preset;
+
+    fn total(row: &str) -> Result<f64, RowFault> {
+        let row: JudgedRow = serde_json::from_str(row).expect("a row");
+        judge(preset("isovist").expect("a preset"), &row).map(|judgement| judgement.reward.total)
+    }
+
+    #[test]
+    fn rows_of_gen_are_judged_by_their_format() {
+        let quantity = r#""answer": {"kind": "quantity", "value": 2.0, "lo": 1.9, "hi": 2.1, "unit": "m"}"#;
+        for (row, expected) in [
+            (format!(r#"{{"reply": "<answer>200 cm</answer>", {quantity}}}"#), 1.0),
+            (
+                format!(
+                    r#"{{"reply": "<answer>B</answer>", {quantity}, "options": ["1 m", "2 m"], "answer_text": "B"}}"#
+                ),
+                1.0,
+            ),
+            (
+                format!(
+                    r#"{{"reply": "<answer>A</answer>", {quantity}, "options": ["1 m", "2 m"], "answer_text": "B"}}"#
+                ),
+                0.0,
+            ),
+            (format!(r#"{{"reply": "<answer>yes</answer>", {quantity}, "answer_text": "True"}}"#), 1.0),
+        ] {
+            assert_eq!(total(&row), Ok(expected), "{row}");
+        }
+        assert_eq!(total(r#"{"reply": "2"}"#), Err(RowFault::NoTruth));
+    }
+
+    #[test]
+    fn most_of_the_recorded_mix_is_read() {
+        let mix = recorded_mix().expect("rows");
+        let preset = preset("isovist").expect("a preset");
+        let right =
+            mix.iter().filter(|row| judge(preset, row).is_ok_and(|judgement| judgement.reward.total > 0.0)).count();
+        assert!(right * 10 >= mix.len() * 8, "{right} of {}", mix.len());
+    }
+}

@@ -1,0 +1,121 @@
+//! Rules for boxes and points.
+
+use scene::geometry::{OrientedBox, Vec3, iou_3d, iou_aabb};
+
+use super::matching::best_matching;
+use crate::{
+    reply::{Coordinates, Notation},
+    truth::{BoxForm, Grid},
+};
+
+/// A box of its numbers; none where it has a negative size or another number of numbers. `None` is matched by nothing.
+pub(super) fn boxed(numbers: &[f64], form: BoxForm) -> Option<OrientedBox> {
+    let three = |at: usize| Some(Vec3::new(*numbers.get(at)?, *numbers.get(at + 1)?, *numbers.get(at + 2)?));
+    let (centre, size, yaw) = match (form, numbers.len()) {
+        (BoxForm::Corners, 6) => {
+            let (low, high) = (three(0)?, three(3)?);
+            ((low + high) * 0.5, high - low, 0.0)
+        }
+        (BoxForm::CentreSize, 6) => (three(0)?, three(3)?, 0.0),
+        (BoxForm::CentreSizeYaw, 7) => (three(0)?, three(3)?, numbers[6]),
+        _ => return None,
+    };
+    OrientedBox::upright(centre, size * 0.5, yaw).ok()
+}
+
+/// A box as a reply has it. A notation that says its own form wins over that of the question.
+pub(super) fn predicted(group: &Coordinates, form: BoxForm, grid: Option<Grid>) -> Option<OrientedBox> {
+    match (group.notation, grid) {
+        (Notation::ObjTag, Some(grid)) => on_grid(&group.numbers, grid),
+        (Notation::ObjTag, None) => None,
+        (Notation::BboxTag | Notation::BoxKey, _) if form != BoxForm::CentreSizeYaw => {
+            boxed(&group.numbers, BoxForm::Corners)
+        }
+        _ => boxed(&group.numbers, form),
+    }
+}
+
+/// Centre and size on a grid.
+fn on_grid(numbers: &[f64], grid: Grid) -> Option<OrientedBox> {
+    if numbers.len() != 6 || !grid.steps.is_normal() {
+        return None;
+    }
+    let span = |axis: usize| grid.max[axis] - grid.min[axis];
+    let metres: Vec<f64> = (0..6)
+        .map(|at| {
+            let share = numbers[at] / grid.steps * span(at % 3);
+            if at < 3 { grid.min[at] + share } else { share }
+        })
+        .collect();
+    boxed(&metres, BoxForm::CentreSize)
+}
+
+/// Overlap of two boxes; those that stand along the axes of the world need no clipping.
+fn iou(a: &OrientedBox, b: &OrientedBox) -> f64 {
+    let along = |of: &OrientedBox| of.yaw_rad() == 0.0;
+    if along(a) && along(b) { iou_aabb(a, b) } else { iou_3d(a, b) }
+}
+
+/// Overlap of every prediction with every true box, matched one to one so that the sum is greatest.
+pub(super) struct Matched {
+    /// Overlaps of the matched pairs.
+    pub(super) overlaps: Vec<f64>,
+    predictions: usize,
+    truths: usize,
+}
+
+impl Matched {
+    pub(super) fn of(predictions: &[Option<OrientedBox>], truths: &[OrientedBox]) -> Self {
+        let table: Vec<Vec<f64>> = predictions
+            .iter()
+            .map(|a| truths.iter().map(|b| a.as_ref().map_or(0.0, |a| iou(a, b))).collect())
+            .collect();
+        let matched = best_matching(predictions.len(), truths.len(), &|row, column| table[row][column]);
+        let overlaps = matched.iter().enumerate().filter_map(|(row, column)| Some(table[row][(*column)?])).collect();
+        Self { overlaps, predictions: predictions.len(), truths: truths.len() }
+    }
+
+    /// Mean overlap over as many pairs as there are boxes on the larger side: a box too many costs as one too few.
+    pub(super) fn mean(&self) -> f64 {
+        match self.predictions.max(self.truths) {
+            0 => 1.0,
+            boxes => self.overlaps.iter().sum::<f64>() / boxes as f64,
+        }
+    }
+
+    /// F1 at a threshold (Multi3DRefer): 1 where there is nothing to find and nothing is predicted.
+    pub(super) fn f1(&self, at: f64) -> f64 {
+        match self.predictions + self.truths {
+            0 => 1.0,
+            boxes => 2.0 * self.overlaps.iter().filter(|overlap| **overlap >= at).count() as f64 / boxes as f64,
+        }
+    }
+}
+
+/// Mean over predictions of the greatest overlap with any of some boxes: 3D-R1's perception reward as coded, which pays
+/// for one easy box and for a box on another object.
+pub(super) fn greatest_overlap(predictions: &[Option<OrientedBox>], boxes: &[OrientedBox]) -> f64 {
+    if predictions.is_empty() {
+        return 0.0;
+    }
+    let greatest =
+        |a: &Option<OrientedBox>| a.as_ref().map_or(0.0, |a| boxes.iter().map(|b| iou(a, b)).fold(0.0, f64::max));
+    predictions.iter().map(greatest).sum::<f64>() / predictions.len() as f64
+}
+
+/// Whether a point lies inside an outline, by crossings (`RoboSpatial`'s rule for edges).
+pub fn inside(outline: &[[f64; 2]], [x, y]: [f64; 2]) -> bool {
+    let mut inside = false;
+    let mut before = match outline.last() {
+        Some(last) => *last,
+        None => return false,
+    };
+    for &[xi, yi] in outline {
+        let [xj, yj] = before;
+        if (yi > y) != (yj > y) && x < (xj - xi) * (y - yi) / (yj - yi) + xi {
+            inside = !inside;
+        }
+        before = [xi, yi];
+    }
+    inside
+}

@@ -1,0 +1,179 @@
+//! Rules for short free answers: exact match, refined exact match, token F1, likeness.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::Deserialize;
+
+/// Most words of a short answer.
+const MOST_WORDS: usize = 64;
+
+/// How answers are cleaned before they are compared, `data/clean.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cleaning {
+    /// Misspelt words of published annotations.
+    spelling: BTreeMap<String, String>,
+    /// Digits as words.
+    digits: BTreeMap<String, String>,
+    articles: Vec<String>,
+    /// Words that may stand around an answer without changing it.
+    filling: Vec<String>,
+}
+
+static CLEANING: LazyLock<Cleaning> =
+    LazyLock::new(|| toml::from_str(include_str!("../../data/clean.toml")).unwrap_or_default());
+
+/// An answer as SQA3D's and `ScanQA`'s later evaluations clean it: lower case, single blanks, letters, digits and a few
+/// marks, small numbers as words, no article in front.
+pub fn clean(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let kept: String =
+        lower.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ',' | '\'' | ' ' | '-' | ':')).collect();
+    let mut words: Vec<&str> = kept.split_whitespace().collect();
+    if words.len() > 1 && CLEANING.articles.iter().any(|article| article == words[0]) {
+        words.remove(0);
+    }
+    let respelt = words.into_iter().map(|word| {
+        let word = CLEANING.spelling.get(word).map_or(word, String::as_str);
+        if let Some(digits) = CLEANING.digits.get(word) {
+            return digits.as_str();
+        }
+        // A digit that was glued to a word: "mat2".
+        let stem = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        if !stem.is_empty() && stem.ends_with(|c: char| c.is_ascii_alphabetic()) { stem } else { word }
+    });
+    respelt.collect::<Vec<_>>().join(" ")
+}
+
+/// Exact match with any reference.
+pub fn exact(predicted: &str, references: &[String]) -> bool {
+    references.iter().any(|reference| reference == predicted)
+}
+
+/// Exact match and refined match as published: the first reference that is equal decides both; the first that holds
+/// the prediction, or that it holds, blanks apart, decides the refined one and ends the search.
+///
+/// So the order of references plays a part, and an empty prediction is held by any.
+pub fn exact_and_refined(predicted: &str, references: &[String]) -> (bool, bool) {
+    let squeezed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let said = squeezed(predicted);
+    for reference in references {
+        if predicted == reference {
+            return (true, true);
+        }
+        let wanted = squeezed(reference);
+        if wanted.contains(&said) || said.contains(&wanted) {
+            return (false, true);
+        }
+    }
+    (false, false)
+}
+
+/// The same in whole words, in any order of references: the reference stands in the prediction and what is left are
+/// words that only fill; or the prediction stands in the reference and is at least half of its words.
+pub fn refined_by_words(predicted: &str, references: &[String]) -> bool {
+    let said: Vec<&str> = predicted.split_whitespace().collect();
+    let fills = |words: &[&str]| words.iter().all(|word| CLEANING.filling.iter().any(|filling| filling == word));
+    let holds = |reference: &String| {
+        let wanted: Vec<&str> = reference.split_whitespace().collect();
+        if said.is_empty() || wanted.is_empty() || said.len() > MOST_WORDS {
+            return false;
+        }
+        let around = |at: usize| fills(&said[..at]) && fills(&said[at + wanted.len()..]);
+        let in_said = said.windows(wanted.len()).enumerate().any(|(at, run)| run == wanted && around(at));
+        let in_wanted = 2 * said.len() >= wanted.len() && wanted.windows(said.len()).any(|run| run == said);
+        in_said || in_wanted
+    };
+    references.iter().any(holds)
+}
+
+/// Greatest F1 of words over the references, every word counted as often as it stands.
+pub fn token_f1(predicted: &str, references: &[String]) -> f64 {
+    let sorted = |text: &str| {
+        let mut words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    let said = sorted(predicted);
+    let f1 = |reference: &String| {
+        let wanted = sorted(reference);
+        let (mut at, mut common) = (0, 0_usize);
+        for word in &said {
+            while wanted.get(at).is_some_and(|other| other < word) {
+                at += 1;
+            }
+            if wanted.get(at) == Some(word) {
+                common += 1;
+                at += 1;
+            }
+        }
+        let words = said.len() + wanted.len();
+        if words == 0 { 0.0 } else { 2.0 * common as f64 / words as f64 }
+    };
+    references.iter().map(f1).fold(0.0, f64::max)
+}
+
+/// How alike two texts are, in [0, 1].
+pub trait Likeness: Sync {
+    /// Name that a result states.
+    fn name(&self) -> &'static str;
+
+    /// Likeness of each pair; all pairs come at once, so that a model can take them as a batch.
+    fn likeness(&self, pairs: &[(&str, &str)]) -> Vec<f64>;
+}
+
+/// Likeness by shared words.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Lexical;
+
+impl Likeness for Lexical {
+    fn name(&self) -> &'static str {
+        "token_f1"
+    }
+
+    fn likeness(&self, pairs: &[(&str, &str)]) -> Vec<f64> {
+        pairs.iter().map(|(a, b)| token_f1(&clean(a), &[clean(b)])).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn references(all: &[&str]) -> Vec<String> {
+        all.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn cleaning() {
+        for (text, expected) in [
+            ("The  Chair.", "chair"),
+            ("2", "two"),
+            ("mat2", "mat"),
+            ("a", "a"),
+            ("to the letf", "to the left"),
+            ("", ""),
+        ] {
+            assert_eq!(clean(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_published_refined_match_has_its_edges() {
+        let both = references(&["brown chair", "chair"]);
+        assert_eq!(exact_and_refined("chair", &both), (false, true), "the first reference ends the search");
+        assert_eq!(exact_and_refined("chair", &references(&["chair", "brown chair"])), (true, true));
+        assert_eq!(exact_and_refined("", &both), (false, true), "nothing is held by anything");
+        assert_eq!(exact_and_refined("no", &references(&["know"])), (false, true));
+        assert!(!refined_by_words("", &both) && !refined_by_words("no", &references(&["know"])));
+        assert!(refined_by_words("chair", &both) && refined_by_words("it is the brown chair", &both));
+        assert!(!refined_by_words("yes two chair lamp", &both), "an answer among others is none");
+    }
+
+    #[test]
+    fn words_in_common() {
+        let f1 = token_f1("a brown chair", &references(&["brown chair", "lamp"]));
+        assert!((f1 - 0.8).abs() < 1e-15, "{f1}");
+        assert!(token_f1("chair chair chair", &references(&["chair"])) < 0.51);
+    }
+}

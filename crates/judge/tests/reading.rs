@@ -1,0 +1,300 @@
+//! What is read from replies, kind by kind, and what is not.
+
+use judge::reply::{Direction, Quantity, Read, Reply, Why};
+use question::Unit;
+
+/// A reading in one line: the value, `a | b` for a conflict, or the reason.
+fn shown<T>(read: &Read<T>, show: impl Fn(&T) -> String) -> String {
+    match read {
+        Read::One(found) => show(&found.value),
+        Read::Conflict { first, other } => format!("{} | {}", show(&first.value), show(&other.value)),
+        Read::Nothing { why } => format!("{why:?}"),
+    }
+}
+
+fn metres(text: &str) -> String {
+    shown(&Reply::new(text.as_bytes()).quantity(Unit::Metre, 1.0), |quantity| match quantity.value() {
+        Some(value) => format!("{value:.6}").trim_end_matches('0').trim_end_matches('.').to_owned(),
+        None => format!("{}..{}", quantity.lo, quantity.hi),
+    })
+}
+
+#[test]
+fn lengths() {
+    for (text, expected) in [
+        ("2", "2"),
+        ("2 m", "2"),
+        ("2m", "2"),
+        ("2 metres", "2"),
+        ("2 meters.", "2"),
+        ("about **2.5 m**", "2.5"),
+        ("30 cm", "0.3"),
+        ("30cm", "0.3"),
+        ("120 millimeters", "0.12"),
+        ("5 ft 3 in", "1.6002"),
+        ("5 feet and 3 inches", "1.6002"),
+        ("5'3\"", "1.6002"),
+        ("2 yards", "1.8288"),
+        ("1 m 20 cm", "1.2"),
+        ("1,200 mm", "1.2"),
+        ("1.2e3 mm", "1.2"),
+        ("1.2 × 10^3 mm", "1.2"),
+        ("half a metre", "0.5"),
+        ("two and a half metres", "2.5"),
+        ("2½ m", "2.5"),
+        ("2 1/2 m", "2.5"),
+        ("3/4 m", "0.75"),
+        ("three quarters of a metre", "0.75 | 1"),
+        ("one hundred and twenty-five centimetres", "1.25"),
+        ("twenty-three cm", "0.23"),
+        ("one point five metres", "1.5"),
+        ("a metre", "1"),
+        ("-0.3 m", "-0.3"),
+        ("−0.3 m", "-0.3"),
+        ("minus 0.3 m", "-0.3"),
+        ("\\boxed{1.5\\text{ m}}", "1.5"),
+        ("$\\frac{3}{4}$ m", "0.75"),
+        ("<think>maybe 3 m or 4 m</think><answer>2 m</answer>", "2"),
+        ("<think>3 m</think>2 m<|im_end|>", "2"),
+        ("The sofa is 1 m long and the table 2 m. The answer is 3 m.", "3"),
+        ("Answer: 3 m", "3"),
+        ("**Answer**: 3 m", "3"),
+        ("1 + 2 = 3 m", "3"),
+        ("5 ft (1.52 m)", "1.524"),
+        ("30 cm, that is 0.3 m", "0.3"),
+        ("In image 2 the gap is 0.4 m", "0.4"),
+        ("1. The sofa is far.\n2. It is 3 m away.", "3"),
+        ("\\scalar{120} \\distance_unit{cm}", "1.2"),
+        // Ranges keep their bounds.
+        ("2-3 m", "2..3"),
+        ("2 – 3 m", "2..3"),
+        ("between 2 and 3 m", "2..3"),
+        ("2 to 3 metres", "2..3"),
+        ("0 to 1000 m", "0..1000"),
+        // Several answers conflict.
+        ("2 m, or maybe 5 cm", "2 | 0.05"),
+        ("It is 2 m. No, 3 m.", "2 | 3"),
+        ("<answer>2 m</answer><answer>3 m</answer>", "2 | 3"),
+        ("The answer is 2 m. The answer is 3 m.", "2 | 3"),
+        // Nothing is guessed.
+        ("", "Empty"),
+        ("far", "OtherKind"),
+        ("nan m", "OtherKind"),
+        ("infinity", "OtherKind"),
+        ("1e999 m", "UnclearNumber"),
+        ("1,5 m", "UnclearNumber"),
+        ("1.2.3 m", "UnclearNumber"),
+        ("1/0 m", "UnclearNumber"),
+        ("2 m²", "OtherUnit"),
+        ("45 degrees", "OtherUnit"),
+        ("２ m", "OtherKind"),
+        ("<answer>2 m", "BrokenTags"),
+        ("</answer>2 m<answer>", "BrokenTags"),
+        ("<think>it is 2 m", "Unfinished"),
+    ] {
+        assert_eq!(metres(text), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn bare_numbers_are_in_the_unit_that_was_asked_for() {
+    let reply = Reply::new(b"120");
+    assert_eq!(reply.quantity(Unit::Metre, 100.0).one().and_then(Quantity::value), Some(1.2));
+    let reply = Reply::new(b"1.2 m");
+    assert_eq!(reply.quantity(Unit::Metre, 100.0).one().and_then(Quantity::value), Some(1.2));
+    let reply = Reply::new(b"0.5 rad");
+    assert_eq!(
+        reply.quantity(Unit::Degree, 1.0).one().and_then(Quantity::value),
+        Some(0.5 * 180.0 / std::f64::consts::PI)
+    );
+}
+
+#[test]
+fn counts() {
+    for (text, expected) in [
+        ("3", "3"),
+        ("three", "3"),
+        ("There are three chairs.", "3"),
+        ("none", "0"),
+        ("a dozen", "12"),
+        ("2 or 3", "2 | 3"),
+        ("3 m", "OtherUnit"),
+        ("1 2 3 4 5", "1 | 2"),
+    ] {
+        assert_eq!(shown(&Reply::new(text.as_bytes()).count(), ToString::to_string), expected, "{text}");
+    }
+}
+
+#[test]
+fn options() {
+    let options: Vec<String> = ["left", "front left", "the right", "back"].map(String::from).to_vec();
+    for (text, expected) in [
+        ("B", "B"),
+        ("b", "B"),
+        ("B.", "B"),
+        ("(B)", "B"),
+        ("B) front left", "B"),
+        ("**B**", "B"),
+        ("The answer is B.", "B"),
+        ("The correct answer is (B) front left.", "B"),
+        ("Answer: b", "B"),
+        ("Option B", "B"),
+        ("I choose B because A is wrong", "B"),
+        ("A is wrong, so the answer is B", "B"),
+        ("front left", "B"),
+        ("It is to the front-left.", "B"),
+        ("left", "A"),
+        ("<answer>B</answer>", "B"),
+        ("\\boxed{\\text{B}}", "B"),
+        ("A chair stands there, so back.", "D"),
+        ("<s> B", "B"),
+        ("B</s>", "B"),
+        // Conflicts.
+        ("A or B", "A | B"),
+        ("A, B, C, D", "A | B"),
+        ("A\nB\nC\nD", "A | B"),
+        ("(A) or (B)", "A | B"),
+        ("The answer is A. The answer is B.", "A | B"),
+        ("A. the right", "A | C"),
+        ("left or the right", "A | C"),
+        // Nothing.
+        ("E", "OtherKind"),
+        ("The chair", "OtherKind"),
+        ("I think a chair is there", "OtherKind"),
+        ("not left", "OtherKind"),
+        ("Α", "OtherKind"),
+        ("А", "OtherKind"),
+        ("", "Empty"),
+    ] {
+        let read = Reply::new(text.as_bytes()).choice(&options);
+        let got = shown(&read, |at| char::from(b'A' + *at as u8).to_string());
+        assert_eq!(got, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn yes_and_no() {
+    for (text, expected) in [
+        ("yes", "true"),
+        ("Yes.", "true"),
+        ("No, it is behind.", "false"),
+        ("true", "true"),
+        ("not true", "false"),
+        ("The answer is no.", "false"),
+        ("<answer>True</answer>", "true"),
+        ("yes or no", "true | false"),
+        ("Yes and No.", "true | false"),
+        ("There is no chair", "OtherKind"),
+        ("I know", "OtherKind"),
+        ("maybe", "OtherKind"),
+    ] {
+        assert_eq!(shown(&Reply::new(text.as_bytes()).yes_no(), ToString::to_string), expected, "{text}");
+    }
+}
+
+#[test]
+fn directions() {
+    let show = |direction: &Direction| match direction {
+        Direction::Hour(hour) => hour.to_string(),
+        words @ Direction::Words(_) => words.words().join("+"),
+    };
+    for (text, expected) in [
+        ("left", "left"),
+        ("Front-Left", "left+front"),
+        ("left front", "left+front"),
+        ("frontleft", "left+front"),
+        ("to the front and left", "left+front"),
+        ("behind you to the right", "back | right"),
+        ("behind to your right", "right+back"),
+        ("ahead", "front"),
+        ("backward", "back"),
+        ("above", "up"),
+        ("up-right", "right+up"),
+        ("front-right-down", "right+front+down"),
+        ("3 o'clock", "3"),
+        ("at three o’clock", "3"),
+        ("13 o'clock", "OtherKind"),
+        ("left or right", "left | right"),
+        ("left-right", "left | right"),
+        ("left, right, front, back", "left | right"),
+        ("The answer is front-left, not back-right.", "left+front | right+back"),
+        ("the table", "OtherKind"),
+    ] {
+        assert_eq!(shown(&Reply::new(text.as_bytes()).direction(), show), expected, "{text}");
+    }
+}
+
+#[test]
+fn labels_and_lists() {
+    let among: Vec<String> = ["sofa", "tv stand", "tv", "chair"].map(String::from).to_vec();
+    for (text, expected) in [
+        ("the sofa", "sofa"),
+        ("couch", "sofa"),
+        ("tv stand", "tv stand"),
+        ("It is the TV stand.", "tv stand"),
+        ("The answer is the television.", "tv"),
+        ("The answer is sofa. The answer is chair.", "sofa | chair"),
+        ("sofa or chair", "sofa | chair"),
+        ("lamp", "OtherKind"),
+    ] {
+        assert_eq!(shown(&Reply::new(text.as_bytes()).label(&among), Clone::clone), expected, "{text}");
+    }
+    for (text, expected) in [
+        ("sofa, tv, chair", "sofa>tv>chair"),
+        ("1. sofa\n2. tv\n3. chair", "sofa>tv>chair"),
+        ("The order is couch, then the TV, then the chair.", "sofa>tv>chair"),
+        ("chair → sofa", "chair>sofa"),
+    ] {
+        let got = shown(&Reply::new(text.as_bytes()).list(&among), |list| list.join(">"));
+        assert_eq!(got, expected, "{text}");
+    }
+    let got = shown(&Reply::new(b"sofa, tv stand and chair").list(&[]), |list| list.join(">"));
+    assert_eq!(got, "sofa>tv stand and chair");
+}
+
+#[test]
+fn boxes_and_points() {
+    let show = |groups: &Vec<judge::reply::Coordinates>| {
+        let one = |group: &judge::reply::Coordinates| format!("{:?}{:?}", group.notation, group.numbers);
+        groups.iter().map(one).collect::<Vec<_>>().join(" ")
+    };
+    for (text, expected) in [
+        ("chair 1 <bbox>(0, 1, 2, 3, 4, 5)</bbox>", "BboxTag[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]"),
+        (
+            "<bbox>(0,1,2,3,4,5)</bbox>\n<bbox>[1, 1, 2, 3, 4, 5]</bbox>",
+            "BboxTag[0.0, 1.0, 2.0, 3.0, 4.0, 5.0] BboxTag[1.0, 1.0, 2.0, 3.0, 4.0, 5.0]",
+        ),
+        ("<obj>1, 2, 3, 4, 5, 6</obj>", "ObjTag[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]"),
+        ("box: [0, 0, 0, 1, 1, 1]", "BoxKey[0.0, 0.0, 0.0, 1.0, 1.0, 1.0]"),
+        ("{\"bbox_3d\": [0, 0, 0, 1e0, +1, 1]}", "JsonBox[0.0, 0.0, 0.0, 1.0, 1.0, 1.0]"),
+        ("[{\"point_2d\": [512, 300]}]", "JsonPoint[512.0, 300.0]"),
+        ("[(0.25, 0.5), (0.1, 0.2)]", "Brackets[0.25, 0.5] Brackets[0.1, 0.2]"),
+        ("(1.2 m, 0.4 m, 2.0 m)", "Brackets[1.2, 0.4, 2.0]"),
+        ("<bbox></bbox>", ""),
+        ("none", ""),
+        ("no idea", "OtherKind"),
+        ("(1, 2, x)", "UnclearNumber"),
+        ("(1, 2, nan)", "UnclearNumber"),
+        ("(1, 1e999)", "UnclearNumber"),
+    ] {
+        assert_eq!(shown(&Reply::new(text.as_bytes()).coordinates(), show), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_reading_says_where_it_stood() {
+    let text = "<think>no</think>It is 2.5 m away";
+    let Read::One(found) = Reply::new(text.as_bytes()).quantity(Unit::Metre, 1.0) else { panic!("not read") };
+    assert_eq!(&text[found.span], "2.5 m");
+}
+
+#[test]
+fn what_is_too_long_is_refused() {
+    let long = "2 ".repeat(1 << 20);
+    let why = |read: Read<f64>| match read {
+        Read::Nothing { why } => Some(why),
+        _ => None,
+    };
+    assert_eq!(why(Reply::new(long.as_bytes()).count()), Some(Why::TooLong));
+    assert_eq!(why(Reply::new(&long.as_bytes()[..40_000]).count()), Some(Why::AnswerTooLong));
+}
