@@ -238,6 +238,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::conform::laws::mentions;
 
     /// A sofa (2 × 1 × 0.8 m) at the origin, a table (1.2 × 0.8 m) 3 m ahead of it along y, a vase on the table, two
     /// chairs beyond and one behind.
@@ -310,6 +311,10 @@ mod tests {
             let scene = example_scene(task).unwrap();
             let question = book.parse(&scene, &task.example.text).unwrap().question;
             let verdict = evaluate(&scene, &question, profile("isovist").unwrap());
+            // Regions and walks are held against the checker and against references beside their algorithms.
+            if mentions(&question, &["region", "walking_distance"]) {
+                continue;
+            }
             let Nominal::Answer(answer) = nominal(&scene, &question) else { panic!("{}: not answered", task.name) };
             assert!(agree::close(verdict.answer().unwrap(), &answer), "{}: {answer:?}, {verdict:?}", task.name);
         }
