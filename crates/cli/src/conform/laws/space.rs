@@ -53,7 +53,9 @@ fn mapped(
 }
 
 pub(crate) fn motion(case: &Case, draw: &mut Draw) -> Held {
-    if mentions(&case.question, &ARTEFACTS) {
+    // A claimed place is one of the world, and does not move along.
+    let place = mentions(&case.question, &["region"]) && mentions(&case.question, &["claim"]);
+    if place || mentions(&case.question, &ARTEFACTS) {
         return None;
     }
     let turn = Mat3::from_rotation_z(draw.between(0.0, std::f64::consts::TAU));
