@@ -4,6 +4,9 @@
 //! size seen by the same camera is copied too. Otherwise each of the frame's pixels takes the number of the depth pixel
 //! that its ray meets, so that no depth is invented between two others; both sensors are taken to stand in one place, as
 //! registered recordings have them. A picture without colours has the camera of its depth.
+//!
+//! Where the objects are known before the frames, what a frame shows of them is taken while its depth is at hand, so
+//! that no image is read twice.
 
 use std::{
     borrow::Cow,
@@ -11,9 +14,11 @@ use std::{
 };
 
 use rayon::prelude::*;
-use render::{Image, ImageFormat, PixelKind, grey_16, grey_16_png};
+use render::{
+    Cloud, Image, ImageFormat, Memory, PixelKind, Sensors, Subjects, depth_of, grey_16, grey_16_png, instance_numbers,
+};
 use scene::{
-    DepthFile, Frame, ImageFile, Pose, disk,
+    DepthFile, Frame, ImageFile, Object, Pose, Sighting, disk,
     geometry::{Camera, Distortion, Vec2},
 };
 
@@ -73,10 +78,11 @@ pub(crate) struct Lenses {
 
 /// Frames in the making.
 #[derive(Debug, Default)]
-pub(crate) struct FrameMaker {
+pub(crate) struct FrameMaker<'a> {
     pub(crate) frames: Vec<Frame>,
     pub(crate) files: Vec<SceneFile>,
     made_bytes: usize,
+    subjects: Option<Subjects<'a>>,
 }
 
 /// What became of one depth image.
@@ -87,7 +93,12 @@ enum Fate {
     Resampled { from: [u32; 2], to: [u32; 2] },
 }
 
-impl FrameMaker {
+impl<'a> FrameMaker<'a> {
+    /// One whose frames have the sightings of these objects and of this scan of them.
+    pub(crate) fn seeing(objects: &'a [Object], scan: Option<&'a Cloud>) -> Self {
+        Self { subjects: Some(Subjects::new(objects, scan)), ..Self::default() }
+    }
+
     /// Adds pictures in their order; `origin` is named where pictures come from one file.
     pub(crate) fn add(
         &mut self,
@@ -103,7 +114,9 @@ impl FrameMaker {
             if part.is_empty() {
                 return Ok(());
             }
-            let made: Vec<_> = part.into_par_iter().map(|shot| frame_of(shot, lenses, origin)).collect();
+            let subjects = self.subjects.as_ref();
+            let make = |memory: &mut Memory, shot| frame_of(memory, shot, lenses, origin, subjects);
+            let made: Vec<_> = part.into_par_iter().map_init(Memory::default, make).collect();
             for made in made {
                 let (frame, files, fate) = made?;
                 self.made_bytes += files.iter().map(SceneFile::made_bytes).sum::<usize>();
@@ -134,7 +147,13 @@ impl FrameMaker {
 
 type Made = (Frame, Vec<SceneFile>, Option<Fate>);
 
-fn frame_of(shot: Shot, lenses: &Lenses, origin: &Path) -> Result<Made, IngestError> {
+fn frame_of(
+    memory: &mut Memory,
+    shot: Shot,
+    lenses: &Lenses,
+    origin: &Path,
+    subjects: Option<&Subjects<'_>>,
+) -> Result<Made, IngestError> {
     let Shot { name, time_s, pose, colour, depth, instance } = shot;
     let mut files = Vec::new();
     let mut camera = None;
@@ -160,33 +179,65 @@ fn frame_of(shot: Shot, lenses: &Lenses, origin: &Path) -> Result<Made, IngestEr
         files.push(source.into_file(path));
         colour_file = Some(image);
     }
-    let mut depth_file = None;
-    let mut fate = None;
+    let (mut depth_file, mut fate, mut steps) = (None, None, None);
+    // Of a frame whose place is unknown nothing is seen.
+    let subjects = pose.world_from_camera().zip(subjects);
     if let Some(depth) = depth {
-        let (image, became, of_depth) = fit_depth(&name, depth, camera.as_ref(), lenses, &mut files)?;
-        camera = camera.or(Some(of_depth));
-        depth_file = Some(image);
-        fate = Some(became);
+        let fitted = fit_depth(&name, depth, camera.as_ref(), lenses, subjects.is_some(), &mut files)?;
+        camera = camera.or(Some(fitted.camera));
+        depth_file = Some(fitted.file);
+        fate = Some(fitted.fate);
+        steps = fitted.steps;
     }
     let Some(camera) = camera else {
         return Err(IngestError::value(origin, "frame", &name, "has neither colours nor depth"));
     };
-    let instance = match instance {
-        Some(from) => Some(instance_of(&name, &from, &camera, &mut files)?),
-        None => None,
+    let (mut instance_file, mut numbers) = (None, None);
+    if let Some(from) = instance {
+        let bytes = disk::read_bytes(&from)?;
+        instance_file = Some(instance_of(&name, &from, &bytes, &camera, &mut files)?);
+        numbers = subjects.map(|_| instance_numbers(&from, &bytes)).transpose()?;
+    }
+    let mut sightings = None;
+    if let Some((world_from_camera, subjects)) = subjects {
+        let depth_m = steps.zip(depth_file.as_ref()).map(|(steps, depth)| depth_of(&steps, depth.scale_m));
+        let sensors = Sensors { depth_m: depth_m.as_ref(), instances: numbers.as_ref() };
+        let seen = subjects.seen(memory, &camera, world_from_camera, sensors, &render::Options::default());
+        let seen = seen.map_err(|e| IngestError::value(&lenses.file, "intrinsics", &name, e.to_string()))?;
+        sightings = Some(seen.into_iter().map(Sighting::rounded).collect());
+    }
+    let frame = Frame {
+        name,
+        time_s,
+        camera,
+        pose,
+        colour: colour_file,
+        depth: depth_file,
+        instance: instance_file,
+        sightings,
     };
-    let frame = Frame { name, time_s, camera, pose, colour: colour_file, depth: depth_file, instance, sightings: None };
     Ok((frame, files, fate))
 }
 
-/// The depth image of a frame, what became of it, and its own camera.
+/// The depth image of a frame.
+struct Fitted {
+    file: DepthFile,
+    fate: Fate,
+    /// The camera of the depth sensor.
+    camera: Camera,
+    /// What the file holds, where it is wanted or was made.
+    steps: Option<Image<u16>>,
+}
+
+/// Makes the depth image of a frame; its numbers are read at any rate where they are `wanted`.
 fn fit_depth(
     name: &str,
     depth: Depth,
     camera: Option<&Camera>,
     lenses: &Lenses,
+    wanted: bool,
     files: &mut Vec<SceneFile>,
-) -> Result<(DepthFile, Fate, Camera), IngestError> {
+) -> Result<Fitted, IngestError> {
     let Depth { steps, scale_m, unknown } = depth;
     let path = format!("frames/{name}.depth.png");
     let (stored, size) = match steps {
@@ -212,14 +263,18 @@ fn fit_depth(
     let mut image = match stored {
         Ok(image) => image,
         Err((file, bytes)) => {
-            let image = if target.is_some() || unknown.is_some() { Some(grey_16(&file, &bytes)?) } else { None };
-            let holds_unknown = |image: &Image<u16>| unknown.is_some_and(|unknown| image.pixels.contains(&unknown));
-            let Some(image) = image.filter(|image| target.is_some() || holds_unknown(image)) else {
-                let image = ImageFile { file: path.clone(), sha256: disk::sha256_hex(&bytes) };
-                files.push(SceneFile { path, content: Content::Copy(file) });
-                return Ok((DepthFile { image, scale_m }, Fate::Copied, own));
-            };
-            image
+            let is_read = wanted || target.is_some() || unknown.is_some();
+            let steps = if is_read { Some(grey_16(&file, &bytes)?) } else { None };
+            let is_changed =
+                |image: &Image<u16>| target.is_some() || unknown.is_some_and(|unknown| image.pixels.contains(&unknown));
+            match steps {
+                Some(image) if is_changed(&image) => image,
+                steps => {
+                    let image = ImageFile { file: path.clone(), sha256: disk::sha256_hex(&bytes) };
+                    files.push(SceneFile { path, content: Content::Copy(file) });
+                    return Ok(Fitted { file: DepthFile { image, scale_m }, fate: Fate::Copied, camera: own, steps });
+                }
+            }
         }
     };
     if let Some(unknown) = unknown {
@@ -237,11 +292,11 @@ fn fit_depth(
         })?;
         fate = Fate::Resampled { from: size, to: [target.width_px(), target.height_px()] };
     }
-    let png = grey_16_png([image.width_px, image.height_px], image.pixels.into_iter());
+    let png = grey_16_png([image.width_px, image.height_px], image.pixels.iter().copied());
     let png = png.map_err(|e| IngestError::Encode { file: path.clone().into(), problem: e.to_string() })?;
-    let (file, image) = SceneFile::made(png, &path);
-    files.push(file);
-    Ok((DepthFile { image, scale_m }, fate, own))
+    let (made, file) = SceneFile::made(png, &path);
+    files.push(made);
+    Ok(Fitted { file: DepthFile { image: file, scale_m }, fate, camera: own, steps: Some(image) })
 }
 
 /// Each pixel of `to` with the number of the pixel of `from` that its ray meets, 0 beyond the border; `None` for bent
@@ -278,9 +333,14 @@ fn resampled(image: &Image<u16>, from: &Camera, to: &Camera) -> Option<Image<u16
     Some(Image { width_px: to.width_px(), height_px: to.height_px(), pixels })
 }
 
-fn instance_of(name: &str, from: &Path, camera: &Camera, files: &mut Vec<SceneFile>) -> Result<ImageFile, IngestError> {
-    let bytes = disk::read_bytes(from)?;
-    let head = whole_image(from, &bytes)?;
+fn instance_of(
+    name: &str,
+    from: &Path,
+    bytes: &[u8],
+    camera: &Camera,
+    files: &mut Vec<SceneFile>,
+) -> Result<ImageFile, IngestError> {
+    let head = whole_image(from, bytes)?;
     let expected = [camera.width_px(), camera.height_px()];
     if head.size_px != expected {
         return Err(render::ImageError::Size { file: from.to_owned(), found: head.size_px, expected }.into());
@@ -290,7 +350,7 @@ fn instance_of(name: &str, from: &Path, camera: &Camera, files: &mut Vec<SceneFi
         return Err(render::ImageError::Kind { file: from.to_owned(), found, expected }.into());
     }
     let path = format!("frames/{name}.instance.png");
-    let image = ImageFile { file: path.clone(), sha256: disk::sha256_hex(&bytes) };
+    let image = ImageFile { file: path.clone(), sha256: disk::sha256_hex(bytes) };
     files.push(SceneFile { path, content: Content::Copy(from.to_owned()) });
     Ok(image)
 }

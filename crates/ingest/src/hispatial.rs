@@ -172,7 +172,7 @@ fn frame_of(
     key: &str,
     sample: Sample,
     report: &mut Report,
-) -> Result<Result<FrameMaker, &'static str>, IngestError> {
+) -> Result<Result<FrameMaker<'static>, &'static str>, IngestError> {
     let Some(colour) = sample.colour else { return Ok(Err("picture")) };
     let Some(depth) = sample.depth else { return Ok(Err("depth")) };
     let Some(intrinsics) = sample.intrinsics else { return Ok(Err("intrinsics")) };
@@ -252,7 +252,7 @@ fn decoded(step: u16, near: f64, far: f64) -> f64 {
     }
 }
 
-fn scene_of(shard: &Path, id: String, maker: FrameMaker) -> Result<(Scene, Vec<SceneFile>), IngestError> {
+fn scene_of(shard: &Path, id: String, maker: FrameMaker<'_>) -> Result<(Scene, Vec<SceneFile>), IngestError> {
     let parts = SceneParts {
         id: id.clone(),
         source: Provenance {

@@ -104,7 +104,7 @@ pub(crate) fn read_with(path: &Path, options: &Options) -> Imported {
 }
 
 /// The scene of these frames.
-pub(crate) fn finish(path: &Path, maker: FrameMaker, options: &Options, mut report: Report) -> Imported {
+pub(crate) fn finish(path: &Path, maker: FrameMaker<'_>, options: &Options, mut report: Report) -> Imported {
     let known = maker.frames.iter().filter(|frame| frame.pose.world_from_camera().is_some()).count();
     if options.up.is_none() && known > 0 {
         report

@@ -36,6 +36,13 @@ impl Scan {
         self.rest.extend(vertices.into_iter().map(single));
     }
 
+    /// All vertices, where some are of an object.
+    pub(crate) fn cloud(&mut self) -> Option<&Cloud> {
+        self.cloud.objects().next()?;
+        self.cloud.add_rest(std::mem::take(&mut self.rest));
+        Some(&self.cloud)
+    }
+
     /// The cloud, where it says something of some frame. Says so in the report.
     pub(crate) fn finish(
         mut self,
@@ -43,11 +50,10 @@ impl Scan {
         report: &mut Report,
         converted: &mut Vec<String>,
     ) -> Option<Cloud> {
-        let objects = self.cloud.objects().count();
-        if objects == 0 || frames.iter().all(|frame| frame.pose.world_from_camera().is_none()) {
+        let objects = self.cloud()?.objects().count();
+        if frames.iter().all(|frame| frame.pose.world_from_camera().is_none()) {
             return None;
         }
-        self.cloud.add_rest(self.rest);
         report.convert(FROM_SCAN, objects);
         converted.push(FROM_SCAN.to_owned());
         if self.few > 0 {

@@ -91,9 +91,9 @@ pub(crate) fn read_with(path: &Path, options: &Options) -> Imported {
         frames: Vec::new(),
         points: Vec::new(),
     };
-    let scan = read_mesh(path, &id, &world_from_scan, &mut parts, &mut report)?;
+    let mut scan = read_mesh(path, &id, &world_from_scan, &mut parts, &mut report)?;
 
-    let mut maker = FrameMaker::default();
+    let mut maker = FrameMaker::seeing(&parts.objects, scan.cloud());
     let sens_file = path.join(format!("{id}.sens"));
     if scannet_frames::are_there(path) {
         scannet_frames::read(path, &meta, &meta_file, options, &world_from_scan, &mut maker, &mut report)?;
@@ -111,13 +111,14 @@ pub(crate) fn read_with(path: &Path, options: &Options) -> Imported {
     if meta.has_extrinsics {
         report.notes.push("colorToDepthExtrinsics is not applied: published images are registered already".to_owned());
     }
-    let scan = scan.finish(&maker.frames, &mut report, &mut Vec::new());
+    let FrameMaker { frames, files, .. } = maker;
+    let scan = scan.finish(&frames, &mut report, &mut Vec::new());
     converted.extend(report.converted.keys().filter(|how| **how != ALIGNED).cloned());
     parts.source.converted = converted;
-    parts.frames = maker.frames;
+    parts.frames = frames;
     let scene =
         Scene::new(parts).map_err(|source| IngestError::Scene { file: path.to_owned(), id: id.clone(), source })?;
-    Ok(Import::new(vec![scene], report).with_files(&id, maker.files).with_scan(&id, scan))
+    Ok(Import::new(vec![scene], report).with_files(&id, files).with_scan(&id, scan))
 }
 
 /// The name that the scan's files share.

@@ -42,7 +42,7 @@ pub(crate) fn read(
     meta_file: &Path,
     options: &Options,
     world_from_scan: &RigidTransform,
-    maker: &mut FrameMaker,
+    maker: &mut FrameMaker<'_>,
     report: &mut Report,
 ) -> Result<(), IngestError> {
     let mut frames: BTreeMap<u64, Files> = BTreeMap::new();

@@ -256,7 +256,7 @@ fn check_within(bounds: &OrientedBox, segments: &[u32], vertices: &BTreeMap<i64,
 fn read_camera(
     folder: &Path,
     id: &str,
-    maker: &mut FrameMaker,
+    maker: &mut FrameMaker<'_>,
     converted: &mut Vec<String>,
     report: &mut Report,
 ) -> Result<(), IngestError> {
@@ -352,7 +352,7 @@ fn check_model(
 fn read_telephone(
     folder: &Path,
     id: &str,
-    maker: &mut FrameMaker,
+    maker: &mut FrameMaker<'_>,
     converted: &mut Vec<String>,
     report: &mut Report,
 ) -> Result<(), IngestError> {

@@ -64,7 +64,7 @@ pub(crate) fn read(
     file: &Path,
     options: &Options,
     world_from_scan: &RigidTransform,
-    maker: &mut FrameMaker,
+    maker: &mut FrameMaker<'_>,
     report: &mut Report,
 ) -> Result<(), IngestError> {
     let mut recording = Recording::open(file)?;

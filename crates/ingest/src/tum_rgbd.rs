@@ -139,7 +139,7 @@ fn read_sequence(path: &Path, list: &Path, options: &Options) -> Imported {
 }
 
 /// The scene of these frames and points.
-pub(crate) fn finish(path: &Path, maker: FrameMaker, points: Vec<[f32; 3]>, report: Report) -> Imported {
+pub(crate) fn finish(path: &Path, maker: FrameMaker<'_>, points: Vec<[f32; 3]>, report: Report) -> Imported {
     let id = folder_id(path, "tum-rgbd");
     let parts = SceneParts {
         id: id.clone(),

@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, path::Path};
 
 use rayon::prelude::*;
-use scene::{Frame, ObjectId, Pose, Scene, Sighting, geometry::CameraError};
+use scene::{
+    Frame, Object, ObjectId, Pose, Scene, Sighting,
+    geometry::{Camera, CameraError, RigidTransform},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -51,9 +54,57 @@ pub enum RenderError {
 
 /// The bodies of a scene without meshes: the box of each object.
 pub fn scene_bodies(scene: &Scene) -> Vec<Body<'_>> {
-    let body = |object: &'_ scene::Object| object.id.0;
-    let objects = scene.objects().iter();
-    objects.map(|object| Body { id: body(object), colour: [200; 3], shape: Shape::Box(&object.bounds) }).collect()
+    bodies(scene.objects())
+}
+
+fn bodies(objects: &[Object]) -> Vec<Body<'_>> {
+    let objects = objects.iter();
+    objects.map(|object| Body { id: object.id.0, colour: [200; 3], shape: Shape::Box(&object.bounds) }).collect()
+}
+
+/// What frames are asked about: objects, seen by the points of a scan where it holds some of them, else by their boxes.
+#[derive(Debug)]
+pub struct Subjects<'a> {
+    bodies: Vec<Body<'a>>,
+    scan: Option<&'a Cloud>,
+    /// Whether some object is in no scan.
+    is_boxed: bool,
+    scanned: BTreeSet<ObjectId>,
+}
+
+/// Memory that is used again from frame to frame; for [`Subjects::seen`].
+#[derive(Debug, Default)]
+pub struct Memory {
+    of_boxes: Scratch,
+    of_scan: CloudScratch,
+}
+
+impl<'a> Subjects<'a> {
+    /// These objects and this scan of them.
+    pub fn new(objects: &'a [Object], scan: Option<&'a Cloud>) -> Self {
+        let scanned: BTreeSet<ObjectId> = scan.iter().flat_map(|scan| scan.objects()).collect();
+        let is_boxed = objects.iter().any(|object| !scanned.contains(&object.id));
+        Self { bodies: bodies(objects), scan, is_boxed, scanned }
+    }
+
+    /// What a camera at a pose (`world_from_camera`) sees of each object, in ascending order of number.
+    pub fn seen(
+        &self,
+        Memory { of_boxes, of_scan }: &mut Memory,
+        camera: &Camera,
+        world_from_camera: &RigidTransform,
+        sensors: Sensors<'_>,
+        options: &Options,
+    ) -> Result<Vec<Sighting>, CameraError> {
+        let scanned = self.scan.map(|scan| scan.sightings_with(of_scan, camera, world_from_camera, sensors, options));
+        let mut sightings = scanned.unwrap_or_default();
+        if self.is_boxed {
+            let boxed = sightings_with(of_boxes, &self.bodies, camera, world_from_camera, sensors, options)?;
+            sightings.extend(boxed.into_iter().filter(|seen| !self.scanned.contains(&seen.object)));
+            sightings.sort_by_key(|seen| seen.object);
+        }
+        Ok(sightings)
+    }
 }
 
 /// What one frame of the scene in `scene_dir` sees of each object.
@@ -63,14 +114,14 @@ pub fn frame_sightings(
     frame: &Frame,
     options: &Options,
 ) -> Result<FrameSightings, RenderError> {
-    one(&mut Memory::default(), &scene_bodies(scene), None, scene_dir, frame, options)
+    one(&mut Memory::default(), &Subjects::new(scene.objects(), None), scene_dir, frame, options)
 }
 
 /// What every frame of the scene in `scene_dir` sees, in the order of the frames.
 pub fn scene_sightings(scene: &Scene, scene_dir: &Path, options: &Options) -> Result<Vec<FrameSightings>, RenderError> {
-    let bodies = scene_bodies(scene);
+    let subjects = Subjects::new(scene.objects(), None);
     let frames = scene.frames().par_iter();
-    frames.map_init(Memory::default, |scratch, frame| one(scratch, &bodies, None, scene_dir, frame, options)).collect()
+    frames.map_init(Memory::default, |memory, frame| one(memory, &subjects, scene_dir, frame, options)).collect()
 }
 
 /// The scene with the sightings of every frame whose pose is known and that has none yet, rounded as scene files hold
@@ -86,12 +137,10 @@ pub fn sighted_by(
     scan: Option<&Cloud>,
     options: &Options,
 ) -> Result<Scene, RenderError> {
-    let bodies = scene_bodies(scene);
-    let scanned: BTreeSet<ObjectId> = scan.iter().flat_map(|scan| scan.objects()).collect();
-    let scan = scan.map(|scan| (scan, &scanned));
+    let subjects = Subjects::new(scene.objects(), scan);
     let open = |frame: &&Frame| frame.sightings.is_none() && frame.pose.world_from_camera().is_some();
     let todo: Vec<&Frame> = scene.frames().iter().filter(open).collect();
-    let look = |scratch: &mut Memory, frame: &&Frame| one(scratch, &bodies, scan, scene_dir, frame, options);
+    let look = |memory: &mut Memory, frame: &&Frame| one(memory, &subjects, scene_dir, frame, options);
     let seen: Vec<FrameSightings> =
         todo.par_iter().map_init(Memory::default, look).collect::<Result<_, RenderError>>()?;
     let mut parts = scene.clone().into_parts();
@@ -103,13 +152,9 @@ pub fn sighted_by(
     Ok(Scene::new(parts)?.with_images(scene.images().clone()))
 }
 
-/// Memory that is used again from frame to frame.
-type Memory = (Scratch, CloudScratch);
-
 fn one(
-    (scratch, of_scan): &mut Memory,
-    bodies: &[Body<'_>],
-    scan: Option<(&Cloud, &BTreeSet<ObjectId>)>,
+    memory: &mut Memory,
+    subjects: &Subjects<'_>,
     scene_dir: &Path,
     frame: &Frame,
     options: &Options,
@@ -125,16 +170,7 @@ fn one(
     let depth = if options.depth { depth_image(scene_dir, frame).map_err(image)? } else { None };
     let instances = if options.instances { instance_image(scene_dir, frame).map_err(image)? } else { None };
     let sensors = Sensors { depth_m: depth.as_ref(), instances: instances.as_ref() };
-    let mut sightings = Vec::new();
-    if let Some((scan, _)) = scan {
-        sightings = scan.sightings_with(of_scan, &frame.camera, pose, sensors, options);
-    }
-    let is_boxed = |id: ObjectId| scan.is_none_or(|(_, scanned)| !scanned.contains(&id));
-    if bodies.iter().any(|body| is_boxed(ObjectId(body.id))) {
-        let boxed = sightings_with(scratch, bodies, &frame.camera, pose, sensors, options)
-            .map_err(|source| RenderError::Camera { frame: frame.name.clone(), source })?;
-        sightings.extend(boxed.into_iter().filter(|seen| is_boxed(seen.object)));
-        sightings.sort_by_key(|seen| seen.object);
-    }
+    let camera = |source| RenderError::Camera { frame: frame.name.clone(), source };
+    let sightings = subjects.seen(memory, &frame.camera, pose, sensors, options).map_err(camera)?;
     Ok(FrameSightings { frame: frame.name.clone(), missing_pose: None, sightings })
 }

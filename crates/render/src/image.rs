@@ -21,7 +21,14 @@ pub fn depth_image(scene_dir: &Path, frame: &Frame) -> Result<Option<Image<f32>>
     let Some(depth) = &frame.depth else { return Ok(None) };
     let bytes = bytes_of(scene_dir, &depth.image)?;
     let steps = scene::image::grey_16(&scene_dir.join(&depth.image.file), &bytes, size_of(frame))?;
-    Ok(Some(steps.map(|step| if step == 0 { f32::NAN } else { (f64::from(step) * depth.scale_m) as f32 })))
+    Ok(Some(depth_of(&steps, depth.scale_m)))
+}
+
+/// Metres of the steps of a depth image, `NaN` where they are 0, which means unknown.
+pub fn depth_of(steps: &Image<u16>, scale_m: f64) -> Image<f32> {
+    let metres = |step: &u16| if *step == 0 { f32::NAN } else { (f64::from(*step) * scale_m) as f32 };
+    let pixels = steps.pixels.iter().map(metres).collect();
+    Image { width_px: steps.width_px, height_px: steps.height_px, pixels }
 }
 
 /// Numbers of objects, [`NOTHING`] where there is none; `None` where the frame names no instance image.

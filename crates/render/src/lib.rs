@@ -37,9 +37,11 @@ pub use body::{Body, NOTHING, Shape};
 pub use cloud::{Cloud, CloudScratch};
 pub use draw::{Buffers, Paint, draw, draw_into};
 pub use encode::{DEPTH_SCALE_M, EncodeError, colour_png, depth_png, grey_16_png, instance_png, rgb_png};
-pub use frames::{FrameSightings, RenderError, frame_sightings, scene_bodies, scene_sightings, sighted, sighted_by};
+pub use frames::{
+    FrameSightings, Memory, RenderError, Subjects, frame_sightings, scene_bodies, scene_sightings, sighted, sighted_by,
+};
 pub use image::{
-    Image, ImageError, ImageFormat, ImageHead, PixelKind, colour_image, depth_image, grey_16, image_head,
+    Image, ImageError, ImageFormat, ImageHead, PixelKind, colour_image, depth_image, depth_of, grey_16, image_head,
     instance_image, instance_numbers, rgb,
 };
 pub use project::NEAR_M;
