@@ -9,10 +9,13 @@ use std::{
 };
 
 use render::{
-    Body, Buffers, Chosen, Options, Paint, Scores, Sensors, Shape, Sighting, Weights, choose_views, colour_png, draw,
-    novel_views, scene_bodies, sightings,
+    Body, Buffers, Chosen, NOTHING, Options, Paint, Scores, Sensors, Shape, Sighting, Weights, choose_views,
+    colour_png, draw, novel_views, scene_bodies, sightings,
 };
-use scene::{Frame, ObjectId, Scene, builtin, disk};
+use scene::{
+    Frame, ObjectId, Scene, builtin, disk,
+    geometry::{Camera, RigidTransform},
+};
 
 use crate::{
     ask::read,
@@ -32,7 +35,7 @@ pub(crate) struct ViewsArgs {
     /// Most frames
     #[arg(long, default_value_t = 6, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     k: u16,
-    /// Let drawn views compete: around the objects, from above, from each object
+    /// Let drawn views compete: around the objects, from above, from each object. They show the boxes and points of the scene, which holds no meshes
     #[arg(long)]
     novel: bool,
     /// JSON object from frames to `text_to_3d`, `image_to_3d`, `clip`: cosines of your models, weighed as 3D-R1 does
@@ -129,14 +132,19 @@ fn write_picture(args: &ViewsArgs, scene: &Scene, frame: &Frame, folder: &Path) 
         }
     }
     let Some(pose) = frame.pose.world_from_camera() else { return Ok(()) };
-    let points: Vec<[f32; 3]> = scene.parts().points.clone();
-    let mut bodies: Vec<Body> =
-        scene_bodies(scene).into_iter().map(|body| Body { colour: colour(body.id), ..body }).collect();
-    if !points.is_empty() {
-        bodies = vec![Body { id: 0, colour: [120; 3], shape: Shape::Points(&points) }];
-    }
-    let buffers: Buffers = draw(&bodies, &frame.camera, pose, Paint::Lambert);
+    let buffers = drawing(scene, &frame.camera, pose);
     Ok(disk::replace(&folder.join(format!("{}.png", frame.name)), &colour_png(&buffers)?)?)
+}
+
+/// The number of the scene's points in a drawing.
+const POINTS: u32 = NOTHING - 1;
+
+/// Everything that a scene holds: its boxes, and its points where no box hides them.
+fn drawing(scene: &Scene, camera: &Camera, world_from_camera: &RigidTransform) -> Buffers {
+    let boxes = scene_bodies(scene).into_iter().map(|body| Body { colour: colour(body.id), ..body });
+    let points = Body { id: POINTS, colour: [120; 3], shape: Shape::Points(&scene.parts().points) };
+    let bodies: Vec<Body> = boxes.chain([points]).collect();
+    draw(&bodies, camera, world_from_camera, Paint::Lambert)
 }
 
 /// An image of the kitchen that is in the binary, if that is the scene.
@@ -150,4 +158,25 @@ fn builtin_image(args: &ViewsArgs, file: &str) -> Option<&'static [u8]> {
 fn colour(id: u32) -> [u8; 3] {
     let turn = |by: u32| 80 + (id.wrapping_mul(by) % 150) as u8;
     [turn(67), turn(131), turn(197)]
+}
+
+#[cfg(test)]
+mod tests {
+    use scene::geometry::Vec3;
+
+    use super::*;
+
+    #[test]
+    fn drawings_show_boxes_and_points() {
+        let mut parts = open_scene(builtin::KITCHEN).unwrap().into_parts();
+        let frame = parts.frames[0].clone();
+        let pose = frame.pose.world_from_camera().unwrap();
+        // Before everything, in the middle of the picture.
+        parts.points = vec![pose.apply(Vec3::new(0.0, 0.0, 0.2)).to_array().map(|value| value as f32)];
+        let scene = Scene::new(parts).unwrap();
+        let drawn = drawing(&scene, &frame.camera, pose);
+        let count = |wanted: &dyn Fn(u32) -> bool| drawn.id.iter().filter(|id| wanted(**id)).count();
+        assert_eq!(count(&|id| id == POINTS), 1);
+        assert!(count(&|id| id != POINTS && id != NOTHING) > 1000);
+    }
 }

@@ -63,11 +63,28 @@ fn apart_m(a: &OrientedBox, b: &OrientedBox) -> f64 {
     far(a, b).max(far(b, a))
 }
 
+/// The sightings that the reader takes while images are at hand are those of the images that it leaves.
+fn sightings_are_those_of_the_written_images(read: &Import) {
+    let dir = tempfile::tempdir().unwrap();
+    write_images(read, dir.path());
+    let scene = &read.scenes[0];
+    let mut parts = scene.clone().into_parts();
+    parts.frames.iter_mut().for_each(|frame| frame.sightings = None);
+    let scan = read.scans.get(scene.id());
+    let again = render::sighted_by(&Scene::new(parts).unwrap(), dir.path(), scan, &render::Options::default()).unwrap();
+    for (frame, again) in scene.frames().iter().zip(again.frames()) {
+        assert_eq!(frame.sightings, again.sightings, "frame {}", frame.name);
+        assert_eq!(frame.sightings.is_some(), frame.pose.world_from_camera().is_some());
+    }
+    assert!(scene.frames().iter().flat_map(|frame| &frame.sightings).any(|seen| !seen.is_empty()));
+}
+
 #[test]
 fn five_flats_come_back() {
     for seed in 1..=5 {
         let scan = scan(seed, 4);
         let read = import(scan.folder.path());
+        sightings_are_those_of_the_written_images(&read);
         let back = &read.scenes[0];
         assert_eq!(back.id(), scan.flat.id());
         assert_eq!(back.objects().len(), scan.flat.objects().len(), "{}", read.report);
@@ -173,6 +190,7 @@ fn depth_of_another_size_is_fitted_to_the_colours() {
     fs::write(scan.folder.path().join("intrinsic/intrinsic_color.txt"), lens).unwrap();
     fs::remove_dir_all(scan.folder.path().join("instance-filt")).unwrap();
     let read = import(scan.folder.path());
+    sightings_are_those_of_the_written_images(&read);
     let frame = &read.scenes[0].frames()[0];
     assert_eq!((frame.camera.width_px(), frame.camera.focal_px()), (192, Vec2::new(150.0, 152.0)));
     assert!(read.report.converted.keys().any(|how| how.contains("from 96 x 72 to the 192 x 144")), "{}", read.report);
@@ -297,6 +315,7 @@ fn recordings_hold_the_same_frames() {
     let file = scan.file(".sens");
     fs::write(&file, &bytes).unwrap();
     let read = import(scan.folder.path());
+    sightings_are_those_of_the_written_images(&read);
     write_images(&read, dir.path());
     let frames = read.scenes[0].frames();
     assert_eq!(frames.len(), 5);

@@ -12,8 +12,11 @@
 //! smallest body whose box holds the measured point, or whose surface lies at it, within the tolerance; otherwise, and
 //! where depth is unknown, by what would be drawn there.
 //!
-//! Pixels count by their centres: at one sample a pixel, a long edge along the image's rows may move a fraction by half a
-//! percent; six samples along each side bring it within 0.2 % of brute force (`tests/visible_fractions.rs`).
+//! Pixels count by their centres, so that a long edge along the image's rows may move a fraction by up to half a row of
+//! pixels. Beside rays against every box, in 1000 random views of 640 × 480 pixels with 5499 boxes that cover 1 % of the
+//! image or more, fractions were off by at most 0.0048 at one sample a pixel, which is the default, and 12 of them by more
+//! than 0.002; at six samples along each side ([`Options::supersample`]) by at most 0.0007.
+//! `tests/visible_fractions.rs` holds them to 0.006 and 0.002. Of smaller things less is known.
 
 use std::collections::BTreeMap;
 

@@ -106,7 +106,7 @@ fn visible_fractions_equal_those_of_brute_force() {
 }
 
 #[test]
-#[ignore = "takes a minute"]
+#[ignore = "takes minutes"]
 fn visible_fractions_equal_those_of_brute_force_in_a_thousand_views() {
     compare(1000);
 }

@@ -191,9 +191,9 @@ pub fn grey_16_png(
     // Bits a channel, greyscale, and the only ways of packing and filtering; not interlaced.
     head.extend([16, 0, 0, 0, 0]);
     let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
-    chunk(&mut out, b"IHDR", &head)?;
-    chunk(&mut out, b"IDAT", &fdeflate::compress_to_vec(&filtered(width, &values)))?;
-    chunk(&mut out, b"IEND", &[])?;
+    chunk(&mut out, *b"IHDR", &head)?;
+    chunk(&mut out, *b"IDAT", &fdeflate::compress_to_vec(&filtered(width, &values)))?;
+    chunk(&mut out, *b"IEND", &[])?;
     Ok(out)
 }
 
@@ -229,7 +229,7 @@ fn differences(out: &mut [[u8; 2]], numbers: &[u16], others: &[u16]) {
 }
 
 /// A part of a PNG: length, name, data and check sum.
-fn chunk(out: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) -> Result<(), png::EncodingError> {
+fn chunk(out: &mut Vec<u8>, name: [u8; 4], data: &[u8]) -> Result<(), png::EncodingError> {
     let length = u32::try_from(data.len()).map_err(|_| png::EncodingError::LimitsExceeded)?;
     out.extend(length.to_be_bytes());
     let start = out.len();
