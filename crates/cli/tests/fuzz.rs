@@ -252,6 +252,15 @@ fn scenes_are_read_or_refused() {
     exercise(FEW, &scenes(), true, target::scene);
 }
 
+/// A vase of no width on a table: engine and checker must agree on what is free around it.
+#[test]
+fn a_thing_without_width_takes_nothing_from_a_region() {
+    let text = scene::scene_text(target::room());
+    let flat = text.replace("\"extent_m\":[0.2,0.2,0.3]", "\"extent_m\":[0.0,0.2,0.3]");
+    assert_ne!(flat, text);
+    target::scene(flat.as_bytes());
+}
+
 #[test]
 fn questions_are_proved_or_refused() {
     exercise(FEW, &questions(), true, target::question);
