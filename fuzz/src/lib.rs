@@ -8,12 +8,20 @@ use language::PhraseBook;
 use question::{Draw, Filling, Question, Role, Sampler, Unit, Verdict, catalogue, evaluate, profiles, prove, task};
 use scene::{LabelTable, Scene, parse_scene, scene_sha256, scene_text};
 use serde_json::Value;
+use spatialevo::{Opened, Settings};
 
 /// A small scene that questions, proofs and phrases are about, and its hash.
 static ROOM: LazyLock<(Scene, String)> = LazyLock::new(|| {
     let mut task = task("absolute_distance").expect("a task").clone();
     task.example.floor = Some(vec![[-4.0, -4.0], [4.0, -4.0], [4.0, 4.0], [-4.0, 4.0]]);
     let scene = question::example_scene(&task).expect("its scene");
+    let sha256 = scene_sha256(&scene);
+    (scene, sha256)
+});
+
+/// The built-in scene with frames, and its hash.
+static KITCHEN: LazyLock<(Scene, String)> = LazyLock::new(|| {
+    let scene = scene::builtin::open("kitchen").expect("built in").expect("sound");
     let sha256 = scene_sha256(&scene);
     (scene, sha256)
 });
@@ -115,6 +123,48 @@ pub fn reply(bytes: &[u8]) {
     }
     inside(&reply.coordinates(), length);
     inside(&reply.answer_text(), length);
+}
+
+/// Any JSON is a request that is answered or refused, for a question and for a summary; an answer has a proof that the
+/// checker accepts.
+pub fn request(bytes: &[u8]) {
+    let Ok(request) = serde_json::from_slice::<Value>(bytes) else { return };
+    let open = |id: &str| match id {
+        "room" => Ok(Opened { scene: &ROOM.0, sha256: &ROOM.1 }),
+        "kitchen" => Ok(Opened { scene: &KITCHEN.0, sha256: &KITCHEN.1 }),
+        _ => Err(format!("no scene {id:?}")),
+    };
+    for profile in profiles() {
+        let response = spatialevo::validate(&request, Settings { profile, proof: true }, open);
+        let valid = response["is_valid"].as_bool().expect("a verdict on the question");
+        assert_eq!(valid, response.get("proof").is_some(), "{response}");
+        if let Some(proof) = response.get("proof") {
+            let opened = open(proof["scene"].as_str().filter(|id| *id == "kitchen").unwrap_or("room"));
+            let Opened { scene, sha256 } = opened.expect("a scene");
+            if let Err(rejection) = checker::check(scene, sha256, proof) {
+                panic!("profile {}: {rejection}\n{proof}", profile.name);
+            }
+        }
+    }
+    let summary = spatialevo::summary(&request, &profiles()[0], open);
+    assert!(summary.is_object(), "{summary}");
+}
+
+/// Any bytes are masks of a picture or are refused with a message that names the file.
+pub fn masks(bytes: &[u8]) {
+    const SIZE: [u32; 2] = [4, 3];
+    let scratch = tempfile::tempdir().expect("a temporary folder");
+    let name = if bytes.starts_with(b"\x89PNG") { "masks.png" } else { "masks.json" };
+    let file = scratch.path().join(name);
+    std::fs::write(&file, bytes).expect("written");
+    match lift::masks_from(&file, SIZE, &lift::Labels::new(), None) {
+        Err(error) => assert!(error.to_string().contains(name), "{error}"),
+        Ok(masks) => {
+            for mask in masks {
+                assert!(mask.pixels.is_sorted() && mask.pixels.iter().all(|pixel| *pixel < 12), "{mask:?}");
+            }
+        }
+    }
 }
 
 /// The letters and digits of a text, in lower case.

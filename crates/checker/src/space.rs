@@ -282,7 +282,8 @@ impl Rules<'_> {
             let clear = |piece: &Outline| {
                 let walls = free.rings.iter().flat_map(|ring| plane::sides(ring));
                 free.holds(middle(piece))
-                    && free.taken.iter().all(|other| plane::gap(piece, other) >= -WITHIN)
+                    // What is as thin as a line takes no area.
+                    && free.taken.iter().all(|other| other.len() < 3 || plane::gap(piece, other) >= -WITHIN)
                     && walls.into_iter().all(|side| plane::gap(piece, &side) >= -WITHIN)
             };
             near(free.area(), best, WITHIN) && pieces.iter().all(clear)

@@ -2,16 +2,17 @@
 
 use std::{
     error::Error,
-    io::{Read as _, Write as _, stdin, stdout},
+    io::{Read as _, Write as _, stdin},
     path::PathBuf,
     process::ExitCode,
 };
 
-use language::PhraseBook;
+use language::{PhraseBook, Refusal};
 use question::{Profile, Question, QuestionFault, Verdict, print, profile, profiles, prove, readable};
 use scene::{Scene, scene_sha256};
+use serde::Serialize;
 
-use crate::open::open_scene;
+use crate::{open::open_scene, output};
 
 /// Ask a scene a question.
 ///
@@ -29,10 +30,10 @@ pub(crate) struct AskArgs {
     /// Show the facts and steps from scene to answer, and have the checker test them
     #[arg(long, conflicts_with = "json")]
     why: bool,
-    /// Write the proof to a file
+    /// Write the proof to a file; `-`: to standard output, and the verdict to standard error
     #[arg(long, value_name = "FILE")]
     proof: Option<PathBuf>,
-    /// Print the verdict as JSON
+    /// Print the verdict, or why the question is refused, as JSON
     #[arg(long)]
     json: bool,
 }
@@ -51,10 +52,10 @@ const MOST_BYTES: u64 = 1 << 20;
 pub(crate) enum AskError {
     #[error("no profile {given:?} (hint: one of {known})")]
     Profile { given: String, known: String },
-    #[error("question: {0} (hint: `isovist schema question` prints the form)")]
+    #[error("question: {0} (hint: {FORM})")]
     Question(QuestionFault),
-    #[error("question: {}: {}{}", .0.code(), .0, more(.0))]
-    Wording(language::Refusal),
+    #[error("question: {}: {}{}", .0.code(), .0.sentence(), hint(.0).map(|hint| format!("; hint: {hint}")).unwrap_or_default())]
+    Wording(Refusal),
     #[error("the phrase book in the binary is broken: {0}")]
     Book(&'static language::BookError),
     #[error("question: longer than 1 MiB (hint: ask one question at a time)")]
@@ -65,16 +66,49 @@ pub(crate) enum AskError {
     NoProof(String),
 }
 
-/// Where to look on, where the refusal itself has nothing near to offer.
-fn more(refusal: &language::Refusal) -> &'static str {
-    match refusal {
-        language::Refusal::UnknownWording { suggestions } if suggestions.is_empty() => {
-            "; hint: `isovist catalogue --markdown` lists what can be asked, with an example of each"
+const FORM: &str = "`isovist schema question` prints the form";
+
+/// What to do about a refusal; where it has nothing near to offer, where to look on.
+fn hint(refusal: &Refusal) -> Option<String> {
+    refusal.hint().or_else(|| match refusal {
+        Refusal::UnknownWording { .. } => {
+            Some("`isovist catalogue --markdown` lists what can be asked, with an example of each".to_owned())
         }
-        language::Refusal::UnknownLabel { similar, known: None, .. } if similar.is_empty() => {
-            "; hint: `isovist scenes show SCENE` lists what is there"
-        }
-        _ => "",
+        Refusal::UnknownLabel { .. } => Some("`isovist scenes show SCENE` lists what is there".to_owned()),
+        _ => None,
+    })
+}
+
+/// What stands in the place of a verdict where the text is no question.
+#[derive(Debug, Serialize)]
+struct Refused<'a> {
+    /// Always `refused`.
+    verdict: &'static str,
+    #[serde(flatten)]
+    what: What<'a>,
+    sentence: String,
+    hints: Vec<String>,
+}
+
+/// What is refused, by its code.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum What<'a> {
+    Wording(&'a Refusal),
+    Form { code: question::ReasonCode },
+}
+
+impl<'a> Refused<'a> {
+    /// The refusal behind an error, if it is one.
+    fn of(error: &'a AskError) -> Option<Self> {
+        let (what, sentence, hints) = match error {
+            AskError::Wording(refusal) => (What::Wording(refusal), refusal.sentence(), Vec::from_iter(hint(refusal))),
+            AskError::Question(fault) => {
+                (What::Form { code: question::ReasonCode::Malformed }, fault.to_string(), vec![FORM.to_owned()])
+            }
+            _ => return None,
+        };
+        Some(Self { verdict: "refused", what, sentence, hints })
     }
 }
 
@@ -100,10 +134,17 @@ pub(crate) fn run(args: &AskArgs) -> Result<ExitCode, Box<dyn Error>> {
     if text.len() as u64 > MOST_BYTES {
         return Err(AskError::Long.into());
     }
-    let Asked { question, options } = read(&scene, &text)?;
+    let mut out = output::words_beside(args.proof.as_deref());
+    let asked = read(&scene, &text);
+    if let Err(error) = &asked
+        && args.json
+        && let Some(refused) = Refused::of(error)
+    {
+        writeln!(out, "{}", serde_json::to_string_pretty(&refused)?)?;
+    }
+    let Asked { question, options } = asked?;
     let sha256 = scene_sha256(&scene);
     let (verdict, proof) = prove(&scene, &question, profile, &sha256);
-    let mut out = stdout().lock();
     let right: Vec<(char, &String)> = match verdict.answer() {
         Some(answer) if !options.is_empty() => {
             let right = book()?.options_that_say(&scene, &options, answer);
@@ -136,7 +177,7 @@ pub(crate) fn run(args: &AskArgs) -> Result<ExitCode, Box<dyn Error>> {
     }
     if let Some(path) = &args.proof {
         let proof = proof.ok_or_else(|| AskError::NoProof(path.display().to_string()))?;
-        scene::file::replace(path, (serde_json::to_string_pretty(&proof)? + "\n").as_bytes())?;
+        output::write(path, (serde_json::to_string_pretty(&proof)? + "\n").as_bytes())?;
     }
     Ok(if verdict.answer().is_some() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -28,6 +28,7 @@ use serde_json::json;
 use crate::{
     ask::known_profile,
     generate::{known_tasks, task_names, tasks_help},
+    output::words_beside,
     progress,
     rows::Source,
 };
@@ -72,7 +73,7 @@ pub(crate) struct ConformArgs {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// File for the first failure
+    /// File for the first failure; `-`: standard output, and the report to standard error
     #[arg(short, long, default_value = "conform-failure.json", value_name = "FILE")]
     output: PathBuf,
     /// Test again what such a file holds, and nothing else
@@ -159,7 +160,7 @@ fn one(
 }
 
 fn report(args: &ConformArgs, tally: &Tally, broken: Option<&Failure>) -> Result<ExitCode, Box<dyn Error>> {
-    let mut out = stdout().lock();
+    let mut out = words_beside(broken.map(|_| args.output.as_path()));
     if let Some(failure) = broken {
         failure.write(&args.output)?;
     }

@@ -22,7 +22,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct DemoArgs {
     /// Where to write the questions and the page
-    #[arg(short, long, default_value = "isovist-demo", value_name = "DIR")]
+    #[arg(short, long, default_value = "isovist-demo", value_name = "DIR", value_parser = crate::output::folder())]
     output: PathBuf,
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct ExportArgs {
     /// Built-in name, scene folder or scene.json
     scene: String,
     /// Folder in which the scene gets a folder of its own
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_parser = crate::output::folder())]
     output: PathBuf,
     /// Write into a folder that is there already
     #[arg(long)]

@@ -29,7 +29,7 @@ pub(crate) struct ImportArgs {
     /// The layout's folder or file
     path: PathBuf,
     /// Folder in which every scene gets a folder of its own
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_parser = crate::output::folder())]
     output: PathBuf,
     /// Name for the scene, where there is only one
     #[arg(long, value_name = "NAME")]

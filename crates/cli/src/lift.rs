@@ -62,7 +62,7 @@ pub(crate) struct LiftArgs {
     #[arg(long, default_value = "object", requires = "above_floor")]
     label: String,
     /// Folder of the scene; its last part is the scene's name
-    #[arg(short, long, value_name = "DIR", required_unless_present = "above_floor")]
+    #[arg(short, long, value_name = "DIR", value_parser = crate::output::folder(), required_unless_present = "above_floor")]
     output: Option<PathBuf>,
     /// Replace a different scene that is there
     #[arg(long)]

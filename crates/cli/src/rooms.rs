@@ -78,7 +78,7 @@ struct BuildArgs {
     #[arg(long)]
     json: bool,
     /// Where to make a folder a flat
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_parser = crate::output::folder())]
     output: PathBuf,
 }
 

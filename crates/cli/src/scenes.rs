@@ -55,7 +55,7 @@ enum Command {
         /// Built-in name, scene folder or scene.json
         scene: String,
         /// Where to make the folder
-        #[arg(short, long, value_name = "DIR")]
+        #[arg(short, long, value_name = "DIR", value_parser = crate::output::folder())]
         output: PathBuf,
         /// Replace a scene that is there already and differs
         #[arg(long)]
@@ -66,7 +66,7 @@ enum Command {
         /// Built-in names, scene folders or folders of scenes
         #[arg(required = true)]
         scenes: Vec<String>,
-        /// The pack to write
+        /// The pack to write; `-`: standard output
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
@@ -139,9 +139,10 @@ pub(crate) fn run(args: ScenesArgs) -> Result<(), Box<dyn Error>> {
                 opened.extend(open_scenes(scene)?);
             }
             let bytes = write_pack(&opened)?;
-            scene::file::replace(&output, &bytes)?;
+            crate::output::write(&output, &bytes)?;
             let (count, sha256) = (opened.len(), scene::file::sha256_hex(&bytes));
-            Ok(writeln!(stdout(), "{}: {count} scenes, {} bytes, sha256 {sha256}", output.display(), bytes.len())?)
+            let mut out = crate::output::words_beside(Some(&output));
+            Ok(writeln!(out, "{}: {count} scenes, {} bytes, sha256 {sha256}", output.display(), bytes.len())?)
         }
     }
 }

@@ -42,7 +42,7 @@ pub(crate) struct ViewsArgs {
     #[arg(long, value_name = "FILE")]
     scores: Option<PathBuf>,
     /// Folder for the pictures of the chosen frames
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_parser = crate::output::folder())]
     output: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]

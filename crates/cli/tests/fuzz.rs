@@ -1,142 +1,15 @@
 //! The bodies of the fuzz targets on drawn and damaged inputs: a fast sample in every run, more with
 //! `cargo test --release -p isovist --test fuzz -- --ignored`.
 
+#[path = "../../ingest/tests/common/damage.rs"]
+mod damage;
 #[path = "../../../fuzz/src/lib.rs"]
 #[expect(unreachable_pub, reason = "a library there, a module here")]
 mod target;
 
-use proptest::{prelude::*, sample::Index, test_runner::TestRunner};
+use damage::{damaged, damages, sample, swapped, swaps};
+use proptest::prelude::*;
 use serde_json::{Value, json};
-
-/// Runs a target on drawn inputs.
-fn sample<T: std::fmt::Debug>(cases: u32, inputs: impl Strategy<Value = T>, run: impl Fn(T)) {
-    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) };
-    TestRunner::new(config)
-        .run(&inputs, |input| {
-            run(input);
-            Ok(())
-        })
-        .unwrap_or_else(|failure| panic!("{failure}"));
-}
-
-/// One change to the bytes of a text.
-#[derive(Debug, Clone)]
-enum Damage {
-    Flip(Index, u8),
-    Insert(Index, u8),
-    Delete(Index),
-    Truncate(Index),
-    Repeat(Index, Index),
-}
-
-fn damages() -> impl Strategy<Value = Vec<Damage>> {
-    let damage = prop_oneof![
-        (any::<Index>(), any::<u8>()).prop_map(|(at, byte)| Damage::Flip(at, byte)),
-        (any::<Index>(), any::<u8>()).prop_map(|(at, byte)| Damage::Insert(at, byte)),
-        any::<Index>().prop_map(Damage::Delete),
-        any::<Index>().prop_map(Damage::Truncate),
-        any::<(Index, Index)>().prop_map(|(a, b)| Damage::Repeat(a, b)),
-    ];
-    prop::collection::vec(damage, 1..5)
-}
-
-fn damaged(text: &str, damages: &[Damage]) -> Vec<u8> {
-    let mut bytes = text.as_bytes().to_vec();
-    for damage in damages {
-        if bytes.is_empty() {
-            break;
-        }
-        let len = bytes.len();
-        match damage {
-            Damage::Flip(at, byte) => bytes[at.index(len)] ^= byte,
-            Damage::Insert(at, byte) => bytes.insert(at.index(len), *byte),
-            Damage::Delete(at) => {
-                bytes.remove(at.index(len));
-            }
-            Damage::Truncate(at) => bytes.truncate(at.index(len)),
-            Damage::Repeat(a, b) => {
-                let (a, b) = (a.index(len), b.index(len));
-                let part = bytes[a.min(b)..a.max(b)].to_vec();
-                bytes.splice(a..a, part);
-            }
-        }
-    }
-    bytes
-}
-
-/// A JSON text in which some values are others: huge, of another type, deeply nested, or taken from elsewhere in it.
-fn swapped(text: &str, swaps: &[(Index, Swap)]) -> Vec<u8> {
-    let mut value: Value = serde_json::from_str(text).expect("JSON");
-    for (at, swap) in swaps {
-        let mut places = Vec::new();
-        pointers(&value, "", &mut places);
-        let other = match swap {
-            Swap::Of(other) => other.clone(),
-            Swap::From(from) => value.pointer(&places[from.index(places.len())]).expect("a place").clone(),
-            Swap::Deep(levels) => {
-                let mut here = value.pointer(&places[at.index(places.len())]).expect("a place").clone();
-                for _ in 0..*levels {
-                    here = json!({"test": "not", "of": here});
-                }
-                here
-            }
-        };
-        *value.pointer_mut(&places[at.index(places.len())]).expect("a place") = other;
-    }
-    value.to_string().into_bytes()
-}
-
-#[derive(Debug, Clone)]
-enum Swap {
-    Of(Value),
-    From(Index),
-    Deep(usize),
-}
-
-fn swaps() -> impl Strategy<Value = Vec<(Index, Swap)>> {
-    let hostile = [
-        json!(null),
-        json!(true),
-        json!(0),
-        json!(-0.0),
-        json!(-1),
-        json!(1e308),
-        json!(-1e308),
-        json!(5e-324),
-        json!(1e6),
-        json!(u64::MAX),
-        json!(i64::MIN),
-        json!("NaN"),
-        json!("Infinity"),
-        json!(""),
-        json!("?"),
-        json!("#1"),
-        json!("#4294967295"),
-        json!("#1|#2"),
-        json!("../../etc/passwd"),
-        json!("\u{0}"),
-        json!([]),
-        json!({}),
-        json!([[[[[[]]]]]]),
-    ];
-    let swap = prop_oneof![
-        4 => prop::sample::select(hostile.to_vec()).prop_map(Swap::Of),
-        4 => any::<Index>().prop_map(Swap::From),
-        1 => (1..60_usize).prop_map(Swap::Deep),
-    ];
-    prop::collection::vec((any::<Index>(), swap), 1..4)
-}
-
-fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
-    out.push(at.to_owned());
-    match value {
-        Value::Array(items) => items.iter().enumerate().for_each(|(i, item)| pointers(item, &format!("{at}/{i}"), out)),
-        Value::Object(map) => map.iter().for_each(|(key, item)| {
-            pointers(item, &format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), out);
-        }),
-        _ => {}
-    }
-}
 
 /// Objects as a question may name them: by label, plural, number, badly.
 fn entity() -> impl Strategy<Value = Value> {
@@ -312,6 +185,47 @@ fn replies() -> Vec<String> {
     judge::row::recorded_mix().expect("rows").into_iter().map(|row| row.reply).collect()
 }
 
+/// Requests about pictures, places and labels, good and bad.
+fn requests() -> Vec<String> {
+    let asked = [
+        ("absolute_distance", "How far is the white vase from the fridge?", json!({"scene_id": "kitchen"})),
+        ("absolute_distance", "How far is the sofa from the table?", json!({"scene_id": "room", "object1": "sofa"})),
+        ("object_counting", "How many chairs are in this room?", json!({"scene_id": "kitchen"})),
+        (
+            "distance_cam_obj",
+            "How far is the fridge from the camera?",
+            json!({"scene_id": "kitchen", "image_path": "a/rgb_0.jpg"}),
+        ),
+        (
+            "position_cam_cam",
+            "When you took image 1, where was the camera for image 2?",
+            json!({"scene_id": "kitchen", "image_paths": ["rgb_0", "rgb_1"], "min_visibility": 0.1}),
+        ),
+        ("room_size", "What is the size of this room?", json!({"scene_id": "nowhere", "summary_type": "scene"})),
+    ];
+    let whole = |(task_type, question, mut request): (&str, &str, Value)| {
+        request["task_type"] = task_type.into();
+        request["question"] = question.into();
+        request.to_string()
+    };
+    asked.into_iter().map(whole).collect()
+}
+
+/// Masks of a picture of 4 by 3 pixels in every form of JSON.
+fn mask_files() -> Vec<String> {
+    let whole = json!({
+        "annotations": [
+            {"id": 1, "image_id": 5, "category_id": 2, "bbox": [1, 1, 2, 2], "score": 0.5},
+            {"id": 2, "image_id": 5, "category_id": 2, "segmentation": [[1, 1, 3, 1, 3, 3, 1, 3]]},
+            {"id": 3, "image_id": 5, "segmentation": {"size": [3, 4], "counts": [4, 2, 1, 2, 3]}},
+            {"id": 4, "image_id": 5, "segmentation": {"size": [3, 4], "counts": "42102"}},
+        ],
+        "categories": [{"id": 2, "name": "Office_Chair"}],
+    });
+    let boxes = json!([{"box_px": [0.5, 0, 3, 2.5], "label": "chair", "confidence": 0.7}, {"box_px": [0, 0, 9, 9]}]);
+    [whole["annotations"].clone(), whole, boxes].iter().map(Value::to_string).collect()
+}
+
 /// A whole run of a target: bytes, damaged texts, and JSON with other values.
 fn exercise(cases: u32, texts: &[String], json: bool, target: fn(&[u8])) {
     for text in texts {
@@ -320,7 +234,7 @@ fn exercise(cases: u32, texts: &[String], json: bool, target: fn(&[u8])) {
     sample(cases, prop::collection::vec(any::<u8>(), 0..200), |bytes| target(&bytes));
     sample(cases, ".{0,200}", |text: String| target(text.as_bytes()));
     let text = || prop::sample::select(texts.to_vec());
-    sample(cases, (text(), damages()), |(text, damages)| target(&damaged(&text, &damages)));
+    sample(cases, (text(), damages()), |(text, damages)| target(&damaged(text.as_bytes(), &damages)));
     if json {
         sample(cases, (text(), swaps()), |(text, swaps)| target(&swapped(&text, &swaps)));
     }
@@ -336,6 +250,15 @@ fn questions() -> Vec<String> {
 #[test]
 fn scenes_are_read_or_refused() {
     exercise(FEW, &scenes(), true, target::scene);
+}
+
+/// A vase of no width on a table: engine and checker must agree on what is free around it.
+#[test]
+fn a_thing_without_width_takes_nothing_from_a_region() {
+    let text = scene::scene_text(target::room());
+    let flat = text.replace("\"extent_m\":[0.2,0.2,0.3]", "\"extent_m\":[0.0,0.2,0.3]");
+    assert_ne!(flat, text);
+    target::scene(flat.as_bytes());
 }
 
 #[test]
@@ -360,9 +283,46 @@ fn replies_are_read() {
 }
 
 #[test]
+fn requests_are_answered_or_refused() {
+    exercise(FEW / 3, &requests(), true, target::request);
+}
+
+#[test]
+fn masks_are_read_or_refused() {
+    for text in mask_files() {
+        let whole = lift_masks(&text);
+        assert!(whole > 1, "{text}: {whole}");
+    }
+    exercise(FEW, &mask_files(), true, target::masks);
+    let numbers = render::grey_16_png([4, 3], 0..12).expect("an image");
+    target::masks(&numbers);
+    sample(FEW, damages(), |damages| target::masks(&damaged(&numbers, &damages)));
+}
+
+/// How many masks a file that is whole has.
+fn lift_masks(text: &str) -> usize {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("masks.json");
+    std::fs::write(&file, text).expect("written");
+    lift::masks_from(&file, [4, 3], &lift::Labels::new(), None).expect("masks").len()
+}
+
+#[test]
 #[ignore = "minutes"]
 fn many_replies() {
     exercise(MANY, &replies(), false, target::reply);
+}
+
+#[test]
+#[ignore = "minutes"]
+fn many_requests() {
+    exercise(MANY / 30, &requests(), true, target::request);
+}
+
+#[test]
+#[ignore = "minutes"]
+fn many_masks() {
+    exercise(MANY, &mask_files(), true, target::masks);
 }
 
 #[test]

@@ -6,6 +6,8 @@
 mod common;
 #[path = "common/flats.rs"]
 mod flats;
+#[path = "common/sequences.rs"]
+mod sequences;
 
 use std::{
     fs,
@@ -13,6 +15,7 @@ use std::{
 };
 
 use ingest::{Import, IngestError, reader, writer};
+use sequences::{frame_folder, tum_sequence};
 
 /// How a file can be damaged: what to call it, and what it then holds.
 fn damages(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
@@ -155,28 +158,7 @@ fn sequences() {
     let (images, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let scene = flat(images.path());
     let sequence = folder.path().join("rgbd_dataset_freiburg1_test");
-    let mut lists = [String::new(), String::new(), String::new()];
-    for dir in ["rgb", "depth"] {
-        fs::create_dir_all(sequence.join(dir)).unwrap();
-    }
-    for (at, frame) in scene.frames().iter().enumerate() {
-        let time = format!("{}.25", 100 + at);
-        for (slot, (dir, image)) in
-            [("rgb", frame.colour.as_ref().unwrap()), ("depth", &frame.depth.as_ref().unwrap().image)]
-                .into_iter()
-                .enumerate()
-        {
-            fs::copy(images.path().join(&image.file), sequence.join(format!("{dir}/{time}.png"))).unwrap();
-            lists[slot].extend([&time, " ", dir, "/", &time, ".png\n"]);
-        }
-        let pose = frame.pose.world_from_camera().unwrap();
-        let [x, y, z] = pose.translation().to_array();
-        let q = scene::geometry::Quat::from_mat3(&pose.rotation());
-        lists[2].extend([format!("{time} {x:.4} {y:.4} {z:.4} {:.4} {:.4} {:.4} {:.4}\n", q.x, q.y, q.z, q.w)]);
-    }
-    for (name, list) in ["rgb.txt", "depth.txt", "groundtruth.txt"].into_iter().zip(&lists) {
-        fs::write(sequence.join(name), list).unwrap();
-    }
+    tum_sequence(&scene, images.path(), &sequence);
     all_ways("tum-rgbd", &sequence, 200, |file, damage| match damage {
         "missing" => matches!(file, "depth.txt" | "groundtruth.txt"),
         // A shorter list is a list; what it lacks is counted.
@@ -189,17 +171,7 @@ fn folders() {
     let (images, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let scene = flat(images.path());
     let dir = folder.path().join("seq");
-    fs::create_dir_all(&dir).unwrap();
-    for (at, frame) in scene.frames().iter().enumerate() {
-        let place = |kind: &str| dir.join(format!("frame-{at:06}.{kind}"));
-        fs::copy(images.path().join(&frame.colour.as_ref().unwrap().file), place("color.png")).unwrap();
-        fs::copy(images.path().join(&frame.depth.as_ref().unwrap().image.file), place("depth.png")).unwrap();
-        let pose = frame.pose.world_from_camera().unwrap();
-        let (r, t) = (pose.rotation(), pose.translation());
-        let row = |i: usize| format!("{:.7} {:.7} {:.7} {:.7}\n", r.col(0)[i], r.col(1)[i], r.col(2)[i], t[i]);
-        fs::write(place("pose.txt"), row(0) + &row(1) + &row(2) + "0 0 0 1\n").unwrap();
-    }
-    fs::write(dir.join("camera-intrinsics.txt"), "75 0 48\n0 76 35\n0 0 1\n").unwrap();
+    frame_folder(&scene, images.path(), &dir);
     all_ways("rgbd", &dir, 200, |file, damage| match damage {
         "missing" => file.starts_with("frame-"),
         _ if file.ends_with("pose.txt") => damage.starts_with("NaN"),

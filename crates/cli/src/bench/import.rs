@@ -25,7 +25,7 @@ pub(crate) struct ImportArgs {
     /// The layout's folder or file
     path: PathBuf,
     /// Folder to write into; it is made and removed
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_parser = crate::output::folder())]
     output: PathBuf,
     /// Threads; 0: one a core
     #[arg(long, default_value_t = 0, value_name = "N")]

@@ -1,6 +1,6 @@
 //! A failure as a file that holds all it takes to see it again.
 
-use std::{error::Error, io::Write as _, path::Path, sync::Arc};
+use std::{error::Error, path::Path, sync::Arc};
 
 use question::{Answer, Fillings, Question, Verdict, drawn_depths};
 use scene::{Scene, builtin, parse_scene, scene_text};
@@ -11,7 +11,7 @@ use super::{
     case::Case,
     family::{FAMILIES, Tries},
 };
-use crate::{ask::known_profile, output::Whole, rows::Source};
+use crate::{ask::known_profile, output, rows::Source};
 
 const FORMAT: &str = "isovist-conform-failure";
 
@@ -72,11 +72,7 @@ impl Failure {
     }
 
     pub(crate) fn write(&self, path: &Path) -> Result<(), Box<dyn Error>> {
-        let mut file = Whole::create(path)?;
-        serde_json::to_writer_pretty(&mut file, self)?;
-        file.write_all(b"\n")?;
-        file.finish()?;
-        Ok(())
+        output::write(path, (serde_json::to_string_pretty(self)? + "\n").as_bytes())
     }
 
     pub(crate) fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
