@@ -127,7 +127,7 @@ fn a_refused_question_is_json_for_a_program() {
             "the nearest known wordings",
         ),
         ("Zzyzx", "unknown_wording", "this wording is not known", "isovist catalogue"),
-        ("How far is the dragon from the fridge?", "unknown_label", "\"dragon\"", "isovist scenes show"),
+        ("How far is the dragon from the fridge?", "unknown_label", "\"dragon\"", "the scene has"),
         ("", "empty", "there is no question", ""),
         ("{\"form\":\"count\"}", "malformed", "missing field `class`", "isovist schema question"),
     ];

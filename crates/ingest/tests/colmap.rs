@@ -8,7 +8,7 @@ mod common;
 
 use std::{fs, num::NonZeroUsize, path::Path};
 
-use colmap_model::{CAMERAS, POINTS, binary_model, images, picture, text_model};
+use colmap_model::{CAMERAS, POINTS, binary_model, images, text_model};
 use common::import;
 use ingest::{Options, Up};
 use scene::geometry::{Distortion, Vec2, Vec3};

@@ -238,13 +238,17 @@ fn layouts_are_read_or_refused() {
     // The frames of adt-frames are larger than such a test should carry.
     let all = READERS.iter().map(|reader| reader.name).filter(|name| *name != "adt-frames");
     assert_eq!(tried.into_iter().collect::<Vec<_>>(), all.collect::<Vec<_>>());
-    layouts.iter().for_each(|layout| exercise(FEW, layout));
+    for layout in &layouts {
+        exercise(FEW, layout);
+    }
 }
 
 #[test]
 #[ignore = "minutes"]
 fn many_layouts() {
-    layouts().iter().for_each(|layout| exercise(MANY, layout));
+    for layout in &layouts() {
+        exercise(MANY, layout);
+    }
 }
 
 /// Small meshes in every encoding.
@@ -279,7 +283,9 @@ fn meshes() -> Vec<Vec<u8>> {
 }
 
 fn bytes_and_damage(cases: u32, whole: &[Vec<u8>], target: fn(&[u8])) {
-    whole.iter().for_each(|bytes| target(bytes));
+    for bytes in whole {
+        target(bytes);
+    }
     sample(cases, prop::collection::vec(any::<u8>(), 0..200), |bytes| target(&bytes));
     let any_of = || prop::sample::select(whole.to_vec());
     sample(4 * cases, (any_of(), damages()), |(bytes, damages)| target(&damaged(&bytes, &damages)));

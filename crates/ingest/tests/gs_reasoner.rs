@@ -6,7 +6,7 @@ mod common;
 #[path = "common/gs_layout.rs"]
 mod gs_layout;
 
-use std::{fs, path::Path};
+use std::fs;
 
 use common::import;
 use gs_layout::layout;
