@@ -213,7 +213,8 @@ impl Rules<'_> {
         let [out, into] = [from, to].map(|body| shadow(&body.grown(s * self.sway(&[&body]))));
         let [start, end] = middles;
         let through = |outline: &Outline| {
-            let met = plane::sides(outline).filter_map(|side| plane::crossing(side, [start, end]));
+            let sides = plane::sides(outline).filter(|_| outline.len() > 2);
+            let met = sides.filter_map(|side| plane::crossing(side, [start, end]));
             met.map(|p| p.distance(start)).collect::<Vec<_>>()
         };
         let whole = start.distance(end).max(f64::MIN_POSITIVE);

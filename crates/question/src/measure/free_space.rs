@@ -358,6 +358,10 @@ fn segment(from: Vec2, to: Vec2) -> Result<OrientedBox, Reason> {
 fn between(start: Vec2, end: Vec2, out: &[Vec2], into: &[Vec2]) -> Result<OrientedBox, Reason> {
     // How much of the way from a place leads through the outline around it.
     let inside = |from: Vec2, to: Vec2, outline: &[Vec2]| {
+        // What has no area takes up none of it.
+        if outline.len() < 3 {
+            return 0.0;
+        }
         let leaves = |[u, v]: [Vec2; 2]| {
             let along = v - u;
             let (here, there) = (along.perp_dot(from - u), along.perp_dot(to - u));

@@ -290,7 +290,8 @@ impl Reference<'_> {
         let floor = self.scene.room().floor.clone().ok_or(ReasonCode::MissingData)?;
         let [start, end] = [&from, &to].map(|object| object.bounds.centre().truncate());
         // Rounding decides where the line is a point, runs along a border or starts on one.
-        self.doubt |= start.distance(end) < TOUCH_M;
+        let flat = |object: &Object| Solid::new(&object.bounds).shadow_m2() < TOUCH_M;
+        self.doubt |= start.distance(end) < TOUCH_M || flat(&from) || flat(&to);
         if !on_floor(&floor, start.midpoint(end)) {
             return Ok(Amount::measured(0.0, Unit::Metre));
         }
