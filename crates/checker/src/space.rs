@@ -210,29 +210,38 @@ impl Rules<'_> {
             return Ok(0.0);
         }
         // From where the line leaves the first to where it enters the second.
-        let [out, into] = [from, to].map(|body| shadow(&body.grown(s * self.sway(&[&body]))));
         let [start, end] = middles;
+        let whole = start.distance(end).max(f64::MIN_POSITIVE);
         let through = |outline: &Outline| {
             let sides = plane::sides(outline).filter(|_| outline.len() > 2);
             let met = sides.filter_map(|side| plane::crossing(side, [start, end]));
             met.map(|p| p.distance(start)).collect::<Vec<_>>()
         };
-        let whole = start.distance(end).max(f64::MIN_POSITIVE);
-        let leave = through(&out).into_iter().reduce(f64::max).unwrap_or(if out.len() > 2 { whole } else { 0.0 });
-        let enter = through(&into).into_iter().reduce(f64::min).unwrap_or(if into.len() > 2 { 0.0 } else { whole });
+        let ends = |s: f64| {
+            let [out, into] = [from, to].map(|body| shadow(&body.grown(s * self.sway(&[&body]))));
+            let leave = through(&out).into_iter().reduce(f64::max).unwrap_or(if out.len() > 2 { whole } else { 0.0 });
+            let enter = through(&into).into_iter().reduce(f64::min).unwrap_or(if into.len() > 2 { 0.0 } else { whole });
+            [leave, enter]
+        };
+        let [leave, enter] = ends(s);
         let middle = f64::midpoint(leave, enter);
-        let ends = if leave < enter { [leave, enter] } else { [middle, middle] };
-        let way = ends.map(|end_at| start + (end - start) * (end_at / whole));
+        let part = if leave < enter { [leave, enter] } else { [middle, middle] };
+        let way = part.map(|end_at| start + (end - start) * (end_at / whole));
         let position = Body { noise: [self.scene.noise().position_m, 0.0, 0.0], ..NOWHERE };
+        // Where the two may touch, that is a place between them that moves with their sizes.
+        let touching = ends(1.0)[0] >= ends(1.0)[1];
+        let moves = |other: &Body| {
+            if touching { self.sway(&[other, &from, &to]) } else { self.sway(&[other, &position]) }
+        };
         let mut clear = f64::INFINITY;
         for object in self.scene.objects().iter().filter(|object| ![a, b].contains(&object.id.0)) {
             let body = Body::new(&object.bounds, self.scene.noise());
             if self.obstacle(&body, &surface, TALL, s).is_some() {
-                clear = clear.min(plane::distance(&way, &shadow(&body)) + s * self.sway(&[&body, &position]));
+                clear = clear.min(plane::distance(&way, &shadow(&body)) + s * moves(&body));
             }
         }
         for side in free.rings.iter().flat_map(|ring| plane::sides(ring)) {
-            clear = clear.min(plane::distance(&way, &side) + s * self.centres(&[&position, &position]));
+            clear = clear.min(plane::distance(&way, &side) + s * moves(&position));
         }
         Ok((2.0 * clear).max(0.0))
     }

@@ -260,13 +260,21 @@ impl<'s> Context<'s> {
         let rings = std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
         let borders = rings.flat_map(sides).map(|[u, v]| segment(u, v)).collect::<Result<Vec<_>, _>>()?;
         let outside = !floor.contains(start.midpoint(end));
-        let position = self.noise().position_m;
+        let spread = |object: &Object| self.object_place(object).point_sigma();
+        let ends = |extent: Extent| {
+            let grown = |object: &Object| object.bounds.grown(extent.sign() * self.sigmas * spread(object)).footprint();
+            [from, to].map(grown)
+        };
+        // Where the two may touch, the way is a place between them that moves with their sizes.
+        let [out, into] = ends(Extent::Most);
+        let (leaves, enters) = shares(start, end, out.vertices(), into.vertices());
+        let wall = self.noise().position_m;
+        let position = if leaves < enters { wall } else { spread(from).hypot(spread(to)) };
         self.bounded(Unit::Metre, |extent| {
             if outside {
                 return Ok(0.0);
             }
-            let by = |object: &Object| extent.sign() * self.sigmas * self.object_place(object).point_sigma();
-            let [out, into] = [from, to].map(|object| object.bounds.grown(by(object)).footprint());
+            let [out, into] = ends(extent);
             let way = between(start, end, out.vertices(), into.vertices())?.footprint();
             let others = self.scene.objects().iter().filter(|object| object.id != from.id && object.id != to.id);
             let blocks = |object: &&Object| self.obstacle(object, &surface, WALKER_HEIGHT_M, extent).is_some();
@@ -274,7 +282,7 @@ impl<'s> Context<'s> {
                 let distance = footprint_distance(&way, &object.bounds.footprint());
                 (distance, self.object_place(object).point_sigma())
             });
-            let walls = borders.iter().map(|wall| (footprint_distance(&way, &wall.footprint()), position));
+            let walls = borders.iter().map(|side| (footprint_distance(&way, &side.footprint()), wall));
             let clear = |(distance, sigma): (f64, f64)| distance + extent.sign() * self.sigmas * sigma.hypot(position);
             Ok(2.0 * objects.chain(walls).map(clear).fold(f64::INFINITY, f64::min).max(0.0))
         })
@@ -356,6 +364,14 @@ fn segment(from: Vec2, to: Vec2) -> Result<OrientedBox, Reason> {
 /// The part of a straight way between two places that lies outside the outlines around them; where these meet, the
 /// middle of what they share of it.
 fn between(start: Vec2, end: Vec2, out: &[Vec2], into: &[Vec2]) -> Result<OrientedBox, Reason> {
+    let (first, last) = shares(start, end, out, into);
+    let middle = f64::midpoint(first, last);
+    let (first, last) = if first < last { (first, last) } else { (middle, middle) };
+    segment(start.lerp(end, first), start.lerp(end, last))
+}
+
+/// Where a straight way leaves the outline around its start and where it enters that around its end, as shares of it.
+fn shares(start: Vec2, end: Vec2, out: &[Vec2], into: &[Vec2]) -> (f64, f64) {
     // How much of the way from a place leads through the outline around it.
     let inside = |from: Vec2, to: Vec2, outline: &[Vec2]| {
         // What has no area takes up none of it.
@@ -369,10 +385,7 @@ fn between(start: Vec2, end: Vec2, out: &[Vec2], into: &[Vec2]) -> Result<Orient
         };
         sides(outline).into_iter().map(leaves).fold(1.0, f64::min)
     };
-    let (first, last) = (inside(start, end, out), 1.0 - inside(end, start, into));
-    let middle = f64::midpoint(first, last);
-    let (first, last) = if first < last { (first, last) } else { (middle, middle) };
-    segment(start.lerp(end, first), start.lerp(end, last))
+    (inside(start, end, out), 1.0 - inside(end, start, into))
 }
 
 /// The rectangle that reaches this far around a segment.
