@@ -8,7 +8,7 @@
 //! | vectors | [`Vec2`], [`Vec3`], [`Mat3`], [`Quat`] (the only place that names the vector library) |
 //! | boxes | [`OrientedBox`], [`BoxError`], [`Footprint`] |
 //! | meshes, motions | [`Mesh`], [`MeshError`], [`RigidTransform`] |
-//! | cameras | [`Camera`], [`CameraError`], [`Distortion`], [`ray_box`] |
+//! | cameras | [`Camera`], [`CameraError`], [`Distortion`], [`ray_box()`] |
 //! | distance | [`box_box`], [`box_point`], [`box_segment`], [`footprint_distance`], [`clearance_m`], [`Closest`] |
 //! | overlap | [`intersection_volume_m3`], [`iou_3d`], [`iou_aabb`], [`footprint_overlap_m2`], [`iou_footprint`] |
 //! | the plane | [`Polygon`], [`ConvexPieces`], [`convex_hull()`], [`minkowski_sum`], [`least_rectangle()`], [`shortest_walk_m`] |

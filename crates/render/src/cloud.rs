@@ -1,7 +1,7 @@
 //! What one view sees of the objects of a scan, told from the scan's points.
 //!
 //! A point hides nothing and is hidden behind its own object's front, so that points alone do not tell how much of an
-//! object shows. They are therefore drawn on a grid of cells, [`CELLS`] to the image's width: a point covers the square
+//! object shows. They are therefore drawn on a grid of cells, `CELLS` to the image's width: a point covers the square
 //! that its share of the surface takes in the picture. Thus the cells of an object are its full projection, of which the
 //! nearest points are its front. A cell in the image is
 //!
