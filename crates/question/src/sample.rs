@@ -1,6 +1,7 @@
 //! Draws fillings for a task from a scene: candidate questions, good and bad, for generation and tests.
 
 use std::{
+    borrow::Cow,
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     sync::OnceLock,
@@ -22,7 +23,7 @@ pub struct Sampler {
     /// For each object that some phrase names alone, that phrase; in order of the objects.
     unique: Vec<String>,
     /// Those of them that have a flat top, and those that stand on the floor.
-    standing: BTreeMap<Stand, Vec<(String, ObjectId)>>,
+    standing: BTreeMap<Stand, Standing>,
     /// Which of those on the floor are joined by a way, found when first needed.
     ways: OnceLock<Ways>,
     /// Classes with at least two objects, sorted.
@@ -31,6 +32,14 @@ pub struct Sampler {
     frames: Vec<FrameOffer>,
     /// Where the depth images of the frames lie.
     images: Images,
+}
+
+/// Objects that stand in one way.
+#[derive(Debug, Clone)]
+struct Standing {
+    phrases: Vec<String>,
+    /// Their numbers, in the same order.
+    ids: Vec<ObjectId>,
 }
 
 /// What a frame offers.
@@ -107,8 +116,8 @@ impl Sampler {
         };
         let standing = [Stand::FlatTop, Stand::OnFloor].map(|stand| {
             let objects = scene.objects().iter().filter(|object| stands(stand, object));
-            let named = objects.filter_map(|object| Some((name(object)?, object.id)));
-            (stand, named.collect::<Vec<_>>())
+            let (phrases, ids) = objects.filter_map(|object| Some((name(object)?, object.id))).unzip();
+            (stand, Standing { phrases, ids })
         });
         let classes: BTreeSet<String> = scene
             .objects()
@@ -148,22 +157,24 @@ impl Sampler {
         let mut taken: Vec<String> = Vec::new();
         for ((source, Reverse(stand)), roles) in sources {
             let wanted: usize = roles.iter().map(|role| sizes[role]).sum();
-            let phrases = match (source, stand) {
-                (Some(frame), _) => frames.get(frame)?.seen.clone(),
-                (None, Some(Stand::OnWay)) => self.walk(scene, wanted, draw)?,
-                (None, Some(stand)) => self.standing.get(&stand)?.iter().map(|(phrase, _)| phrase.clone()).collect(),
-                (None, None) => self.unique.clone(),
+            let phrases: Cow<'_, [String]> = match (source, stand) {
+                (Some(frame), _) => frames.get(frame)?.seen.as_slice().into(),
+                (None, Some(Stand::OnWay)) => self.walk(scene, wanted, draw)?.into(),
+                (None, Some(stand)) => self.standing.get(&stand)?.phrases.as_slice().into(),
+                (None, None) => self.unique.as_slice().into(),
             };
-            let free: Vec<String> =
-                phrases.into_iter().filter(|phrase| source.is_some() || !taken.contains(phrase)).collect();
-            if wanted > free.len() {
+            let free: Option<Vec<usize>> = (source.is_none() && !taken.is_empty())
+                .then(|| (0..phrases.len()).filter(|at| !taken.contains(&phrases[*at])).collect());
+            let offered = free.as_ref().map_or(phrases.len(), Vec::len);
+            if wanted > offered {
                 return None;
             }
             let order = match stand {
                 Some(Stand::OnWay) => (0..wanted).collect(),
-                _ => draw.distinct(wanted, free.len()),
+                _ => draw.distinct(wanted, offered),
             };
-            let mut objects = order.into_iter().map(|at| free[at].clone());
+            let mut objects =
+                order.into_iter().map(|at| phrases[free.as_ref().map_or(at, |free| free[at])].clone());
             for role in roles {
                 let filling = match task.roles[role] {
                     Role::Objects { .. } => Filling::List(objects.by_ref().take(sizes[role]).collect()),
@@ -230,9 +241,8 @@ impl Sampler {
     /// Phrases for so many places of a walk.
     fn walk(&self, scene: &Scene, places: usize, draw: &mut Draw) -> Option<Vec<String>> {
         let floor = self.standing.get(&Stand::OnFloor)?;
-        let ids = || floor.iter().map(|(_, id)| *id).collect::<Vec<_>>();
-        let walk = self.ways.get_or_init(|| Ways::new(scene, &ids())).walk(places, draw)?;
-        Some(walk.into_iter().map(|at| floor[at].0.clone()).collect())
+        let walk = self.ways.get_or_init(|| Ways::new(scene, &floor.ids)).walk(places, draw)?;
+        Some(walk.into_iter().map(|at| floor.phrases[at].clone()).collect())
     }
 
     /// How many objects, frames or pixels a role takes.

@@ -57,16 +57,34 @@ impl Draw {
 
     /// The first `n` of a uniform shuffle of `0..len`.
     pub fn distinct(&mut self, n: usize, len: usize) -> Vec<usize> {
-        let mut all: Vec<usize> = (0..len).collect();
         let n = n.min(len);
+        if n > MOST_SPARSE {
+            let mut all: Vec<usize> = (0..len).collect();
+            for at in 0..n {
+                let other = at + self.below(len - at);
+                all.swap(at, other);
+            }
+            all.truncate(n);
+            return all;
+        }
+        // The same shuffle, of which only the places that a swap has touched are kept.
+        let mut moved: Vec<(usize, usize)> = Vec::with_capacity(n);
+        let mut drawn = Vec::with_capacity(n);
         for at in 0..n {
             let other = at + self.below(len - at);
-            all.swap(at, other);
+            let now = |place: usize, moved: &[(usize, usize)]| {
+                moved.iter().rev().find(|(touched, _)| *touched == place).map_or(place, |(_, holds)| *holds)
+            };
+            let here = now(at, &moved);
+            drawn.push(now(other, &moved));
+            moved.push((other, here));
         }
-        all.truncate(n);
-        all
+        drawn
     }
 }
+
+/// Most items for which a list of the touched places is quicker than all of them.
+const MOST_SPARSE: usize = 16;
 
 #[cfg(test)]
 mod tests {
@@ -78,5 +96,17 @@ mod tests {
         let bits: Vec<u64> = (0..3).map(|_| draw.bits()).collect();
         assert_eq!(bits, [0x191e_ba61_0feb_3921, 0xef57_6b15_000b_a862, 0x0adf_042f_f1bc_14a7]);
         assert_ne!(Draw::new(7, &["ab", "c"], 0).bits(), Draw::new(7, &["a", "bc"], 0).bits());
+    }
+
+    #[test]
+    fn a_few_items_of_a_shuffle_are_the_first_of_the_whole_shuffle() {
+        for index in 0..2000 {
+            let len = 17 + (index as usize % 40);
+            let whole = Draw::new(1, &["shuffle"], index).distinct(len, len);
+            for n in [1, 2, 5, MOST_SPARSE] {
+                let few = Draw::new(1, &["shuffle"], index).distinct(n, len);
+                assert_eq!(few, whole[..n], "{n} of {len}");
+            }
+        }
     }
 }
