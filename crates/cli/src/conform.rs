@@ -30,8 +30,8 @@ use crate::{
     generate::{known_tasks, task_names, tasks_help},
     output::words_beside,
     progress,
-    rows::Source,
 };
+use ::corpus::Source;
 use case::Ground;
 use failure::{Failure, Numbers};
 use family::{FAMILIES, Family};

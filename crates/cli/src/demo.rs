@@ -7,6 +7,7 @@ use std::{
     path::PathBuf,
 };
 
+use ::corpus::{Drawing, Source, Tally};
 use language::Format;
 use question::{catalogue, evaluate, print, prove, readable, task};
 use scene::builtin;
@@ -15,7 +16,6 @@ use crate::{
     ask::{book, known_profile, read, sentence},
     open::open_scene,
     page::{Proved, page},
-    rows::{Drawing, Source, Tally},
 };
 
 /// Show what this does, on the embedded scenes.
@@ -54,11 +54,11 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
         .collect::<Result<_, _>>()?;
     let (mut lines, mut tally) = (String::new(), Tally::new());
     let (mut certified, mut without) = (Vec::new(), Vec::new());
-    let drawn_as = |formats| Drawing { book, profile, seed: 1, formats };
+    let drawing = Drawing { book, profile, seed: 1, proofs: true };
     for task in catalogue() {
-        let mut found = drawn_as(&[Format::FreeForm]).rows(std::slice::from_ref(&kitchen), task, 1, &mut tally);
+        let mut found = drawing.rows(std::slice::from_ref(&kitchen), task, &[Format::FreeForm], 1, &mut tally);
         if found.is_empty() {
-            found = drawn_as(&[Format::FreeForm]).rows(&rooms, task, 1, &mut tally);
+            found = drawing.rows(&rooms, task, &[Format::FreeForm], 1, &mut tally);
         }
         let Some(row) = found.pop() else {
             without.push(task.name.as_str());
@@ -81,7 +81,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
     if let Some(task) = task(IN_ALL_FORMATS) {
         writeln!(out, "\nThe same can be asked with options, wrong ones being provably wrong, or as a statement:")?;
         for formats in [&[Format::MultipleChoice], &[Format::TrueFalse]] {
-            for row in drawn_as(formats).rows(std::slice::from_ref(&kitchen), task, 1, &mut tally) {
+            for row in drawing.rows(std::slice::from_ref(&kitchen), task, formats, 1, &mut tally) {
                 writeln!(out, "  {}\n      {}", row.text.replace('\n', "\n  "), row.answer_text)?;
             }
         }

@@ -7,6 +7,7 @@ use std::{
     path::PathBuf,
 };
 
+use ::corpus::{Drawing, Source, Tally};
 use clap::{
     ValueEnum,
     builder::{PossibleValue, PossibleValuesParser},
@@ -19,9 +20,8 @@ use scene::{Scene, builtin};
 use crate::{
     ask::{book, known_profile},
     open::open_scenes,
-    output::{Manifest, Whole, manifest_place},
+    output::{self, Manifest, manifest_place},
     progress,
-    rows::{Drawing, Source, Tally},
 };
 
 /// Write certified questions and answers, one JSON object a line.
@@ -105,7 +105,8 @@ pub(crate) enum GenError {
 /// Runs the command.
 pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
     let formats: Vec<Format> = args.formats.iter().copied().map(Format::from).collect();
-    let drawing = Drawing { book: book()?, profile: known_profile(&args.profile)?, seed: args.seed, formats: &formats };
+    let drawing =
+        Drawing { book: book()?, profile: known_profile(&args.profile)?, seed: args.seed, proofs: !args.no_proof };
     let tasks = known_tasks(&args.tasks)?;
     let scenes: Vec<Scene> = match &args.scenes {
         Some(given) => open_scenes(given)?,
@@ -120,12 +121,9 @@ pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
     let mut write = |out: &mut dyn Write| -> Result<(), Box<dyn Error>> {
         let bar = progress::bar(tasks.len() as u64, "tasks");
         for task in &tasks {
-            let rows = pool.install(|| drawing.rows(&sources, task, args.per_task, &mut drawn));
+            let rows = pool.install(|| drawing.rows(&sources, task, &formats, args.per_task, &mut drawn));
             written.insert(task.name.as_str(), rows.len());
-            for mut row in rows {
-                if args.no_proof {
-                    row.proof = None;
-                }
+            for row in rows {
                 let mut line = serde_json::to_vec(&row)?;
                 line.push(b'\n');
                 out.write_all(&line)?;
@@ -141,7 +139,7 @@ pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
             None
         }
         Some(path) => {
-            let mut out = Whole::create(path)?;
+            let mut out = output::create(path)?;
             write(&mut out)?;
             Some((path, out.finish()?))
         }

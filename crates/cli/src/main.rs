@@ -6,6 +6,7 @@ mod bench;
 mod catalogue;
 mod check;
 mod conform;
+mod corpus;
 mod demo;
 mod doctor;
 mod export;
@@ -23,12 +24,10 @@ mod plan;
 mod progress;
 mod requests;
 mod rooms;
-mod rows;
 mod scenes;
 mod schema;
 mod score;
 mod sightings;
-mod subjects;
 mod summary;
 mod validate;
 mod views;
@@ -51,6 +50,7 @@ const EXAMPLES: &str = "Examples:
   isovist import vsi-bench DIR -o scenes/
   isovist rooms build --n 20 --seed 1 -o flats/
   isovist gen scenes/ --per-task 100 --seed 7 -o qa.jsonl
+  isovist corpus make corpus.toml -o corpus/
   isovist audit vsi-bench --rows published_rows.jsonl
   isovist validate requests.jsonl --scenes scenes/
   isovist check qa.jsonl
@@ -85,6 +85,8 @@ enum Command {
     Rooms(rooms::RoomsArgs),
     /// Write certified questions and answers
     Gen(generate::GenArgs),
+    /// Make training data from scenes
+    Corpus(corpus::CorpusArgs),
     /// Recompute published benchmark rows and say where they disagree
     Audit(audit::AuditArgs),
     /// Reward replies under a preset
@@ -123,6 +125,7 @@ fn main() -> ExitCode {
         Command::Lift(args) => lift::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => doctor::run(&args),
         Command::Rooms(args) => rooms::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Corpus(args) => corpus::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Judge(args) => judge::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Score(args) => score::run(&args).map(|()| ExitCode::SUCCESS),

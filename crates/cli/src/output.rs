@@ -6,14 +6,14 @@
 use std::{
     collections::BTreeMap,
     error::Error,
-    fs::{self, File, OpenOptions},
-    io::{self, BufWriter, Write},
+    fs::{self, OpenOptions},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
+use scene::{Digest, Whole};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 /// Longest chain of links that is followed.
 const MOST_LINKS: usize = 40;
@@ -75,75 +75,15 @@ fn target(place: &Path) -> io::Result<Option<PathBuf>> {
     Err(named(place, &io::Error::other(format!("more than {MOST_LINKS} links, one to the next"))))
 }
 
-/// A file with a manifest beside it: under a temporary name beside its place, hashed as it grows; dropped unfinished, it
-/// is removed.
-pub(crate) struct Whole {
-    place: PathBuf,
-    beside: PathBuf,
-    out: Option<BufWriter<File>>,
-    hash: Sha256,
-    bytes: u64,
-}
-
-/// What a finished file holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Digest {
-    pub(crate) bytes: u64,
-    pub(crate) sha256: String,
-}
-
-impl Whole {
-    pub(crate) fn create(place: &Path) -> Result<Self, Box<dyn Error>> {
-        let place = &target(place)?.ok_or_else(|| OutputError::NoFile(place.to_owned()))?;
-        let Some(name) = place.file_name().filter(|_| !place.is_dir()) else {
-            return Err(named(place, &io::ErrorKind::IsADirectory.into()).into());
-        };
-        let beside = place.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
-        let out = Some(BufWriter::new(File::create(&beside).map_err(|error| named(place, &error))?));
-        Ok(Self { place: place.to_owned(), beside, out, hash: Sha256::new(), bytes: 0 })
-    }
-
-    /// Flushes to the disk and moves the file to its place.
-    pub(crate) fn finish(mut self) -> io::Result<Digest> {
-        if let Some(out) = self.out.take() {
-            let file = out.into_inner().map_err(io::IntoInnerError::into_error);
-            file.and_then(|file| file.sync_all())
-                .and_then(|()| fs::rename(&self.beside, &self.place))
-                .map_err(|error| named(&self.place, &error))?;
-        }
-        let hash = self.hash.finalize_reset();
-        let sha256 =
-            hash.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16));
-        Ok(Digest { bytes: self.bytes, sha256: sha256.collect() })
-    }
+/// A file with a manifest beside it, written whole or not at all.
+pub(crate) fn create(place: &Path) -> Result<Whole, Box<dyn Error>> {
+    let target = target(place)?.ok_or_else(|| OutputError::NoFile(place.to_owned()))?;
+    Ok(Whole::create(&target)?)
 }
 
 /// An error of the operating system with the file it is about.
 fn named(place: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: cannot write: {error}", place.display()))
-}
-
-impl Write for Whole {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(out) = &mut self.out else { return Err(io::ErrorKind::WriteZero.into()) };
-        let written = out.write(bytes).map_err(|error| named(&self.place, &error))?;
-        self.hash.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.as_mut().map_or(Ok(()), Write::flush)
-    }
-}
-
-impl Drop for Whole {
-    fn drop(&mut self) {
-        if self.beside.exists() {
-            // Nothing can be done about a file that will not go.
-            fs::remove_file(&self.beside).ok();
-        }
-    }
 }
 
 /// How a file of rows came to be; it names no machine, path or date.
@@ -161,7 +101,7 @@ pub(crate) struct Manifest<'a> {
     /// Rows written, by task.
     pub(crate) rows: BTreeMap<&'a str, usize>,
     /// Candidates drawn, by what became of them.
-    pub(crate) drawn: BTreeMap<String, usize>,
+    pub(crate) drawn: ::corpus::Tally,
     /// The file of rows.
     pub(crate) output: Digest,
 }
@@ -178,25 +118,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_there_whole_or_not_at_all() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = folder.path().join("rows.jsonl");
-        let mut whole = Whole::create(&place).unwrap();
-        whole.write_all(b"half").unwrap();
-        drop(whole);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-        let mut whole = Whole::create(&place).unwrap();
-        whole.write_all(b"abc").unwrap();
-        let digest = whole.finish().unwrap();
-        assert_eq!(fs::read(&place).unwrap(), b"abc");
-        assert_eq!(digest.bytes, 3);
-        assert!(digest.sha256.starts_with("ba7816bf8f01cfea"), "{}", digest.sha256);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
     fn an_impossible_place_is_named() {
-        let error = Whole::create(Path::new("no/such/folder/rows.jsonl")).err().unwrap();
+        let error = create(Path::new("no/such/folder/rows.jsonl")).err().unwrap();
         assert!(error.to_string().starts_with("no/such/folder/rows.jsonl: "), "{error}");
     }
 

@@ -26,6 +26,8 @@ enum Document {
     Proof,
     /// A row, as `isovist gen` writes them
     Row,
+    /// The recipe of a corpus, as `isovist corpus` takes it
+    Recipe,
     /// A scene file
     Scene,
     /// A task file of the catalogue
@@ -48,7 +50,8 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<(), Box<dyn Error>> {
         Document::Question => schemars::schema_for!(question::Question),
         Document::Verdict => schemars::schema_for!(question::Verdict),
         Document::Proof => schemars::schema_for!(question::Proof),
-        Document::Row => schemars::schema_for!(crate::rows::Row),
+        Document::Row => schemars::schema_for!(::corpus::Row),
+        Document::Recipe => schemars::schema_for!(::corpus::Recipe),
         Document::Scene => scene::scene_schema(),
         Document::Task => schemars::schema_for!(question::Task),
         Document::Phrases => language::phrase_book_schema(),

@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use question::subjects;
 use render::{
     Body, Buffers, Chosen, NOTHING, Options, Paint, Scores, Sensors, Shape, Sighting, Weights, choose_views,
     colour_png, draw, novel_views, scene_bodies, sightings,
@@ -20,7 +21,6 @@ use scene::{
 use crate::{
     ask::read,
     open::{folder_of, open_scene},
-    subjects::subjects,
 };
 
 /// Choose the frames that show best what a question is about.

@@ -15,11 +15,13 @@ const EDGES: &[(&str, &[&str])] = &[
     ("checker", &["scene"]),
     ("language", &["question", "scene"]),
     ("judge", &["geometry", "language", "question", "scene"]),
+    ("corpus", &["checker", "judge", "language", "question", "render", "rooms", "scene"]),
     ("spatialevo", &["checker", "language", "question", "scene"]),
     (
         "cli",
         &[
             "checker",
+            "corpus",
             "doctor",
             "geometry",
             "ingest",

@@ -31,6 +31,23 @@ pub struct Material<'a> {
     pub answer: &'a Answer,
     /// Answers known to be wrong, to be used as wrong options and false claims; where empty, they are made.
     pub alternatives: &'a [Answer],
+    /// What is not left to the draw.
+    pub wanted: Wanted<'a>,
+}
+
+/// Where the right option stands and whether a statement is true, where a balance is kept; left out, both are drawn.
+#[derive(Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// Position of the right option among so many, from 0.
+    pub place: Option<&'a dyn Fn(usize) -> usize>,
+    /// Whether the statement is true.
+    pub truth: Option<bool>,
+}
+
+impl std::fmt::Debug for Wanted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wanted").field("place", &self.place.is_some()).field("truth", &self.truth).finish()
+    }
 }
 
 /// An exercise.
@@ -92,7 +109,8 @@ impl PhraseBook {
         if options.is_empty() {
             return Err(RenderError::NoAlternative { task: material.task.name.clone() });
         }
-        let at = draw.below(options.len() + 1);
+        let drawn = draw.below(options.len() + 1);
+        let at = material.wanted.place.map_or(drawn, |place| place(options.len() + 1).min(options.len()));
         options.insert(at, right.clone());
         if let Some(style) = draw.pick(&self.wording.options) {
             for (letter, option) in ('A'..).zip(&options) {
@@ -110,11 +128,12 @@ impl PhraseBook {
         })
     }
 
-    /// A statement that is true with probability ½. A claimed quantity carries its tolerance: a true claim holds
+    /// A statement that is true with probability ½, unless it is wanted true or false. A claimed quantity carries its tolerance: a true claim holds
     /// the whole interval of the answer, a false one none of it.
     pub fn true_false(&self, material: &Material, draw: &mut Draw) -> Result<Rendered, RenderError> {
         let phrases = self.checked(material)?;
-        let truth = draw.below(2) == 0;
+        let drawn = draw.below(2) == 0;
+        let truth = material.wanted.truth.unwrap_or(drawn);
         // What a yes/no task states is true or false by itself; its contrary is the other.
         let negated = matches!(material.answer, Answer::YesNo { value } if *value != truth);
         let claim = wrong::claim(self, phrases, material, truth, draw)?;

@@ -55,7 +55,7 @@ mod wording;
 mod wrong;
 
 pub use book::{BookError, PhraseBook, wording};
-pub use formats::{Material, Rendered};
+pub use formats::{Material, Rendered, Wanted};
 pub use parse::{Format, MOST_CHARACTERS, MOST_TOKENS, Parsed};
 pub use refusal::Refusal;
 pub use render::RenderError;

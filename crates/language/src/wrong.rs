@@ -138,8 +138,11 @@ fn sample(all: &[Answer], most: usize, draw: &mut Draw) -> Vec<Answer> {
     draw.distinct(most, all.len()).into_iter().map(|at| all[at].clone()).collect()
 }
 
-/// How many of the wrong numbers lie below the right one is drawn too, so that its rank says nothing.
+/// How many of the wrong numbers lie below the right one is drawn too, so that its rank says nothing; where there is room
+/// for fewer below than are wanted, there are no more wrong numbers than that, so that the right one is the largest as often
+/// as the smallest.
 fn ladder(below: usize, above: usize, most: usize, draw: &mut Draw) -> Vec<f64> {
+    let most = if below == 0 { most } else { most.min(below) };
     let least_below = most.saturating_sub(above);
     let most_below = below.min(most);
     let under = least_below + draw.below((most_below + 1).saturating_sub(least_below));

@@ -11,7 +11,7 @@ use crate::{
 
 /// The steps of a proof in words, one line each, numbered as they are cited: `[2]`.
 pub fn steps(scene: &Scene, proof: &Proof) -> String {
-    let reader = Reader { scene, steps: &proof.steps };
+    let reader = Reader { scene, steps: &proof.steps, name: None };
     let mut text = String::new();
     for (at, step) in proof.steps.iter().enumerate() {
         // Writing to a String cannot fail.
@@ -22,12 +22,19 @@ pub fn steps(scene: &Scene, proof: &Proof) -> String {
 
 /// A quantity in words: `"surface distance from white vase #324 to fridge #20"`.
 pub fn term(scene: &Scene, term: &Term) -> String {
-    Reader { scene, steps: &[] }.term(term)
+    Reader { scene, steps: &[], name: None }.term(term)
+}
+
+/// The same, objects called as `name` says.
+pub fn term_with(scene: &Scene, term: &Term, name: &dyn Fn(ObjectId) -> String) -> String {
+    Reader { scene, steps: &[], name: Some(name) }.term(term)
 }
 
 struct Reader<'a> {
     scene: &'a Scene,
     steps: &'a [Step],
+    /// What objects are called; left out, by title and number.
+    name: Option<&'a dyn Fn(ObjectId) -> String>,
 }
 
 impl Reader<'_> {
@@ -204,6 +211,9 @@ impl Reader<'_> {
     }
 
     fn object(&self, id: ObjectId) -> String {
+        if let Some(name) = self.name {
+            return name(id);
+        }
         match self.scene.position(id).and_then(|at| self.scene.objects().get(at)) {
             Some(object) => format!("{} {id}", object.title()),
             None => id.to_string(),

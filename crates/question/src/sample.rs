@@ -173,8 +173,7 @@ impl Sampler {
                 Some(Stand::OnWay) => (0..wanted).collect(),
                 _ => draw.distinct(wanted, offered),
             };
-            let mut objects =
-                order.into_iter().map(|at| phrases[free.as_ref().map_or(at, |free| free[at])].clone());
+            let mut objects = order.into_iter().map(|at| phrases[free.as_ref().map_or(at, |free| free[at])].clone());
             for role in roles {
                 let filling = match task.roles[role] {
                     Role::Objects { .. } => Filling::List(objects.by_ref().take(sizes[role]).collect()),

@@ -78,7 +78,28 @@ pub fn replace(file: &Path, bytes: &[u8]) -> Result<(), FileError> {
 
 /// SHA-256, 64 lower-case hexadecimal digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hex(&Sha256::digest(bytes))
+}
+
+/// SHA-256 of what comes piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct Hash(Sha256);
+
+impl Hash {
+    /// Adds a piece.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// 64 lower-case hexadecimal digits.
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
+/// Lower-case hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}"); // writing to a String cannot fail
         hex
     })

@@ -15,6 +15,7 @@
 //! | [`scene`] | the whole, validated |
 //! | [`mod@file`] | the canonical `scene.json`: reading, writing, hashing |
 //! | [`disk`] | files read within limits and written whole |
+//! | [`whole`] | files written whole or not at all, hashed as they grow |
 //! | [`file_error`] | why a file is no scene |
 //! | [`schema`] | the shape of that file and its JSON Schema |
 //! | [`image`] | PNG files read within limits and written |
@@ -46,6 +47,7 @@ pub mod scene;
 pub mod schema;
 pub mod sighting;
 pub mod surface;
+pub mod whole;
 
 pub use depth::{DepthError, Depths, Images};
 pub use draw::Draw;
@@ -65,3 +67,4 @@ pub use scene::{Scene, SceneError, SceneParts};
 pub use schema::scene_schema;
 pub use sighting::{LEAST_VISIBLE, Occluder, Shown, Sighting};
 pub use surface::has_flat_top;
+pub use whole::{Digest, Whole};

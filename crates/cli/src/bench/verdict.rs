@@ -18,8 +18,8 @@ use crate::{
     generate::{known_tasks, task_names, tasks_help},
     open::open_scene,
     progress,
-    rows::Source,
 };
+use ::corpus::Source;
 
 /// Time from text to verdict, and from question to verdict with and without a proof, for every task.
 ///

@@ -4,7 +4,7 @@ use question::{Answer, Draw, Entity, Profile, Question, evaluate};
 use scene::LabelTable;
 use serde_json::{Value, json};
 
-use crate::rows::Source;
+use ::corpus::Source;
 
 type Alteration = fn(&mut Value, &Source, &Profile, &mut Draw) -> Option<()>;
 

@@ -11,7 +11,8 @@ use super::{
     laws::{OF_ALL, mentions},
     room::random_scene,
 };
-use crate::{rows::Source, subjects::subjects};
+use ::corpus::Source;
+use question::subjects;
 
 /// One question about one scene.
 #[derive(Debug)]

@@ -11,7 +11,8 @@ use super::{
     case::Case,
     family::{FAMILIES, Tries},
 };
-use crate::{ask::known_profile, output, rows::Source};
+use crate::{ask::known_profile, output};
+use ::corpus::Source;
 
 const FORMAT: &str = "isovist-conform-failure";
 

@@ -1,6 +1,6 @@
 //! JSON and words.
 
-use language::{Format, Material};
+use language::{Format, Material, Wanted};
 use question::{Draw, Filling, Fillings, Proof, Question, Verdict};
 use scene::{parse_scene, scene_text};
 
@@ -39,7 +39,7 @@ pub(crate) fn words(case: &Case, draw: &mut Draw) -> Held {
     }
     let scene = &case.source.scene;
     let (text, question) = if let Some(answer) = case.verdict.answer() {
-        let material = Material { scene, task, fillings, answer, alternatives: &[] };
+        let material = Material { scene, task, fillings, answer, alternatives: &[], wanted: Wanted::default() };
         let format = *draw.pick(&[Format::FreeForm, Format::MultipleChoice, Format::TrueFalse])?;
         let exercise = book.exercise(&material, format, draw).ok()?;
         (exercise.text, exercise.question)

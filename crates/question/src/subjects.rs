@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use question::{Entity, Question};
 use scene::{Scene, region};
 use serde_json::Value;
 
+use crate::{Entity, Question};
+
 /// Positions of the objects, and names of the frames, that a question speaks of.
-pub(crate) fn subjects(scene: &Scene, question: &Question) -> (BTreeSet<usize>, BTreeSet<String>) {
+pub fn subjects(scene: &Scene, question: &Question) -> (BTreeSet<usize>, BTreeSet<String>) {
     let (mut objects, mut frames) = (BTreeSet::new(), BTreeSet::new());
     // A question is made of strings, numbers and lists, so that it has a JSON form.
     let json = serde_json::to_value(question).unwrap_or_default();

@@ -1,0 +1,379 @@
+//! `isovist corpus`: training data from scenes, planned, made, verified and described.
+
+use std::{
+    error::Error,
+    io::{Write, stderr, stdout},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use ::corpus::{
+    Manifest, Plan, Recipe, Shard,
+    audit::{self, Report},
+    card::card,
+    cot::{self, Rules, Trace},
+    make, stats,
+    verify::verify,
+};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    ask::book,
+    lines::{Lines, parse},
+    output, progress,
+};
+
+/// Make training data from scenes: certified questions and answers in any number.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct CorpusArgs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  isovist corpus plan corpus.toml
+  isovist corpus make corpus.toml -o out/
+  isovist corpus make corpus.toml -o out/ --shard 0/8
+  isovist corpus verify out/ --recipe corpus.toml
+  isovist corpus card out/
+  isovist corpus stats out/
+  isovist corpus filter-cot traces.jsonl -o kept.jsonl
+
+A recipe:
+  name = \"flats\"
+  rows = 100000
+  [[scenes]]
+  rooms = { n = 200, seed = 1 }
+  [output]
+  exports = [\"parquet\", \"messages\"]";
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Say what a recipe would make: splits, tasks, formats, files
+    Plan(PlanArgs),
+    /// Make the files of a recipe; what is there already is kept
+    Make(MakeArgs),
+    /// Hold a corpus against its manifest and its scenes: hashes, splits, answers, proofs
+    Verify(VerifyArgs),
+    /// Write the dataset card (README.md)
+    Card(CorpusDir),
+    /// Write a page of plots (stats.html)
+    Stats(CorpusDir),
+    /// Say what a guesser scores who does not see the scenes (audit.json)
+    Audit(CorpusDir),
+    /// Keep the traces of reasoning that pass 3D-R1's quality rules
+    FilterCot(FilterArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct PlanArgs {
+    /// The recipe; `isovist schema recipe` is its schema
+    recipe: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct MakeArgs {
+    /// The recipe
+    recipe: PathBuf,
+    /// Folder to write into; made if need be
+    #[arg(short, long, value_name = "DIR", value_parser = output::folder())]
+    output: PathBuf,
+    /// Only every n-th file, beginning with the i-th, from 0: i/n
+    #[arg(long, default_value = "0/1", value_name = "I/N")]
+    shard: Shard,
+    /// Threads; 0: one a core
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    threads: usize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct VerifyArgs {
+    /// The corpus
+    corpus: PathBuf,
+    /// The recipe it was made by; its folder is where relative paths of scenes begin (left out: the current folder)
+    #[arg(long, value_name = "FILE")]
+    recipe: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct CorpusDir {
+    /// The corpus
+    corpus: PathBuf,
+}
+
+/// Keep the traces of reasoning that pass quality rules.
+#[derive(Debug, clap::Args)]
+struct FilterArgs {
+    /// One JSON object a line: `question`, `output` (`<think>…</think><answer>…</answer>`), perhaps `gold_answer`
+    traces: PathBuf,
+    /// File of the kept lines; left out, standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    output: PathBuf,
+    /// File of the refused lines with the rule that refused each
+    #[arg(long, value_name = "FILE")]
+    refused: Option<PathBuf>,
+    /// 3D-R1's own thresholds (30 words, 20 words of answer, 3 steps, any answer) instead of those for short answers
+    #[arg(long)]
+    r1: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &CorpusArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let done = |()| ExitCode::SUCCESS;
+    match &args.command {
+        Command::Plan(args) => plan(args).map(done),
+        Command::Make(args) => make_all(args),
+        Command::Verify(args) => verified(args),
+        Command::Card(args) => describe(&args.corpus).map(done),
+        Command::Stats(args) => {
+            let page = stats::page(&Manifest::read(&args.corpus)?)?;
+            let place = args.corpus.join("stats.html");
+            scene::file::replace(&place, page.as_bytes())?;
+            Ok(writeln!(stdout(), "{}", place.display()).map(done)?)
+        }
+        Command::Audit(args) => {
+            let manifest = Manifest::read(&args.corpus)?;
+            let report = audited(&args.corpus, &manifest)?
+                .ok_or("no export of this corpus holds full rows (hint: export parquet or jsonl)")?;
+            show(&report, &mut stdout())?;
+            Ok(ExitCode::from(u8::from(!report.above.is_empty())))
+        }
+        Command::FilterCot(args) => filter(args).map(done),
+    }
+}
+
+fn planned(recipe: &Path) -> Result<Plan, Box<dyn Error>> {
+    let folder = recipe.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok(Plan::new(Recipe::read(recipe)?, folder, book()?)?)
+}
+
+fn plan(args: &PlanArgs) -> Result<(), Box<dyn Error>> {
+    let plan = planned(&args.recipe)?;
+    let mut out = stdout().lock();
+    let rows_of = |split: &::corpus::Split| {
+        let rows = split.streams.iter().map(move |stream| {
+            (stream.task.name.as_str(), stream.format, (stream.share * split.rows as f64).round() as u64)
+        });
+        rows.collect::<Vec<_>>()
+    };
+    if args.json {
+        let splits: Vec<_> = plan
+            .splits
+            .iter()
+            .map(|split| {
+                let streams = rows_of(split).into_iter();
+                let streams =
+                    streams.map(|(task, format, rows)| json!({ "task": task, "format": format, "rows": rows }));
+                json!({
+                    "split": split.name, "rows": split.rows, "parts": split.parts, "scenes": split.scenes.len(),
+                    "streams": streams.collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        let value = json!({ "plan_sha256": plan.sha256, "splits": splits, "without": plan.without });
+        return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&value)?)?);
+    }
+    for split in &plan.splits {
+        writeln!(
+            out,
+            "{}: {} rows of {} scenes in {} files an export",
+            split.name,
+            split.rows,
+            split.scenes.len(),
+            split.parts
+        )?;
+        let mut last = "";
+        for (task, format, rows) in rows_of(split) {
+            let name = if task == last { "" } else { task };
+            last = task;
+            writeln!(out, "  {name:32} {:16} {rows:>12}", serde_json::to_value(format)?.as_str().unwrap_or_default())?;
+        }
+    }
+    if !plan.without.is_empty() {
+        writeln!(out, "no question was found for: {}", plan.without.join(", "))?;
+    }
+    Ok(())
+}
+
+fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build()?;
+    let start = Instant::now();
+    let plan = pool.install(|| planned(&args.recipe).map_err(|error| error.to_string()))?;
+    let rows = plan.splits.iter().map(|split| split.rows).sum::<u64>();
+    let bar = progress::bar(rows.div_ceil(args.shard.of), "rows");
+    let made = pool.install(|| make(&plan, &args.output, args.shard, |rows| bar.inc(rows)))?;
+    bar.finish_and_clear();
+    let seconds = start.elapsed().as_secs_f64();
+    writeln!(
+        stderr(),
+        "{} rows in {} files made in {seconds:.1} s ({:.0} a second), {} were there, {} are missing",
+        made.rows,
+        made.made,
+        made.rows as f64 / seconds,
+        made.found,
+        made.missing
+    )?;
+    if made.missing > 0 {
+        writeln!(stderr(), "the manifest is written by the run that finds every file")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let manifest = Manifest::read(&args.output)?;
+    let short: u64 = manifest.counts.short.values().flat_map(std::collections::BTreeMap::values).sum();
+    let written: u64 = manifest.splits.values().map(|split| split.rows).sum();
+    let report = audited(&args.output, &manifest)?;
+    scene::file::replace(&args.output.join("README.md"), card(&manifest, report.as_ref()).as_bytes())?;
+    let mut out = stdout().lock();
+    if args.json {
+        let value = json!({
+            "rows": written, "short": short, "without": manifest.without, "drawn": manifest.counts.drawn, "audit": report,
+        });
+        writeln!(out, "{}", serde_json::to_string_pretty(&value)?)?;
+    } else {
+        writeln!(out, "{written} rows, {short} planned and not found; {}", args.output.join("README.md").display())?;
+        if short > 0 {
+            let dry = manifest.counts.short.iter().map(|(task, of)| format!("{task} {}", of.values().sum::<u64>()));
+            writeln!(out, "not found: {}", dry.collect::<Vec<_>>().join(", "))?;
+        }
+    }
+    match report {
+        Some(report) if !report.above.is_empty() => {
+            writeln!(
+                stderr(),
+                "error: refused: a guesser without the scene is more than {} points above chance in: {} (hint: more scenes, or \
+                 leave these tasks out; `isovist corpus audit` has the figures)",
+                report.limit_points,
+                report.above.join(", ")
+            )?;
+            Ok(ExitCode::from(1))
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// The audit of a corpus, also written beside it.
+fn audited(corpus: &Path, manifest: &Manifest) -> Result<Option<Report>, Box<dyn Error>> {
+    let report = audit::audit(corpus, manifest)?;
+    if let Some(report) = &report {
+        let text = serde_json::to_string_pretty(report)? + "\n";
+        scene::file::replace(&corpus.join("audit.json"), text.as_bytes())?;
+    }
+    Ok(report)
+}
+
+fn describe(corpus: &Path) -> Result<(), Box<dyn Error>> {
+    let manifest = Manifest::read(corpus)?;
+    let report = audited(corpus, &manifest)?;
+    let place = corpus.join("README.md");
+    scene::file::replace(&place, card(&manifest, report.as_ref()).as_bytes())?;
+    Ok(writeln!(stdout(), "{}", place.display())?)
+}
+
+fn show(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{:32} {:16} {:>8} {:>8} {:>8} {:>8}", "task", "format", "rows", "chance", "best", "points")?;
+    for (task, formats) in &report.scores {
+        for (format, score) in formats {
+            let format = serde_json::to_value(format).unwrap_or_default();
+            writeln!(
+                out,
+                "{task:32} {:16} {:>8} {:>6.1} % {:>6.1} % {:>+8.1} {:?}",
+                format.as_str().unwrap_or_default(),
+                score.rows,
+                100.0 * score.chance,
+                100.0 * score.best,
+                score.points,
+                score.by
+            )?;
+        }
+    }
+    match &report.above[..] {
+        [] => writeln!(out, "none is more than {} points above chance", report.limit_points),
+        above => writeln!(out, "more than {} points above chance: {}", report.limit_points, above.join(", ")),
+    }
+}
+
+fn verified(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let folder = args.recipe.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+    let rows = Manifest::read(&args.corpus)?.splits.values().map(|split| split.rows).sum();
+    let bar = progress::bar(rows, "rows");
+    let found = verify(&args.corpus, folder.unwrap_or(Path::new(".")), |rows| bar.set_position(rows))?;
+    bar.finish_and_clear();
+    let mut out = stdout().lock();
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&found)?)?;
+    } else {
+        writeln!(
+            out,
+            "{} files as in the manifest; {} rows, {} answered anew alike, {} proofs accepted",
+            found.files, found.rows, found.answered, found.proofs
+        )?;
+        if !found.not_at_hand.is_empty() {
+            let rows: u64 = found.not_at_hand.values().sum();
+            let scenes = found.not_at_hand.len();
+            writeln!(
+                out,
+                "{rows} rows of {scenes} scenes that are not at hand (hint: --recipe FILE, beside its scenes)"
+            )?;
+        }
+        for fault in &found.faults {
+            writeln!(out, "wrong: {fault}")?;
+        }
+    }
+    Ok(ExitCode::from(u8::from(found.fault_count > 0)))
+}
+
+/// A line that was refused, and why.
+#[derive(Serialize)]
+struct Refused<'a> {
+    line: usize,
+    reason: cot::Flaw,
+    #[serde(flatten)]
+    trace: &'a serde_json::Value,
+}
+
+fn filter(args: &FilterArgs) -> Result<(), Box<dyn Error>> {
+    let rules = if args.r1 { Rules::R1 } else { Rules::SHORT };
+    let (mut kept, mut refused, mut tally) = (Vec::new(), Vec::new(), std::collections::BTreeMap::new());
+    let mut lines = Lines::open(&args.traces)?;
+    let mut all = 0;
+    while let Some((number, line)) = lines.next()? {
+        all += 1;
+        let value: serde_json::Value = parse(&line).map_err(|problem| lines.fault(number, problem))?;
+        let trace: Trace = parse(&line).map_err(|problem| lines.fault(number, problem))?;
+        if let Some(reason) = cot::flaw(&trace, rules) {
+            *tally.entry(reason).or_insert(0_u64) += 1;
+            serde_json::to_writer(&mut refused, &Refused { line: number, reason, trace: &value })?;
+            refused.push(b'\n');
+        } else {
+            kept.extend_from_slice(line.as_bytes());
+            kept.push(b'\n');
+        }
+    }
+    output::write(&args.output, &kept)?;
+    if let Some(place) = &args.refused {
+        output::write(place, &refused)?;
+    }
+    let out: u64 = tally.values().sum();
+    let why: Vec<String> = tally
+        .iter()
+        .map(|(flaw, count)| {
+            format!(
+                "{} {count}",
+                serde_json::to_value(flaw).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+            )
+        })
+        .collect();
+    writeln!(stderr(), "{all} traces, {} kept, {out} refused: {}", all - out, why.join(", "))?;
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! The blind audit of a corpus: what a guesser scores that sees the words alone.
+
+use std::{collections::BTreeMap, path::Path};
+
+use language::Format;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CorpusError, Manifest,
+    blind::{Audit, Blind, Score},
+    read::each_row,
+};
+
+/// Most rows that are audited.
+pub const MOST_ROWS: u64 = 1_000_000;
+/// Standard deviations by which the points must exceed the limit to count as above it.
+const DEVIATIONS: f64 = 2.0;
+
+/// What the audit found: `audit.json`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Rows that were read.
+    pub rows: u64,
+    /// Points above chance that are allowed.
+    pub limit_points: f64,
+    /// Task → format → the best guesser's score; of what can be guessed.
+    pub scores: BTreeMap<String, BTreeMap<Format, Score>>,
+    /// Tasks and formats whose best guesser is above the limit by more than two standard deviations.
+    pub above: Vec<String>,
+}
+
+/// Audits the rows of all splits together, the first [`MOST_ROWS`]; none where no export holds full rows.
+pub fn audit(corpus: &Path, manifest: &Manifest) -> Result<Option<Report>, CorpusError> {
+    let mut audits: BTreeMap<(String, Format), Audit> = BTreeMap::new();
+    let mut read = 0;
+    let found = each_row(corpus, manifest, |_, row| {
+        let fillings = row.roles.clone().unwrap_or_default();
+        if let Some(blind) = Blind::of(&row, &fillings) {
+            audits.entry((row.task, row.format)).or_default().add(blind);
+        }
+        read += 1;
+        Ok(read < MOST_ROWS)
+    })?;
+    if found.is_none() {
+        return Ok(None);
+    }
+    let limit = manifest.recipe.balance.most_blind_points;
+    let mut report = Report { rows: read, limit_points: limit, ..Report::default() };
+    for ((task, format), audit) in audits {
+        let Some(score) = audit.score() else { continue };
+        if score.points - DEVIATIONS * score.deviation_points > limit {
+            report.above.push(format!("{task} {}", crate::part::name_of(format)));
+        }
+        report.scores.entry(task).or_default().insert(format, score);
+    }
+    Ok(Some(report))
+}

@@ -1,0 +1,123 @@
+//! The dataset card: `README.md` with a YAML header, as dataset hubs read it.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use language::Format;
+
+use crate::{
+    Manifest,
+    audit::Report,
+    part::name_of,
+    recipe::{Export, ImageMode},
+};
+
+/// Bounds of the size categories that dataset hubs use.
+const SIZES: [(u64, &str); 8] = [
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"),
+    (1_000_000_000, "100M<n<1B"),
+    (u64::MAX, "n>1B"),
+];
+
+/// The card of a corpus, with what the blind audit found if it was run.
+pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
+    let recipe = &manifest.recipe;
+    let rows: u64 = manifest.splits.values().map(|split| split.rows).sum();
+    let mut text = String::from("---\n");
+    // Writing to a String cannot fail.
+    let mut put = |line: String| {
+        let _ = writeln!(text, "{line}");
+    };
+    put(format!("pretty_name: {}", recipe.name));
+    put(format!("license: {}", recipe.licence.as_deref().unwrap_or("other")));
+    put("language:\n- en".into());
+    put(format!(
+        "task_categories:\n- {}",
+        if recipe.output.images == ImageMode::None { "question-answering" } else { "visual-question-answering" }
+    ));
+    put("tags:\n- spatial-reasoning\n- 3d\n- isovist".into());
+    let size = SIZES.iter().find(|(most, _)| rows < *most).map_or("n>1B", |(_, name)| name);
+    put(format!("size_categories:\n- {size}"));
+    put("configs:".into());
+    for export in &recipe.output.exports {
+        if matches!(export, Export::Webdataset) {
+            continue;
+        }
+        put(format!("- config_name: {}\n  data_files:", export.name()));
+        for split in manifest.splits.keys() {
+            put(format!("  - split: {split}\n    path: {}/{split}-*.{}", export.name(), export.ending()));
+        }
+    }
+    put("---\n".into());
+    put(format!("# {}\n", recipe.name));
+    put(format!(
+        "{rows} questions about {} scenes, each with an answer that follows from the scene's annotation within its stated \
+         tolerance. Made by isovist {} with seed {} under profile `{}`; the same recipe gives the same bytes \
+         (`manifest.json` has the recipe and the hash of every file).\n",
+        manifest.splits.values().map(|split| split.scenes.len()).sum::<usize>(),
+        manifest.engine,
+        recipe.seed,
+        recipe.profile
+    ));
+    put("## Splits\n\nNo scene is in two splits.\n\n| split | rows | scenes | files |\n|---|---:|---:|---:|".into());
+    for (name, split) in &manifest.splits {
+        put(format!("| {name} | {} | {} | {} |", split.rows, split.scenes.len(), split.files.len()));
+    }
+    put("\n## Tasks\n\n| task | free form | multiple choice | true or false | planned, not found |\n|---|---:|---:|---:|---:|".into());
+    let of = |counts: Option<&BTreeMap<Format, u64>>, format| {
+        counts.and_then(|counts| counts.get(&format)).copied().unwrap_or(0)
+    };
+    let mut tasks: Vec<&String> = manifest.counts.rows.keys().chain(manifest.counts.short.keys()).collect();
+    tasks.sort();
+    tasks.dedup();
+    for task in tasks {
+        let found = manifest.counts.rows.get(task);
+        let counts =
+            [Format::FreeForm, Format::MultipleChoice, Format::TrueFalse].map(|format| of(found, format).to_string());
+        let short: u64 = manifest.counts.short.get(task).map_or(0, |counts| counts.values().sum());
+        put(format!("| `{task}` | {} | {short} |", counts.join(" | ")));
+    }
+    if !manifest.without.is_empty() {
+        put(format!("\nTasks of the recipe that the scenes cannot ask: {}.", manifest.without.join(", ")));
+    }
+    put("\n## What a guesser scores without the scene\n".into());
+    match audit {
+        None => put("Not measured: no export of this corpus holds full rows.".into()),
+        Some(report) => {
+            put(format!(
+                "The best of five guessers (position, words, prior of the named things, rank, length), trained on one half of \
+                 {} rows and tested on the other; the limit is {} points above chance.\n",
+                report.rows, report.limit_points
+            ));
+            put("| task | format | rows | chance | best | points above | by |\n|---|---|---:|---:|---:|---:|---|"
+                .into());
+            for (task, formats) in &report.scores {
+                for (format, score) in formats {
+                    put(format!(
+                        "| `{task}` | {} | {} | {:.1} % | {:.1} % | {:+.1} ± {:.1} | {:?} |",
+                        name_of(*format),
+                        score.rows,
+                        100.0 * score.chance,
+                        100.0 * score.best,
+                        score.points,
+                        score.deviation_points,
+                        score.by
+                    ));
+                }
+            }
+        }
+    }
+    put("\n## Sources\n\n| collection | licence | scenes |\n|---|---|---:|".into());
+    let mut sources: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for scene in manifest.splits.values().flat_map(|split| split.scenes.values()) {
+        *sources.entry((&scene.source, &scene.licence)).or_default() += 1;
+    }
+    for ((source, licence), scenes) in sources {
+        put(format!("| {source} | {licence} | {scenes} |"));
+    }
+    text
+}

@@ -1,0 +1,159 @@
+//! Quality rules for written reasoning, whoever wrote it: 3D-R1's, in its order, and one that it lacks.
+//!
+//! Facts from the published pipeline of Scene-30K (3D-R1, arXiv 2507.23478): both sections there; at least 30 words of
+//! reasoning; at least 20 words of answer; at least 3 words that order steps; a word of the question after the last of
+//! them. Its sixth rule asks a second model and compares characters; here the answer is compared with the right one, where
+//! there is one, after marks and case are taken away.
+
+use serde::{Deserialize, Serialize};
+
+/// A trace with its question.
+#[derive(Debug, Clone, PartialEq, Deserialize, schemars::JsonSchema)]
+pub struct Trace {
+    /// The question.
+    #[serde(alias = "problem", alias = "text")]
+    pub question: String,
+    /// `<think>…</think><answer>…</answer>`.
+    #[serde(alias = "reasoning", alias = "cot", alias = "response")]
+    pub output: String,
+    /// The right answer, if it is known.
+    #[serde(default, alias = "answer_text", alias = "answer")]
+    pub gold_answer: Option<String>,
+}
+
+/// Thresholds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Rules {
+    /// Least words of the reasoning.
+    pub think_words: usize,
+    /// Least words of the answer.
+    pub answer_words: usize,
+    /// Least words that order steps.
+    pub steps: usize,
+    /// Whether the answer must be the right one.
+    pub right: bool,
+}
+
+impl Rules {
+    /// As 3D-R1 published them; the right answer is not asked for.
+    pub const R1: Self = Self { think_words: 30, answer_words: 20, steps: 3, right: false };
+    /// For short answers that can be right or wrong.
+    pub const SHORT: Self = Self { think_words: 12, answer_words: 1, steps: 2, right: true };
+}
+
+/// Why a trace is refused; the first five names are 3D-R1's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flaw {
+    /// Not exactly one of each section, in order, with something in it.
+    FormatMissing,
+    /// Too few words of reasoning.
+    ThinkTooShort,
+    /// Too few words of answer.
+    AnswerTooShort,
+    /// Too few words that order steps.
+    InsufficientSteps,
+    /// The last step has no word of the question.
+    FinalStepNoTargetRef,
+    /// The answer is not the right one.
+    WrongAnswer,
+}
+
+/// Words that order steps, beside `Step 1`.
+const CUES: [&str; 11] =
+    ["first", "firstly", "second", "third", "next", "then", "afterward", "afterwards", "finally", "last", "conclusion"];
+/// Words of a question that say nothing of what it is about.
+const EMPTY: [&str; 24] = [
+    "the", "and", "are", "how", "what", "which", "who", "where", "for", "from", "with", "this", "that", "there", "was",
+    "were", "does", "did", "has", "have", "not", "you", "its", "between",
+];
+
+/// The first flaw of a trace, if it has one.
+pub fn flaw(trace: &Trace, rules: Rules) -> Option<Flaw> {
+    let Some((think, answer)) = sections(&trace.output) else { return Some(Flaw::FormatMissing) };
+    let thought: Vec<String> = words(think).collect();
+    if thought.len() < rules.think_words {
+        return Some(Flaw::ThinkTooShort);
+    }
+    if words(answer).count() < rules.answer_words {
+        return Some(Flaw::AnswerTooShort);
+    }
+    let cue = |at: usize| {
+        let number = thought.get(at + 1).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit()));
+        CUES.contains(&thought[at].as_str()) || thought[at] == "step" && number
+    };
+    let cues: Vec<usize> = (0..thought.len()).filter(|at| cue(*at)).collect();
+    if cues.len() < rules.steps {
+        return Some(Flaw::InsufficientSteps);
+    }
+    let asked: Vec<String> =
+        words(&trace.question).filter(|word| word.len() >= 3 && !EMPTY.contains(&word.as_str())).collect();
+    // Whole words, and the step before the last one too where the last only states the answer.
+    let from = cues.len().checked_sub(2).map_or(0, |at| cues[at]);
+    if !asked.is_empty() && !thought[from..].iter().any(|word| asked.contains(word)) {
+        return Some(Flaw::FinalStepNoTargetRef);
+    }
+    let plain = |text: &str| words(text).collect::<Vec<_>>().join(" ");
+    match &trace.gold_answer {
+        Some(gold) if rules.right && plain(gold) != plain(answer) => Some(Flaw::WrongAnswer),
+        _ => None,
+    }
+}
+
+/// The reasoning and the answer: one section of each, nothing outside.
+fn sections(text: &str) -> Option<(&str, &str)> {
+    let rest = text.trim().trim_matches('`').trim().strip_prefix("<think>")?;
+    let (think, rest) = rest.split_once("</think>")?;
+    let answer = rest.trim_start().strip_prefix("<answer>")?.strip_suffix("</answer>")?;
+    let tags = ["<think>", "</think>", "<answer>", "</answer>"];
+    let nested = tags.iter().any(|tag| think.contains(tag) || answer.contains(tag));
+    (!nested && !think.trim().is_empty() && !answer.trim().is_empty()).then_some((think.trim(), answer.trim()))
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let split = |c: char| !(c.is_alphanumeric() || c == '\'' || c == '.');
+    let bare = |word: &str| word.trim_matches(['.', '\'']).to_lowercase();
+    text.split(split).map(bare).filter(|word| !word.is_empty()).collect::<Vec<_>>().into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THINK: &str = "First, the chair is centred at 1.20, 0.40 and 0.45. Next, the door is centred at 0.10, 2.00 and 1.05. \
+        Then, the surface distance from the chair to the door is 0.52 m. Finally, the answer is 0.52 m, from chair to door.";
+
+    fn trace(output: &str) -> Trace {
+        Trace {
+            question: "How far is the chair from the door?".into(),
+            output: output.into(),
+            gold_answer: Some("0.52 m".into()),
+        }
+    }
+
+    #[test]
+    fn each_rule_refuses_what_it_names() {
+        let good = format!("<think>{THINK}</think><answer>0.52 m</answer>");
+        assert_eq!(flaw(&trace(&good), Rules::SHORT), None);
+        assert_eq!(flaw(&trace(&good), Rules::R1), Some(Flaw::AnswerTooShort));
+        for (output, found) in [
+            (good.replace("</think>", ""), Flaw::FormatMissing),
+            (format!("{good} and more"), Flaw::FormatMissing),
+            (good.replace("0.52 m</answer>", "0.53 m</answer>"), Flaw::WrongAnswer),
+            ("<think>It is near.</think><answer>0.52 m</answer>".to_owned(), Flaw::ThinkTooShort),
+            (
+                format!("<think>{}</think><answer>0.52 m</answer>", "the chair and the door ".repeat(4)),
+                Flaw::InsufficientSteps,
+            ),
+            (
+                format!(
+                    "<think>First, look. {} Next, measure it. Finally, that is all of it.</think><answer>0.52 m</answer>",
+                    "so on ".repeat(10)
+                ),
+                Flaw::FinalStepNoTargetRef,
+            ),
+        ] {
+            assert_eq!(flaw(&trace(&output), Rules::SHORT), Some(found), "{output}");
+        }
+    }
+}

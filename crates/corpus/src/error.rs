@@ -1,0 +1,54 @@
+//! Why a corpus is not made.
+
+use std::{io, path::PathBuf};
+
+use scene::{FileError, PackError};
+
+/// Why a corpus is not planned, made or verified.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CorpusError {
+    /// The recipe does not parse or asks for something that there is not.
+    #[error("{file}: {problem} (hint: {hint})")]
+    Recipe {
+        /// The recipe.
+        file: String,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A scene does not open.
+    #[error(transparent)]
+    Scene(#[from] FileError),
+    /// A built-in scene is damaged.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// A flat cannot be built.
+    #[error(transparent)]
+    Rooms(#[from] rooms::RoomsError),
+    /// The built-in table of furniture is damaged.
+    #[error(transparent)]
+    Kinds(#[from] rooms::KindsError),
+    /// A file cannot be written or read; the message names it.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// A Parquet file cannot be written or read.
+    #[error("{}: {source}", file.display())]
+    Parquet {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: parquet::errors::ParquetError,
+    },
+    /// What lies in the output folder was made by another recipe, or is damaged.
+    #[error("{}: {problem} (hint: {hint})", file.display())]
+    Output {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        hint: &'static str,
+    },
+}

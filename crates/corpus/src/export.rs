@@ -1,0 +1,118 @@
+//! The forms in which rows are written, each for a reader that there is.
+//!
+//! | file | form |
+//! |---|---|
+//! | `lines` | one JSON object a line: full rows, messages, conversations, VSI-Bench's columns |
+//! | `parquet` | full rows in columns; rows for EasyR1 and verl |
+//! | `columns` | columns of text, numbers and lists to Parquet |
+//! | `webdataset` | a tar of JSON and pictures |
+
+mod columns;
+mod lines;
+mod parquet;
+mod webdataset;
+
+use std::{fs, path::Path};
+
+use judge::{Truth, row::JudgedRow};
+use scene::{Digest, Whole};
+
+use crate::{
+    CorpusError, Row,
+    pictures::Picture,
+    recipe::{Export, ImageMode},
+};
+
+/// A file of rows being written.
+pub(crate) trait Writer {
+    /// Adds a row.
+    fn row(&mut self, row: &Row, pictures: &[Picture]) -> Result<(), CorpusError>;
+    /// Ends the file and moves it to its place.
+    fn finish(self: Box<Self>) -> Result<Digest, CorpusError>;
+}
+
+/// What every form needs to know of the recipe.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    pub(crate) images: ImageMode,
+    pub(crate) split: &'static str,
+}
+
+impl Export {
+    /// The name of its folder.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Parquet => "parquet",
+            Self::Jsonl => "jsonl",
+            Self::JsonlZst => "jsonl-zst",
+            Self::Messages => "messages",
+            Self::Sharegpt => "sharegpt",
+            Self::Rl => "rl",
+            Self::VsiBench => "vsi-bench",
+            Self::Webdataset => "webdataset",
+        }
+    }
+
+    /// The ending of its files.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Parquet | Self::Rl => "parquet",
+            Self::Jsonl | Self::Messages | Self::Sharegpt | Self::VsiBench => "jsonl",
+            Self::JsonlZst => "jsonl.zst",
+            Self::Webdataset => "tar",
+        }
+    }
+
+    /// Whether a file of this form holds full rows, to be read back.
+    pub fn is_full(self) -> bool {
+        matches!(self, Self::Parquet | Self::Jsonl | Self::JsonlZst)
+    }
+
+    pub(crate) fn open(self, place: &Path, settings: Settings) -> Result<Box<dyn Writer>, CorpusError> {
+        if let Some(folder) = place.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let out = Whole::create(place)?;
+        Ok(match self {
+            Self::Jsonl => Box::new(lines::Lines::plain(out, settings, lines::full)),
+            Self::JsonlZst => Box::new(lines::Lines::packed(out, settings, lines::full)?),
+            Self::Messages => Box::new(lines::Lines::plain(out, settings, lines::messages)),
+            Self::Sharegpt => Box::new(lines::Lines::plain(out, settings, lines::conversation)),
+            Self::VsiBench => Box::new(lines::Lines::plain(out, settings, lines::vsi_bench)),
+            Self::Parquet => Box::new(parquet::full(out, place, settings)?),
+            Self::Rl => Box::new(parquet::rl(out, place, settings)?),
+            Self::Webdataset => Box::new(webdataset::Tar::new(out, settings)),
+        })
+    }
+}
+
+/// What a model is to write: the reasoning, which ends in the answer, or the answer alone.
+pub(crate) fn target(row: &Row) -> &str {
+    row.reasoning.as_deref().unwrap_or(&row.answer_text)
+}
+
+/// The question behind one `<image>` for each picture.
+pub(crate) fn prompt(row: &Row, pictures: usize) -> String {
+    format!("{}{}", "<image>\n".repeat(pictures), row.text)
+}
+
+/// Where the pictures of a row lie, from the folder of the corpus.
+pub(crate) fn paths(pictures: &[Picture]) -> Vec<String> {
+    pictures.iter().map(|picture| format!("images/{}", picture.path)).collect()
+}
+
+/// What `isovist judge` compares a reply with, as JSON; `null` for answers of a kind that no reply is read for.
+pub(crate) fn ground_truth(row: &Row) -> String {
+    let judged = JudgedRow {
+        id: serde_json::Value::Null,
+        reply: String::new(),
+        truth: None,
+        answer: Some(row.answer.clone()),
+        options: row.options.clone(),
+        answer_text: Some(row.answer_text.clone()),
+        facts: judge::reward::Facts::default(),
+        group: None,
+    };
+    let truth: Option<Truth> = judged.truth().ok();
+    serde_json::to_string(&truth).unwrap_or_else(|_| "null".into())
+}

@@ -1,0 +1,147 @@
+//! One JSON object a line.
+
+use std::io::Write;
+
+use scene::{Digest, Whole};
+use serde_json::{Value, json};
+
+use super::{Settings, Writer, paths, prompt, target};
+use crate::{CorpusError, Row, part::plain_answer, pictures::Picture, recipe::ImageMode};
+
+/// How a row becomes a line; the line break is added.
+type ToLine = fn(&mut Vec<u8>, &Row, &[Picture], Settings) -> Result<(), serde_json::Error>;
+
+/// A file of lines.
+pub(super) struct Lines {
+    out: Out,
+    to_line: ToLine,
+    settings: Settings,
+    line: Vec<u8>,
+}
+
+enum Out {
+    Plain(Whole),
+    Packed(zstd::Encoder<'static, Whole>),
+}
+
+/// Level of zstd: fast, and a tenth larger than the usual one.
+const LEVEL: i32 = 1;
+
+impl Lines {
+    pub(super) fn plain(out: Whole, settings: Settings, to_line: ToLine) -> Self {
+        Self { out: Out::Plain(out), to_line, settings, line: Vec::new() }
+    }
+
+    pub(super) fn packed(out: Whole, settings: Settings, to_line: ToLine) -> Result<Self, CorpusError> {
+        Ok(Self { out: Out::Packed(zstd::Encoder::new(out, LEVEL)?), to_line, settings, line: Vec::new() })
+    }
+}
+
+impl Writer for Lines {
+    fn row(&mut self, row: &Row, pictures: &[Picture]) -> Result<(), CorpusError> {
+        self.line.clear();
+        (self.to_line)(&mut self.line, row, pictures, self.settings).map_err(std::io::Error::other)?;
+        self.line.push(b'\n');
+        match &mut self.out {
+            Out::Plain(out) => out.write_all(&self.line)?,
+            Out::Packed(out) => out.write_all(&self.line)?,
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Digest, CorpusError> {
+        let out = match self.out {
+            Out::Plain(out) => out,
+            Out::Packed(out) => out.finish()?,
+        };
+        Ok(out.finish()?)
+    }
+}
+
+/// The row itself.
+pub(super) fn full(line: &mut Vec<u8>, row: &Row, _: &[Picture], _: Settings) -> Result<(), serde_json::Error> {
+    serde_json::to_writer(line, row)
+}
+
+fn put(line: &mut Vec<u8>, value: &Value) -> Result<(), serde_json::Error> {
+    serde_json::to_writer(line, value)
+}
+
+/// OpenAI's messages with ms-swift's `images`.
+pub(super) fn messages(
+    line: &mut Vec<u8>,
+    row: &Row,
+    pictures: &[Picture],
+    settings: Settings,
+) -> Result<(), serde_json::Error> {
+    let shown = if settings.images == ImageMode::None { &[] } else { pictures };
+    let mut value = json!({
+        "id": row.id,
+        "messages": [
+            { "role": "user", "content": prompt(row, shown.len()) },
+            { "role": "assistant", "content": target(row) },
+        ],
+    });
+    if !shown.is_empty() {
+        value["images"] = paths(shown).into();
+    }
+    put(line, &value)
+}
+
+/// LLaVA's and ShareGPT's conversations.
+pub(super) fn conversation(
+    line: &mut Vec<u8>,
+    row: &Row,
+    pictures: &[Picture],
+    settings: Settings,
+) -> Result<(), serde_json::Error> {
+    let shown = if settings.images == ImageMode::None { &[] } else { pictures };
+    let mut value = json!({
+        "id": row.id,
+        "conversations": [
+            { "from": "human", "value": prompt(row, shown.len()) },
+            { "from": "gpt", "value": target(row) },
+        ],
+    });
+    if !shown.is_empty() {
+        value["images"] = paths(shown).into();
+    }
+    put(line, &value)
+}
+
+/// The columns of VSI-Bench's annotation: `options` with their letters or null, `ground_truth` a letter or a number.
+pub(super) fn vsi_bench(
+    line: &mut Vec<u8>,
+    row: &Row,
+    _: &[Picture],
+    settings: Settings,
+) -> Result<(), serde_json::Error> {
+    let published = question::task(&row.task)
+        .and_then(|task| task.published.iter().find_map(|name| name.strip_prefix("vsi-bench/")))
+        .unwrap_or(&row.task);
+    let options: Option<Vec<String>> = (!row.options.is_empty())
+        .then(|| ('A'..).zip(&row.options).map(|(letter, option)| format!("{letter}. {option}")).collect());
+    let question = row.text.split_once("\n").filter(|_| options.is_some()).map_or(row.text.as_str(), |(stem, _)| stem);
+    let number = match &row.answer {
+        question::Answer::Quantity { value, .. } => Some(format!("{value:.2}")),
+        question::Answer::Count { value } => Some(value.to_string()),
+        _ => None,
+    };
+    let ground_truth = match (&options, number) {
+        (None, Some(number)) if row.format == language::Format::FreeForm => number,
+        (Some(_), _) => row.answer_text.clone(),
+        _ => plain_answer(row),
+    };
+    put(
+        line,
+        &json!({
+            "id": row.id,
+            "dataset": settings.split,
+            "scene_name": row.scene,
+            "question_type": published,
+            "question": question,
+            "options": options,
+            "ground_truth": ground_truth,
+        }),
+    )
+}

@@ -1,0 +1,56 @@
+//! Certified questions and answers as training data: balanced, proven, in any number.
+//!
+//! | file | subject |
+//! |---|---|
+//! | [`mod@source`] | a scene with what drawing needs of it |
+//! | [`mod@row`] | one certified question and answer |
+//! | [`drawing`] | from a draw to a row |
+//! | [`recipe`] | what a corpus is made of: `corpus.toml` |
+//! | [`scenes`] | the scenes of a recipe, listed without opening them |
+//! | [`shares`] | shares of tasks (data in `data/shares.toml`) |
+//! | [`plan`] | splits, streams of one task in one format, parts |
+//! | [`part`] | **the unit of work**: a part, a pure function of the plan and its number |
+//! | [`balance`] | letters, truths and answers in balance |
+//! | [`blind`] | what a guesser scores who does not see the scene: guard and audit |
+//! | `reasoning` | reasoning made from proofs |
+//! | [`pictures`] | which pictures a row shows |
+//! | [`export`] | the forms in which rows are written |
+//! | [`make`] | parts to files, records, the manifest; resume |
+//! | [`read`] | full rows read back |
+//! | [`verify`], [`mod@audit`] | a corpus held against its scenes; its blind audit |
+//! | [`mod@card`], [`stats`] | the dataset card; a page of plots |
+//! | [`cot`] | quality rules for written reasoning, whoever wrote it |
+//!
+//! A part draws from streams keyed by seed, split, task, format, part and draw, and balances within itself, so that any
+//! process can make any part, in any order, with the same bytes. Questions about one scene are divided among the parts
+//! that share it by a hash of what is asked, so that no fact is asked twice in a corpus.
+
+pub mod audit;
+pub mod balance;
+pub mod blind;
+pub mod card;
+pub mod cot;
+pub mod drawing;
+pub mod error;
+pub mod export;
+pub mod make;
+pub mod part;
+pub mod pictures;
+pub mod plan;
+pub mod read;
+mod reasoning;
+pub mod recipe;
+pub mod row;
+pub mod scenes;
+pub mod shares;
+pub mod source;
+pub mod stats;
+pub mod verify;
+
+pub use drawing::{Drawing, Fact, Miss, Tally};
+pub use error::CorpusError;
+pub use make::{Made, Manifest, Record, Shard, make};
+pub use plan::{PartId, Plan, Split};
+pub use recipe::Recipe;
+pub use row::Row;
+pub use source::Source;

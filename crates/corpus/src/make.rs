@@ -1,0 +1,386 @@
+//! Parts to files, and the manifest of all: resumable, the same bytes however the parts are shared out.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fs,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use language::Format;
+use rayon::prelude::*;
+use scene::Digest;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CorpusError, Source, Tally,
+    export::Settings,
+    part::{self, PartCounts},
+    pictures::Album,
+    plan::{PartId, PartScenes, Plan},
+    recipe::ImageMode,
+};
+
+/// Version of the records and the manifest.
+const VERSION: u32 = 1;
+
+/// Which parts a process makes: those whose number leaves this remainder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// The remainder, from 0.
+    pub index: u64,
+    /// By what is divided.
+    pub of: u64,
+}
+
+impl Default for Shard {
+    fn default() -> Self {
+        Self { index: 0, of: 1 }
+    }
+}
+
+impl std::str::FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let fault = || format!("{text:?}: expected i/n with i below n, such as 0/8");
+        let (index, of) = text.split_once('/').ok_or_else(fault)?;
+        let (index, of) = (index.parse().map_err(|_| fault())?, of.parse().map_err(|_| fault())?);
+        if index < of { Ok(Self { index, of }) } else { Err(fault()) }
+    }
+}
+
+/// What is known of a part that is done: `parts/<split>-<number>.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// Always `"isovist-corpus-part"`.
+    pub format: String,
+    /// Version of the record.
+    pub version: u32,
+    /// Version of the engine.
+    pub engine: String,
+    /// [`Plan::sha256`].
+    pub plan_sha256: String,
+    /// Name of the split.
+    pub split: String,
+    /// Number of the part within it.
+    pub part: u64,
+    /// Scene id → SHA-256 of its canonical file.
+    pub scenes: BTreeMap<String, SceneRecord>,
+    /// Path below the corpus → what the file holds.
+    pub files: BTreeMap<String, Digest>,
+    /// What was drawn and written.
+    pub counts: PartCounts,
+}
+
+/// Where a scene comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SceneRecord {
+    /// SHA-256 of its canonical file.
+    pub sha256: String,
+    /// The collection it is of.
+    pub source: String,
+    /// Its licence.
+    pub licence: String,
+}
+
+/// The whole: `manifest.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Always `"isovist-corpus"`.
+    pub format: String,
+    /// Version of the manifest.
+    pub version: u32,
+    /// Version of the engine.
+    pub engine: String,
+    /// [`Plan::sha256`].
+    pub plan_sha256: String,
+    /// The recipe.
+    pub recipe: crate::Recipe,
+    /// Tasks of the recipe that none of the tried scenes can ask.
+    pub without: Vec<String>,
+    /// Split → its scenes and files; no scene is in two splits.
+    pub splits: BTreeMap<String, SplitRecord>,
+    /// What was drawn and written, over all parts.
+    pub counts: PartCounts,
+}
+
+/// One split.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SplitRecord {
+    /// Rows.
+    pub rows: u64,
+    /// Scene id → where it comes from; those that a part drew from.
+    pub scenes: BTreeMap<String, SceneRecord>,
+    /// Path below the corpus → what the file holds.
+    pub files: BTreeMap<String, Digest>,
+}
+
+/// How many parts a run found and made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Made {
+    /// Parts made now.
+    pub made: u64,
+    /// Parts of this shard that were there.
+    pub found: u64,
+    /// Parts of other shards that are not there yet.
+    pub missing: u64,
+    /// Rows made now.
+    pub rows: u64,
+}
+
+/// Sources of parts, the last few kept: neighbouring parts have the same scenes.
+#[derive(Default)]
+struct Shelf {
+    open: Mutex<VecDeque<((usize, u64), Arc<Vec<Source>>)>>,
+}
+
+/// How many sets of scenes are kept.
+const MOST_KEPT: usize = 3;
+
+impl Shelf {
+    fn sources(&self, scenes: &PartScenes) -> Result<Arc<Vec<Source>>, CorpusError> {
+        let find = |open: &VecDeque<((usize, u64), Arc<Vec<Source>>)>| {
+            open.iter().find(|(key, _)| *key == scenes.key).map(|(_, sources)| Arc::clone(sources))
+        };
+        // A thread that panicked while it held the lock left a list that is still whole.
+        let lock = || self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(found) = find(&lock()) {
+            return Ok(found);
+        }
+        let sources = scenes.scenes.iter().map(|listed| listed.open()).collect::<Result<Vec<_>, _>>()?;
+        let sources = Arc::new(sources);
+        let mut open = lock();
+        if let Some(found) = find(&open) {
+            return Ok(found);
+        }
+        open.push_back((scenes.key, Arc::clone(&sources)));
+        if open.len() > MOST_KEPT {
+            open.pop_front();
+        }
+        Ok(sources)
+    }
+}
+
+/// Makes the parts of a shard that are not there yet, in as many threads as the pool that it is called in has, and writes
+/// the manifest if then no part of any shard is missing. `done` is told the rows of each part.
+pub fn make(plan: &Plan, out: &Path, shard: Shard, done: impl Fn(u64) + Sync) -> Result<Made, CorpusError> {
+    fs::create_dir_all(out.join("parts")).map_err(|error| named(out, &error))?;
+    let all = plan.parts();
+    let own: Vec<PartId> =
+        all.iter().enumerate().filter(|(at, _)| *at as u64 % shard.of == shard.index).map(|(_, id)| *id).collect();
+    let shelf = Shelf::default();
+    let results: Vec<Result<(bool, u64), CorpusError>> = own
+        .par_iter()
+        .with_max_len(1)
+        .map(|id| {
+            if let Some(record) = record(plan, out, *id)? {
+                let rows = rows(&record.counts);
+                done(rows);
+                return Ok((false, rows));
+            }
+            let scenes = plan.scenes_of(*id);
+            let record = make_part(plan, out, *id, &scenes, &*shelf.sources(&scenes)?)?;
+            done(rows(&record.counts));
+            Ok((true, rows(&record.counts)))
+        })
+        .collect();
+    let mut made = Made::default();
+    for result in results {
+        match result? {
+            (true, rows) => {
+                made.made += 1;
+                made.rows += rows;
+            }
+            (false, _) => made.found += 1,
+        }
+    }
+    made.missing = all.iter().filter(|id| !record_place(plan, out, **id).is_file()).count() as u64;
+    if made.missing == 0 {
+        write_manifest(plan, out)?;
+    }
+    Ok(made)
+}
+
+fn rows(counts: &PartCounts) -> u64 {
+    counts.rows.values().flat_map(BTreeMap::values).sum()
+}
+
+fn record_place(plan: &Plan, out: &Path, id: PartId) -> PathBuf {
+    out.join("parts").join(format!("{}-{:05}.json", plan.splits[id.split].name, id.part))
+}
+
+fn named(place: &Path, error: &std::io::Error) -> std::io::Error {
+    std::io::Error::new(error.kind(), format!("{}: {error}", place.display()))
+}
+
+/// The record of a part that is done.
+fn record(plan: &Plan, out: &Path, id: PartId) -> Result<Option<Record>, CorpusError> {
+    let place = record_place(plan, out, id);
+    if !place.is_file() {
+        return Ok(None);
+    }
+    let fault = |problem: String, hint| CorpusError::Output { file: place.clone(), problem, hint };
+    let text = scene::disk::read_text(&place)?;
+    let record: Record = serde_json::from_str(&text)
+        .map_err(|error| fault(error.to_string(), "remove it, and the part is made again"))?;
+    if record.plan_sha256 != plan.sha256 || record.engine != env!("CARGO_PKG_VERSION") {
+        let problem = "was made by another recipe, other scenes or another version".to_owned();
+        return Err(fault(problem, "give another folder, or remove this one"));
+    }
+    let there = record.files.iter().all(|(file, digest)| {
+        fs::metadata(out.join(file)).is_ok_and(|found| found.is_file() && found.len() == digest.bytes)
+    });
+    Ok(there.then_some(record))
+}
+
+/// The files of a part, then its record: a part without a record is not done.
+fn make_part(
+    plan: &Plan,
+    out: &Path,
+    id: PartId,
+    scenes: &PartScenes,
+    sources: &[Source],
+) -> Result<Record, CorpusError> {
+    let split = &plan.splits[id.split];
+    let output = &plan.recipe.output;
+    let settings = Settings { images: output.images, split: split.name };
+    let file = |export: crate::recipe::Export| {
+        let (name, ending) = (export.name(), export.ending());
+        format!("{name}/{}-{:05}-of-{:05}.{ending}", split.name, id.part, split.parts)
+    };
+    let mut exports = output.exports.clone();
+    exports.sort_unstable();
+    exports.dedup();
+    let mut writers = exports
+        .iter()
+        .map(|export| Ok((file(*export), export.open(&out.join(file(*export)), settings)?)))
+        .collect::<Result<Vec<_>, CorpusError>>()?;
+    let mut album = Album::default();
+    let mut copied = BTreeMap::new();
+    let counts = part::make(plan, id, scenes, sources, |row, source| {
+        let mut pictures = Vec::new();
+        if output.images != ImageMode::None
+            && let Some(listed) =
+                sources.iter().position(|other| std::ptr::eq(other, source)).map(|at| scenes.scenes[at])
+        {
+            pictures = album.of(listed, source, &row.frames)?;
+            if output.images == ImageMode::Path {
+                for picture in &pictures {
+                    let place = out.join("images").join(&picture.path);
+                    if copied.insert(picture.path.clone(), ()).is_none() && !place.is_file() {
+                        fs::create_dir_all(place.parent().unwrap_or(out))?;
+                        scene::file::replace(&place, &picture.bytes)?;
+                    }
+                }
+            }
+        }
+        writers.iter_mut().try_for_each(|(_, writer)| writer.row(&row, &pictures))
+    })?;
+    let files =
+        writers.into_iter().map(|(name, writer)| Ok((name, writer.finish()?))).collect::<Result<_, CorpusError>>()?;
+    let of_scene = |source: &Source| {
+        let provenance = &source.scene.parts().source;
+        let record = SceneRecord {
+            sha256: source.sha256.clone(),
+            source: provenance.dataset.clone(),
+            licence: provenance.licence.clone(),
+        };
+        (source.scene.id().to_owned(), record)
+    };
+    let record = Record {
+        format: "isovist-corpus-part".into(),
+        version: VERSION,
+        engine: env!("CARGO_PKG_VERSION").into(),
+        plan_sha256: plan.sha256.clone(),
+        split: split.name.into(),
+        part: id.part,
+        scenes: sources.iter().map(of_scene).collect(),
+        files,
+        counts,
+    };
+    let text = serde_json::to_string(&record).map_err(std::io::Error::other)? + "\n";
+    scene::file::replace(&record_place(plan, out, id), text.as_bytes())?;
+    Ok(record)
+}
+
+fn write_manifest(plan: &Plan, out: &Path) -> Result<(), CorpusError> {
+    let mut splits: BTreeMap<String, SplitRecord> = BTreeMap::new();
+    let mut counts = PartCounts::default();
+    for id in plan.parts() {
+        let Some(record) = record(plan, out, id)? else {
+            let file = record_place(plan, out, id);
+            let problem = "names files that are not there".to_owned();
+            return Err(CorpusError::Output { file, problem, hint: "run `isovist corpus make` again" });
+        };
+        let split = splits.entry(record.split).or_default();
+        split.rows += rows(&record.counts);
+        split.files.extend(record.files);
+        for (scene, of) in record.scenes {
+            if let Some(other) = split.scenes.insert(scene.clone(), of.clone())
+                && other != of
+            {
+                let file = record_place(plan, out, id);
+                let problem = format!("scene {scene:?} differs from one of the same id in an earlier part");
+                return Err(CorpusError::Output { file, problem, hint: "give each scene its own id" });
+            }
+        }
+        add(&mut counts, &record.counts);
+    }
+    let ids: Vec<(&String, &String)> =
+        splits.iter().flat_map(|(split, of)| of.scenes.keys().map(move |scene| (scene, split))).collect();
+    let mut seen = BTreeMap::new();
+    for (scene, split) in ids {
+        if let Some(other) = seen.insert(scene, split) {
+            let problem = format!("scene {scene:?} is in splits {other} and {split}");
+            return Err(CorpusError::Output { file: out.to_owned(), problem, hint: "give each scene its own id" });
+        }
+    }
+    let manifest = Manifest {
+        format: "isovist-corpus".into(),
+        version: VERSION,
+        engine: env!("CARGO_PKG_VERSION").into(),
+        plan_sha256: plan.sha256.clone(),
+        recipe: plan.recipe.clone(),
+        without: plan.without.clone(),
+        splits,
+        counts,
+    };
+    let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::other)? + "\n";
+    Ok(scene::file::replace(&out.join(MANIFEST), text.as_bytes())?)
+}
+
+/// The manifest's file.
+pub const MANIFEST: &str = "manifest.json";
+
+impl Manifest {
+    /// Reads the manifest of a corpus.
+    pub fn read(corpus: &Path) -> Result<Self, CorpusError> {
+        let file = corpus.join(MANIFEST);
+        let text = scene::disk::read_text(&file)?;
+        serde_json::from_str(&text).map_err(|error| CorpusError::Output {
+            file,
+            problem: error.to_string(),
+            hint: "`isovist corpus make` writes it when every part is there",
+        })
+    }
+}
+
+fn add(all: &mut PartCounts, part: &PartCounts) {
+    fn nested<K: Ord + Clone>(all: &mut BTreeMap<String, BTreeMap<K, u64>>, part: &BTreeMap<String, BTreeMap<K, u64>>) {
+        for (task, counts) in part {
+            let own = all.entry(task.clone()).or_default();
+            counts.iter().for_each(|(key, count)| *own.entry(key.clone()).or_default() += count);
+        }
+    }
+    nested::<Format>(&mut all.rows, &part.rows);
+    nested::<Format>(&mut all.short, &part.short);
+    nested::<String>(&mut all.answers, &part.answers);
+    nested::<String>(&mut all.letters, &part.letters);
+    let drawn: &mut Tally = &mut all.drawn;
+    part.drawn.iter().for_each(|(what, count)| *drawn.entry(what.clone()).or_default() += count);
+}

@@ -1,0 +1,253 @@
+//! The unit of work: one part, a pure function from its number to its rows.
+
+use std::collections::{BTreeMap, HashSet};
+
+use language::{Format, Wanted};
+use question::{Answer, Draw, Filling, Fillings, Margin, Unit, print};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CorpusError, Drawing, Fact, Miss, Row, Source, Tally,
+    balance::{Dealer, Histogram, bucket},
+    blind::{Blind, Guard},
+    drawing::NOTHING,
+    plan::{PartId, PartScenes, Plan, Split, StreamShare},
+    reasoning,
+    recipe::{ImageMode, Style},
+};
+
+/// Draws for one row until its stream counts as run dry.
+const MOST_DRAWS: u64 = 1500;
+
+/// What became of the draws of a part.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartCounts {
+    /// Rows written, by task and format.
+    pub rows: BTreeMap<String, BTreeMap<Format, u64>>,
+    /// Rows that were planned and not found, by task and format.
+    pub short: BTreeMap<String, BTreeMap<Format, u64>>,
+    /// Answers, by task, with how often each is right; of those that have words or sizes.
+    pub answers: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Letters and truths of right answers, by task.
+    pub letters: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Draws, by what became of them.
+    pub drawn: Tally,
+}
+
+/// Makes the rows of a part, in their order, and hands each on; `sources` are its scenes.
+pub(crate) fn make(
+    plan: &Plan,
+    id: PartId,
+    scenes: &PartScenes,
+    sources: &[Source],
+    mut take: impl FnMut(Row, &Source) -> Result<(), CorpusError>,
+) -> Result<PartCounts, CorpusError> {
+    let split = &plan.splits[id.split];
+    let reasoned = plan.recipe.reasoning != Style::None;
+    let drawing = Drawing {
+        book: plan.book,
+        profile: plan.profile,
+        seed: plan.recipe.seed,
+        proofs: plan.recipe.output.proofs || reasoned,
+    };
+    let mut streams: Vec<Stream> = split.streams.iter().map(Stream::new).collect();
+    let mut maker = Maker { plan, split, drawing, id, scenes, sources, seen: HashSet::new(), drawn: Tally::new() };
+    let mut counts = PartCounts::default();
+    for number in plan.rows_of(id) {
+        let stream = &mut streams[split.stream_of(number)];
+        let (task, format) = (stream.share.task, stream.share.format);
+        let Some((mut row, source)) = maker.next(stream) else {
+            *counts.short.entry(task.name.clone()).or_default().entry(format).or_default() += 1;
+            continue;
+        };
+        row.id = format!("{}-{number:09}", split.name);
+        *counts.rows.entry(task.name.clone()).or_default().entry(format).or_default() += 1;
+        if let Some(bucket) = bucket(&row.answer) {
+            *counts.answers.entry(task.name.clone()).or_default().entry(bucket).or_default() += 1;
+        }
+        if format != Format::FreeForm {
+            *counts.letters.entry(task.name.clone()).or_default().entry(row.answer_text.clone()).or_default() += 1;
+        }
+        take(row, source)?;
+    }
+    counts.drawn = maker.drawn;
+    Ok(counts)
+}
+
+/// One task in one format, with what is balanced in it.
+struct Stream<'p> {
+    share: &'p StreamShare,
+    /// Number of the next draw.
+    index: u64,
+    letters: Dealer,
+    truths: Dealer,
+    histogram: Histogram,
+    guard: Guard,
+    is_dry: bool,
+}
+
+impl<'p> Stream<'p> {
+    fn new(share: &'p StreamShare) -> Self {
+        Self {
+            share,
+            index: 0,
+            letters: Dealer::default(),
+            truths: Dealer::default(),
+            histogram: Histogram::default(),
+            guard: Guard::default(),
+            is_dry: false,
+        }
+    }
+}
+
+struct Maker<'p, 's> {
+    plan: &'p Plan,
+    split: &'p Split,
+    drawing: Drawing<'p>,
+    id: PartId,
+    scenes: &'p PartScenes<'p>,
+    sources: &'s [Source],
+    /// Facts that have a row.
+    seen: HashSet<u64>,
+    drawn: Tally,
+}
+
+impl<'s> Maker<'_, 's> {
+    /// The next row of a stream; none where it has run dry.
+    fn next(&mut self, stream: &mut Stream) -> Option<(Row, &'s Source)> {
+        let first = stream.index;
+        while !stream.is_dry && stream.index - first < MOST_DRAWS {
+            match self.draw(stream) {
+                Ok(found) => {
+                    *self.drawn.entry("taken".into()).or_default() += 1;
+                    return Some(found);
+                }
+                Err(reason) => *self.drawn.entry(reason).or_default() += 1,
+            }
+        }
+        stream.is_dry = true;
+        None
+    }
+
+    fn draw(&mut self, stream: &mut Stream) -> Result<(Row, &'s Source), Miss> {
+        let (task, format) = (stream.share.task, stream.share.format);
+        let format_name = name_of(format);
+        let names = ["corpus", self.split.name, &task.name, format_name];
+        let mut draw = Draw::new(self.drawing.seed, &names, (self.id.part << 32) | stream.index);
+        stream.index += 1;
+        let source = draw.pick(self.sources).ok_or(NOTHING)?;
+        let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
+        let asked = key(source, &task.name, &fillings);
+        if self.scenes.sharers > 1 && asked % self.scenes.sharers != self.scenes.rank {
+            return Err("another part's".into());
+        }
+        if self.seen.contains(&asked) {
+            return Err("repeated".into());
+        }
+        let fact = self.drawing.fact(source, task, fillings)?;
+        let word = bucket(&fact.answer);
+        if let Some(word) = &word
+            && !stream.histogram.takes(word)
+        {
+            return Err("frequent answer".into());
+        }
+        let seed = self.drawing.seed ^ self.id.part.rotate_left(17);
+        let dealt = ["deal", self.split.name, &task.name, format_name];
+        let truth = stream.truths.next(2, seed, &dealt) == 0;
+        if let (Answer::YesNo { value }, Format::FreeForm) = (&fact.answer, format)
+            && *value != truth
+        {
+            return Err("other truth wanted".into());
+        }
+        let letters = std::cell::RefCell::new(&mut stream.letters);
+        let place = |n: usize| letters.borrow_mut().next(n, seed, &dealt);
+        let wanted = Wanted { place: Some(&place), truth: Some(truth) };
+        let mut row = self.drawing.worded(&fact, format, wanted, &mut draw)?;
+        if self.plan.recipe.balance.blind_guard
+            && let Some(blind) = Blind::of(&row, &fact.fillings)
+            && !stream.guard.takes(&blind)
+        {
+            return Err("guessed without the scene".into());
+        }
+        self.seen.insert(asked);
+        if let Some(word) = &word {
+            stream.histogram.count(word);
+        }
+        match format {
+            Format::MultipleChoice => stream.letters.deal(row.options.len()),
+            Format::TrueFalse | Format::FreeForm => stream.truths.deal(2),
+        }
+        self.finish(&mut row, fact);
+        Ok((row, source))
+    }
+
+    /// What a row has besides question and answer.
+    fn finish(&self, row: &mut Row, fact: Fact) {
+        let recipe = &self.plan.recipe;
+        row.difficulty = Some(difficulty(fact.margin, fact.source.scene.objects().len()));
+        row.reasoning = reasoning::text(self.plan.book, recipe.reasoning, row, &fact);
+        if !recipe.output.proofs {
+            row.proof = None;
+        }
+        if recipe.output.images != ImageMode::None {
+            row.frames = crate::pictures::shown(&fact, recipe.output.images_per_row);
+        }
+        row.roles = Some(fact.fillings);
+    }
+}
+
+/// The name of a format, as rows have it.
+pub(crate) fn name_of(format: Format) -> &'static str {
+    match format {
+        Format::FreeForm => "free_form",
+        Format::MultipleChoice => "multiple_choice",
+        Format::TrueFalse => "true_false",
+    }
+}
+
+/// The same for every question about the same things of a scene, in whatever order and words: near duplicates.
+fn key(source: &Source, task: &str, fillings: &Fillings) -> u64 {
+    let mut names: Vec<&str> = Vec::with_capacity(8);
+    let mut number = 0_u64;
+    for filling in fillings.values() {
+        match filling {
+            Filling::Text(text) => names.push(text),
+            Filling::List(list) => names.extend(list.iter().map(String::as_str)),
+            Filling::Number(value) => number = number.rotate_left(7) ^ value.to_bits(),
+        }
+    }
+    names.sort_unstable();
+    names.push(task);
+    names.push(&source.sha256);
+    Draw::new(0, &names, number).bits()
+}
+
+/// 0 to 1: half from how close the deciding quantities are (0.5 m, 0.25 m², 0.1 m³, 20°, a ratio of 0.2 count as halfway),
+/// half from how many things are around (40 count as halfway).
+fn difficulty(margin: Option<Margin>, objects: usize) -> f32 {
+    let halfway = |unit: Unit| match unit {
+        Unit::Metre => 0.5,
+        Unit::SquareMetre => 0.25,
+        Unit::CubicMetre => 0.1,
+        Unit::Degree => 20.0,
+        Unit::One => 0.2,
+    };
+    let close = margin.map_or(0.5, |margin| {
+        let halfway = halfway(margin.unit);
+        halfway / (halfway + margin.value.max(0.0))
+    });
+    let clutter = objects as f64 / (objects as f64 + 40.0);
+    (((close + clutter) / 2.0) * 1000.0).round() as f32 / 1000.0
+}
+
+/// The right answer as a person would write it: the option behind the letter.
+pub(crate) fn plain_answer(row: &Row) -> String {
+    match row.format {
+        Format::MultipleChoice => {
+            let at = row.answer_text.bytes().next().and_then(|letter| letter.checked_sub(b'A')).map(usize::from);
+            at.and_then(|at| row.options.get(at)).cloned().unwrap_or_else(|| print::answer(&row.answer))
+        }
+        Format::FreeForm | Format::TrueFalse => row.answer_text.clone(),
+    }
+}

@@ -1,0 +1,79 @@
+//! Which pictures a row shows, and their bytes.
+
+use std::collections::BTreeMap;
+
+use question::subjects;
+use render::choose_views;
+use scene::ObjectId;
+
+use crate::{CorpusError, Fact, Source, scenes::Listed};
+
+/// The frames that a question names; where it names none, those that show its objects best together.
+pub(crate) fn shown(fact: &Fact, most: usize) -> Vec<String> {
+    let scene = &fact.source.scene;
+    let (objects, named) = subjects(scene, &fact.question);
+    if !named.is_empty() {
+        return scene.frames().iter().map(|frame| &frame.name).filter(|name| named.contains(*name)).cloned().collect();
+    }
+    let objects: Vec<ObjectId> = objects.into_iter().map(|at| scene.objects()[at].id).collect();
+    choose_views(scene.frames(), &objects, most, |_| 0.0).into_iter().map(|chosen| chosen.frame).collect()
+}
+
+/// A picture of a scene.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// `<scene>/<frame>.<png or jpg>`, below `images/`.
+    pub path: String,
+    /// The file as it is.
+    pub bytes: Vec<u8>,
+}
+
+/// Pictures read so far, of the scenes of one part.
+#[derive(Debug, Default)]
+pub(crate) struct Album {
+    pictures: BTreeMap<String, Picture>,
+    bytes: usize,
+}
+
+/// Most bytes of pictures that are kept for the next row.
+const MOST_KEPT_BYTES: usize = 96 << 20;
+
+impl Album {
+    /// The pictures of these frames; frames without a picture are passed over.
+    pub(crate) fn of(
+        &mut self,
+        listed: &Listed,
+        source: &Source,
+        frames: &[String],
+    ) -> Result<Vec<Picture>, CorpusError> {
+        let mut pictures = Vec::with_capacity(frames.len());
+        for name in frames {
+            let Some(frame) = source.scene.frame(name) else { continue };
+            let (Some(folder), Some(colour)) = (listed.folder(), &frame.colour) else { continue };
+            let ending = if colour.file.ends_with(".png") { "png" } else { "jpg" };
+            let path = format!("{}/{name}.{ending}", source.scene.id());
+            if let Some(known) = self.pictures.get(&path) {
+                pictures.push(known.clone());
+                continue;
+            }
+            let place = folder.join(&colour.file);
+            let bytes = scene::disk::read_bytes(&place)?;
+            if scene::file::sha256_hex(&bytes) != colour.sha256 {
+                return Err(CorpusError::Output {
+                    file: place,
+                    problem: "is not the picture that the scene names".into(),
+                    hint: "import the scene again",
+                });
+            }
+            let picture = Picture { path: path.clone(), bytes };
+            if self.bytes + picture.bytes.len() > MOST_KEPT_BYTES {
+                self.pictures.clear();
+                self.bytes = 0;
+            }
+            self.bytes += picture.bytes.len();
+            self.pictures.insert(path, picture.clone());
+            pictures.push(picture);
+        }
+        Ok(pictures)
+    }
+}

@@ -1,0 +1,232 @@
+//! Reasoning made from proofs: what was measured and decided, in the order of the proof, then the answer.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use language::PhraseBook;
+use question::{Answer, Comparison, Operation, Proof, Step, Term, plainly, print, readable};
+use scene::{LabelTable, ObjectId, Scene};
+
+use crate::{Fact, Row, part::plain_answer, recipe::Style};
+
+/// The reasoning of a row in a style; none where the style is none or the row has no proof to tell.
+pub(crate) fn text(book: &PhraseBook, style: Style, row: &Row, fact: &Fact) -> Option<String> {
+    let scene = &fact.source.scene;
+    match style {
+        Style::None => None,
+        Style::Short => {
+            let answer = print::answer(&fact.answer);
+            book.say(fact.task, &fact.fillings, &answer).or(Some(answer))
+        }
+        Style::Steps => {
+            let steps = Told::new(scene, row.proof.as_ref()?).sentences();
+            Some(format!("{}\nAnswer: {}", numbered(&steps), row.answer_text))
+        }
+        Style::Think => {
+            let steps = Told::new(scene, row.proof.as_ref()?).sentences();
+            Some(shell(&cued(&steps), row))
+        }
+        Style::Grounded => {
+            let told = Told::new(scene, row.proof.as_ref()?);
+            let (boxes, steps) = (told.boxes(), cued(&told.sentences()));
+            let think = if boxes.is_empty() { steps } else { format!("The objects involved: {boxes}. {steps}") };
+            Some(shell(&think, row))
+        }
+    }
+}
+
+fn shell(think: &str, row: &Row) -> String {
+    let answer = plain_answer(row);
+    let last = if answer == row.answer_text { String::new() } else { format!(" That is option {}.", row.answer_text) };
+    format!("<think>{think}{last}</think><answer>{}</answer>", row.answer_text)
+}
+
+fn numbered(steps: &[String]) -> String {
+    let lines = steps.iter().enumerate().map(|(at, step)| format!("Step {}: {step}", at + 1));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Sentences with words that tell their order: first, next, then, finally.
+fn cued(steps: &[String]) -> String {
+    let last = steps.len().saturating_sub(1);
+    let lines = steps.iter().enumerate().map(|(at, step)| {
+        let cue = match at {
+            0 => "First, ",
+            at if at == last => "Finally, ",
+            at if at % 2 == 1 => "Next, ",
+            _ => "Then, ",
+        };
+        format!("{cue}{}", small(step))
+    });
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+fn small(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().collect::<String>() + chars.as_str(),
+        None => String::new(),
+    }
+}
+
+/// A proof being told.
+struct Told<'a> {
+    scene: &'a Scene,
+    proof: &'a Proof,
+    /// What each object of the proof is called.
+    names: BTreeMap<ObjectId, String>,
+}
+
+/// Most objects whose boxes are written out.
+const MOST_BOXES: usize = 16;
+
+impl<'a> Told<'a> {
+    fn new(scene: &'a Scene, proof: &'a Proof) -> Self {
+        let mut of_title: BTreeMap<String, Vec<ObjectId>> = BTreeMap::new();
+        for step in &proof.steps {
+            if let Step::Resolve { objects, .. } = step {
+                for id in objects {
+                    let Some(object) = scene.position(*id).map(|at| &scene.objects()[at]) else { continue };
+                    let same = of_title.entry(object.title().to_owned()).or_default();
+                    if !same.contains(id) {
+                        same.push(*id);
+                    }
+                }
+            }
+        }
+        let mut names = BTreeMap::new();
+        for (title, ids) in of_title {
+            match ids[..] {
+                [one] => {
+                    names.insert(one, format!("the {title}"));
+                }
+                _ => names.extend(ids.iter().enumerate().map(|(at, id)| (*id, format!("{title} {}", at + 1)))),
+            }
+        }
+        Self { scene, proof, names }
+    }
+
+    fn name(&self, id: ObjectId) -> String {
+        let title = || self.scene.position(id).map(|at| format!("the {}", self.scene.objects()[at].title()));
+        self.names.get(&id).cloned().or_else(title).unwrap_or_else(|| id.to_string())
+    }
+
+    /// `chair 2 <bbox>(…)</bbox><bbox>(…)</bbox>, door 1 <bbox>(…)</bbox>`: two corners of the box along the world's axes, least first, metres, four decimals.
+    fn boxes(&self) -> String {
+        let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+        for id in self.names.keys().take(MOST_BOXES) {
+            let Some(object) = self.scene.position(*id).map(|at| &self.scene.objects()[at]) else { continue };
+            let (low, high) = object.bounds.aabb();
+            let numbers: Vec<String> =
+                low.to_array().iter().chain(&high.to_array()).map(|along| format!("{along:.4}")).collect();
+            let text = format!("<bbox>({})</bbox>", numbers.join(", "));
+            match groups.iter_mut().find(|(label, _)| *label == object.label) {
+                Some((_, boxes)) => boxes.push(text),
+                None => groups.push((object.label.clone(), vec![text])),
+            }
+        }
+        let groups = groups.into_iter().map(|(label, boxes)| format!("{label} {} {}", boxes.len(), boxes.concat()));
+        groups.collect::<Vec<_>>().join(", ")
+    }
+
+    fn sentences(&self) -> Vec<String> {
+        let steps = &self.proof.steps;
+        let last = steps.len().saturating_sub(1);
+        let mut sentences: Vec<String> = Vec::new();
+        for (at, step) in steps.iter().enumerate() {
+            if let Some(sentence) = self.sentence(step, at == last)
+                && !sentences.contains(&sentence)
+            {
+                sentences.push(sentence);
+            }
+        }
+        sentences
+    }
+
+    fn sentence(&self, step: &Step, is_last: bool) -> Option<String> {
+        Some(match step {
+            Step::Resolve { objects, .. } => match objects[..] {
+                [one] => {
+                    let at = self.scene.objects()[self.scene.position(one)?].bounds.centre().to_array();
+                    format!("{} is centred at ({:.2}, {:.2}, {:.2}) m.", capital(&self.name(one)), at[0], at[1], at[2])
+                }
+                [] => return None,
+                _ => {
+                    let label = &self.scene.objects()[self.scene.position(objects[0])?].label;
+                    format!("There are {} {} in the scene.", objects.len(), LabelTable::builtin().plural(label))
+                }
+            },
+            Step::Measure { term: Term::Constant { .. }, .. } => return None,
+            Step::Measure { term, .. } => {
+                let name = |id: ObjectId| self.name(id);
+                format!("The {} is {}.", readable::term_with(self.scene, term, &name), size(step))
+            }
+            Step::Combine { op, of, .. } => {
+                let by = match op {
+                    Operation::Sum => " + ",
+                    Operation::Difference => " − ",
+                    Operation::Ratio => " : ",
+                };
+                let parts: Vec<String> = of.iter().map(|at| self.cited(*at)).collect();
+                format!("{} = {}.", parts.join(by), size(step))
+            }
+            Step::Compare { left, is, right, holds, .. } => {
+                let word = match is {
+                    Comparison::Less => "less",
+                    Comparison::Greater => "more",
+                };
+                let not = if *holds { "" } else { "not " };
+                format!("{} is {not}{word} than {}.", self.cited(*left), self.cited(*right))
+            }
+            Step::Sector { of, word, .. } => format!("{} is {word}.", capital(&self.cited(*of))),
+            Step::SectorIs { is, holds, .. } => format!("That is {}{is}.", if *holds { "" } else { "not " }),
+            Step::Relation { name, a, b, holds, .. } => {
+                let not = if *holds { "" } else { "not " };
+                format!("So {} is {not}{name} {}.", self.name(*a), self.name(*b))
+            }
+            Step::All { holds, .. } => format!("{} of the conditions hold.", if *holds { "All" } else { "Not all" }),
+            Step::Any { holds, .. } => {
+                format!("{} of the conditions holds.", if *holds { "At least one" } else { "None" })
+            }
+            Step::Not { holds, .. } => format!("The contrary is {}.", if *holds { "true" } else { "false" }),
+            Step::Claim { answer, holds, .. } => {
+                let not = if *holds { "" } else { "not " };
+                format!("The statement says {}, which does {not}agree.", print::answer(answer))
+            }
+            Step::Count { tests, value, .. } if tests.is_empty() => format!("That makes {value}."),
+            Step::Count { tests, value, .. } => format!("{value} of the {} fit.", tests.len()),
+            Step::Conclude { answer, .. } if is_last => format!("The answer is {}.", said(answer)),
+            Step::Conclude { answer, .. } => format!("That gives {}.", said(answer)),
+        })
+    }
+
+    fn cited(&self, at: usize) -> String {
+        self.proof.steps.get(at).map(size).unwrap_or_default()
+    }
+}
+
+fn said(answer: &Answer) -> String {
+    match answer {
+        Answer::Object { name, .. } => format!("the {}", plainly(name)),
+        other => print::answer(other),
+    }
+}
+
+fn size(step: &Step) -> String {
+    match step {
+        Step::Measure { term, value, lo, hi, .. } if term.is_turn() => {
+            print::answer(&Answer::Turn { value: *value, lo: *lo, hi: *hi })
+        }
+        Step::Measure { value, unit, .. } | Step::Combine { value, unit, .. } => print::quantity(*value, *unit),
+        _ => String::new(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    if let Some(first) = chars.next() {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{}{}", first.to_uppercase(), chars.as_str());
+    }
+    out
+}

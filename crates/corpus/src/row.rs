@@ -1,0 +1,54 @@
+//! One certified question and answer.
+
+use language::Format;
+use question::{Answer, Fillings, Proof, Question, catalogue};
+use serde::{Deserialize, Serialize};
+
+/// One certified question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Row {
+    /// Unique in its file: `<task>-<seed>-<number>` of `isovist gen`, `<split>-<part>-<number>` of a corpus.
+    pub id: String,
+    /// Id of the scene.
+    pub scene: String,
+    /// Name of the task.
+    #[schemars(schema_with = "task_name")]
+    pub task: String,
+    /// Difficulty level of the task.
+    pub level: u8,
+    /// How it wants to be answered.
+    pub format: Format,
+    /// What is asked, options included.
+    pub text: String,
+    /// The options without their letters, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+    /// The right answer in words: printed, or the letter of the right option, or true or false.
+    pub answer_text: String,
+    /// The answer to `question`, with its tolerance.
+    pub answer: Answer,
+    /// The question that `text` words.
+    pub question: Question,
+    /// What fills the roles of the task; of a corpus.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<std::collections::BTreeMap<String, serde_json::Value>>")]
+    pub roles: Option<Fillings>,
+    /// How hard it is for its kind, 0 to 1: half how close the deciding quantities are, half how full the scene is; of a
+    /// corpus.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difficulty: Option<f32>,
+    /// Names of the frames to be shown, in order; of a corpus with pictures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frames: Vec<String>,
+    /// The reasoning, made from the proof; of a corpus that wants it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<String>,
+    /// The proof of `answer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
+}
+
+fn task_name(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let names: Vec<&str> = catalogue().iter().map(|task| task.name.as_str()).collect();
+    schemars::json_schema!({ "type": "string", "enum": names })
+}

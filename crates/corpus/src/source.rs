@@ -1,0 +1,21 @@
+//! A scene with what drawing questions needs of it.
+
+use question::Sampler;
+use scene::{Scene, scene_sha256};
+
+/// A scene, its hash and what it offers to questions.
+#[derive(Debug)]
+pub struct Source {
+    /// The scene.
+    pub scene: Scene,
+    /// SHA-256 of its canonical file.
+    pub sha256: String,
+    /// What it offers to fill roles with.
+    pub sampler: Sampler,
+}
+
+impl From<Scene> for Source {
+    fn from(scene: Scene) -> Self {
+        Self { sha256: scene_sha256(&scene), sampler: Sampler::new(&scene), scene }
+    }
+}
