@@ -1,6 +1,7 @@
 //! `isovist bench`: how long verdicts, geometry, frames and flats take on this computer.
 
 mod captions;
+mod corpus;
 mod frames;
 mod geometry;
 mod import;
@@ -31,6 +32,7 @@ const EXAMPLES: &str = "Examples:
   isovist bench frames
   isovist bench judge
   isovist bench rooms --n 200
+  isovist bench corpus --rows 1000000 -o scratch/
   isovist bench import scannet scans/scene0000_00 -o scratch/";
 
 #[derive(Debug, clap::Subcommand)]
@@ -45,6 +47,8 @@ enum Command {
     Rooms(rooms::RoomsArgs),
     /// Caption scores of a corpus, and the time that each takes
     Captions(captions::CaptionsArgs),
+    /// Certified rows a second, to compressed files
+    Corpus(corpus::CorpusArgs),
     /// Time from a reply to its reward
     Judge(judge::JudgeArgs),
     /// Time from a published layout to a scene folder
@@ -74,6 +78,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Box<dyn Error>> {
         Command::Frames(args) => frames::run(args),
         Command::Rooms(args) => rooms::run(args),
         Command::Captions(args) => captions::run(args),
+        Command::Corpus(args) => corpus::run(args),
         Command::Judge(args) => judge::run(args),
         Command::Import(args) => import::run(args),
     }
