@@ -112,7 +112,7 @@ impl Drawing<'_> {
     /// The fact as a row in a format.
     pub fn worded(&self, fact: &Fact, format: Format, wanted: Wanted, draw: &mut Draw) -> Result<Row, Miss> {
         let Fact { source, task, fillings, question, answer, .. } = fact;
-        let material = Material { scene: &source.scene, task, fillings, answer, alternatives: &[], wanted };
+        let material = Material { scene: &source.scene, task, fillings, question, answer, alternatives: &[], wanted };
         let worded = self.book.exercise(&material, format, draw).map_err(|_| Miss::from("not worded"))?;
         let answer_text = match (worded.letter, format) {
             (Some(letter), _) => letter.to_string(),

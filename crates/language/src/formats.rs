@@ -27,6 +27,8 @@ pub struct Material<'a> {
     pub task: &'a Task,
     /// What fills its roles.
     pub fillings: &'a Fillings,
+    /// The question that the two make.
+    pub question: &'a Question,
     /// The certain answer.
     pub answer: &'a Answer,
     /// Answers known to be wrong, to be used as wrong options and false claims; where empty, they are made.
@@ -82,7 +84,7 @@ impl PhraseBook {
 
     /// A question to be answered in one's own words.
     pub fn free_form(&self, material: &Material, draw: &mut Draw) -> Result<Rendered, RenderError> {
-        let phrases = self.checked(material)?;
+        self.checked(material)?;
         let (text, _) = self.ask_drawn(material.task, material.fillings, draw)?;
         Ok(Rendered {
             text,
@@ -90,7 +92,7 @@ impl PhraseBook {
             options: Vec::new(),
             letter: None,
             format: Format::FreeForm,
-            question: phrases.question(material.fillings)?,
+            question: material.question.clone(),
         })
     }
 
@@ -124,7 +126,7 @@ impl PhraseBook {
             options,
             letter: ('A'..).nth(at),
             format: Format::MultipleChoice,
-            question: phrases.question(material.fillings)?,
+            question: material.question.clone(),
         })
     }
 
@@ -141,7 +143,7 @@ impl PhraseBook {
         let frames = if negated { &self.wording.negations } else { &self.wording.frames };
         let frame = draw.pick(frames).map_or("{statement}", String::as_str);
         let text = framed(frame, &statement);
-        let mut question = stated(phrases, material.fillings, phrase, claim)?;
+        let mut question = stated(phrases, material, phrase, claim)?;
         if negated {
             question = contrary(question);
         }
@@ -163,19 +165,20 @@ impl PhraseBook {
 }
 
 /// The question whether a statement is true, as the parser reads it.
-fn stated(phrases: &TaskPhrases, fillings: &Fillings, phrase: usize, claim: Claimed) -> Result<Question, RenderError> {
+fn stated(phrases: &TaskPhrases, material: &Material, phrase: usize, claim: Claimed) -> Result<Question, RenderError> {
     if phrases.answer == AnswerKind::YesNo {
-        return phrases.question(fillings);
+        return Ok(material.question.clone());
     }
-    let mut fillings = fillings.clone();
-    if let (Answer::Order { names, .. }, Some(role)) = (&claim.answer, phrases.candidates())
-        && !mentions(&phrases.state[phrase], role)
-    {
-        let names = names.iter().map(|name| plainly(name).to_owned()).collect();
-        fillings.insert(role.to_owned(), question::Filling::List(names));
-    }
-    let question = Box::new(phrases.question(&fillings)?);
-    Ok(Question::Test { that: Predicate::Claim { question, answer: claim.answer } })
+    let question = match (&claim.answer, phrases.candidates()) {
+        (Answer::Order { names, .. }, Some(role)) if !mentions(&phrases.state[phrase], role) => {
+            let names = names.iter().map(|name| plainly(name).to_owned()).collect();
+            let mut fillings = material.fillings.clone();
+            fillings.insert(role.to_owned(), question::Filling::List(names));
+            phrases.question(&fillings)?
+        }
+        _ => material.question.clone(),
+    };
+    Ok(Question::Test { that: Predicate::Claim { question: Box::new(question), answer: claim.answer } })
 }
 
 impl TaskPhrases {

@@ -234,15 +234,8 @@ pub fn task(name: &str) -> Option<&'static Task> {
 }
 
 impl Task {
-    /// The question with every hole filled.
-    pub fn question(&self, fillings: &Fillings) -> Result<Question, CatalogueError> {
-        let filled = self.fill(&self.question, fillings)?;
-        serde_json::from_value(filled)
-            .map_err(|error| CatalogueError::Malformed { task: self.name.clone(), message: error.to_string() })
-    }
-
     /// What a filling is called in the question: `"@rgb_0"` for a frame, `"mug@rgb_0"` for what it shows.
-    fn entity(&self, role: &str, text: &str, fillings: &Fillings) -> String {
+    pub(crate) fn entity(&self, role: &str, text: &str, fillings: &Fillings) -> String {
         let seen = |frame: &str, mark: &str| match fillings.get(frame) {
             Some(Filling::Text(frame)) if !text.starts_with('#') => format!("{mark}{text}@{frame}"),
             _ => text.to_owned(),
@@ -261,31 +254,43 @@ impl Task {
         }
     }
 
-    fn fill(&self, template: &Value, fillings: &Fillings) -> Result<Value, CatalogueError> {
-        Ok(match template {
-            Value::String(text) if text.starts_with('$') => {
-                let role = &text[1..];
-                match fillings.get(role) {
-                    Some(Filling::Number(number)) => Value::from(*number),
-                    Some(Filling::Text(text)) => Value::from(self.entity(role, text, fillings)),
-                    Some(Filling::List(list)) => {
-                        list.iter().map(|text| Value::from(self.entity(role, text, fillings))).collect()
-                    }
-                    None => {
-                        return Err(CatalogueError::Unfilled { task: self.name.clone(), role: role.to_owned() });
-                    }
-                }
+    /// The question with `value` of each role in the place of its hole.
+    pub(crate) fn filled(
+        &self,
+        fillings: &Fillings,
+        value: &dyn Fn(&str) -> Result<Value, CatalogueError>,
+    ) -> Result<Question, CatalogueError> {
+        if let Some(role) = self.roles.keys().find(|role| !fillings.contains_key(*role)) {
+            return Err(self.unfilled(role));
+        }
+        serde_json::from_value(fill(&self.question, value)?)
+            .map_err(|error| CatalogueError::Malformed { task: self.name.clone(), message: error.to_string() })
+    }
+
+    /// What fills a role, as the question has it.
+    pub(crate) fn value(&self, role: &str, fillings: &Fillings) -> Result<Value, CatalogueError> {
+        Ok(match fillings.get(role) {
+            Some(Filling::Number(number)) => Value::from(*number),
+            Some(Filling::Text(text)) => Value::from(self.entity(role, text, fillings)),
+            Some(Filling::List(list)) => {
+                list.iter().map(|text| Value::from(self.entity(role, text, fillings))).collect()
             }
-            Value::Array(items) => {
-                Value::Array(items.iter().map(|item| self.fill(item, fillings)).collect::<Result<_, _>>()?)
-            }
-            Value::Object(fields) => Value::Object(
-                fields
-                    .iter()
-                    .map(|(key, value)| Ok((key.clone(), self.fill(value, fillings)?)))
-                    .collect::<Result<_, _>>()?,
-            ),
-            other => other.clone(),
+            None => return Err(self.unfilled(role)),
         })
     }
+
+    pub(crate) fn unfilled(&self, role: &str) -> CatalogueError {
+        CatalogueError::Unfilled { task: self.name.clone(), role: role.to_owned() }
+    }
+}
+
+fn fill(template: &Value, value: &dyn Fn(&str) -> Result<Value, CatalogueError>) -> Result<Value, CatalogueError> {
+    Ok(match template {
+        Value::String(text) if text.starts_with('$') => value(&text[1..])?,
+        Value::Array(items) => Value::Array(items.iter().map(|item| fill(item, value)).collect::<Result<_, _>>()?),
+        Value::Object(fields) => Value::Object(
+            fields.iter().map(|(key, field)| Ok((key.clone(), fill(field, value)?))).collect::<Result<_, _>>()?,
+        ),
+        other => other.clone(),
+    })
 }

@@ -11,6 +11,8 @@
 //! | [`mod@print`] | the one rule for numbers and units |
 //! | [`mod@readable`] | a proof in words |
 //! | [`sample`] | draws fillings for a task from a scene |
+//! | `template` | questions of a task with their holes filled |
+//! | `subjects` | what a question speaks of |
 //! | [`example`] | the tiny scene of a catalogue entry |
 //! | [`example_depth`] | depth images of boxes and a floor |
 //!
@@ -42,6 +44,7 @@ pub mod reason;
 pub mod relation;
 pub mod sample;
 mod subjects;
+mod template;
 mod trace;
 pub mod verdict;
 mod ways;

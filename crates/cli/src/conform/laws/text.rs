@@ -39,7 +39,9 @@ pub(crate) fn words(case: &Case, draw: &mut Draw) -> Held {
     }
     let scene = &case.source.scene;
     let (text, question) = if let Some(answer) = case.verdict.answer() {
-        let material = Material { scene, task, fillings, answer, alternatives: &[], wanted: Wanted::default() };
+        let question = &case.question;
+        let material =
+            Material { scene, task, fillings, question, answer, alternatives: &[], wanted: Wanted::default() };
         let format = *draw.pick(&[Format::FreeForm, Format::MultipleChoice, Format::TrueFalse])?;
         let exercise = book.exercise(&material, format, draw).ok()?;
         (exercise.text, exercise.question)

@@ -1,0 +1,209 @@
+//! Corpora of flats from nothing: the same bytes however they are made, in balance, and true.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use corpus::{Manifest, Plan, Recipe, Row, Shard, audit::audit, make, read::each_row, verify::verify};
+use language::{Format, PhraseBook};
+use question::Answer;
+
+/// Tasks of many kinds of answers that are quick to draw.
+const TASKS: &str = "[\"absolute_distance\", \"relative_direction\", \"size_comparison\", \"is_larger\", \"counting_within\", \
+     \"size_order\", \"perspective_bearing\"]";
+
+fn recipe(rows: u64, more: &str) -> Recipe {
+    let text = format!(
+        "name = \"test\"\nseed = 3\nrows = {rows}\nrows_per_part = 300\n{more}\n[[scenes]]\nrooms = {{ n = 12, seed = 5 }}\n[tasks]\nonly = {TASKS}\n"
+    );
+    Recipe::parse(&text, "test").unwrap()
+}
+
+fn plan(recipe: Recipe) -> Plan {
+    Plan::new(recipe, Path::new("."), PhraseBook::builtin().unwrap()).unwrap()
+}
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                all.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    all
+}
+
+fn rows(folder: &Path) -> Vec<(String, Row)> {
+    let manifest = Manifest::read(folder).unwrap();
+    let mut all = Vec::new();
+    each_row(folder, &manifest, |split, row| {
+        all.push((split.to_owned(), row));
+        Ok(true)
+    })
+    .unwrap();
+    all
+}
+
+const SPLIT: &str = "splits = { train = 0.5, val = 0.25, test = 0.25 }\nreasoning = \"think\"";
+const ALL: &str = "output = { exports = [\"parquet\", \"jsonl\", \"jsonl-zst\", \"messages\", \"sharegpt\", \"rl\", \"vsi-bench\", \"webdataset\"], proofs = true }";
+
+#[test]
+fn shards_and_threads_change_no_byte_and_what_is_there_is_kept() {
+    let plan = plan(recipe(1300, &format!("{SPLIT}\n{ALL}")));
+    let whole = tempfile::tempdir().unwrap();
+    let made = make(&plan, whole.path(), Shard::default(), |_| ()).unwrap();
+    assert_eq!((made.missing, made.found), (0, 0));
+    let expected = files(whole.path());
+    assert!(expected.contains_key("manifest.json"));
+    for of in [2, 7] {
+        let folder = tempfile::tempdir().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(of as usize).build().unwrap();
+        for index in (0..of).rev() {
+            let made = pool.install(|| make(&plan, folder.path(), Shard { index, of }, |_| ())).unwrap();
+            assert_eq!(made.missing == 0, index == 0, "the last shard finds every part");
+        }
+        assert!(files(folder.path()) == expected, "{of} shards");
+    }
+    // A run that was killed between parts, or within one, leaves records of whole parts and litter.
+    for (name, _) in expected.iter().filter(|(name, _)| name.starts_with("parts/")).step_by(2) {
+        fs::remove_file(whole.path().join(name)).unwrap();
+    }
+    let lost = expected.keys().find(|name| name.starts_with("jsonl/")).unwrap();
+    fs::write(whole.path().join(lost), "half").unwrap();
+    let again = make(&plan, whole.path(), Shard::default(), |_| ()).unwrap();
+    assert!(again.made > 0 && again.found > 0);
+    assert!(files(whole.path()) == expected);
+}
+
+#[test]
+fn another_recipe_is_not_mixed_in() {
+    let folder = tempfile::tempdir().unwrap();
+    make(&plan(recipe(100, "")), folder.path(), Shard::default(), |_| ()).unwrap();
+    let error = make(&plan(recipe(101, "")), folder.path(), Shard::default(), |_| ()).unwrap_err().to_string();
+    assert!(error.contains("another recipe") && error.contains("hint"), "{error}");
+}
+
+#[test]
+fn every_export_reads_back_as_the_same_rows_and_every_answer_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = plan(recipe(900, &format!("{SPLIT}\n{ALL}")));
+    make(&plan, folder.path(), Shard::default(), |_| ()).unwrap();
+    let from_parquet = rows(folder.path());
+    assert!(from_parquet.len() > 800, "{}", from_parquet.len());
+    let mut lines = 0;
+    for split in ["train", "val", "test"] {
+        for part in 0..9 {
+            let name = |export: &str, ending: &str| {
+                let found = files(&folder.path().join(export)).into_keys();
+                let start = format!("{split}-{part:05}");
+                found.into_iter().find(|name| name.starts_with(&start) && name.ends_with(ending))
+            };
+            let Some(file) = name("jsonl", "jsonl") else { break };
+            let text = fs::read_to_string(folder.path().join("jsonl").join(&file)).unwrap();
+            let packed = fs::read(folder.path().join("jsonl-zst").join(format!("{file}.zst"))).unwrap();
+            assert_eq!(zstd::decode_all(&packed[..]).unwrap(), text.as_bytes());
+            for line in text.lines() {
+                let row: Row = serde_json::from_str(line).unwrap();
+                let (of, same) = from_parquet.iter().find(|(_, other)| other.id == row.id).unwrap();
+                assert_eq!((of.as_str(), same), (split, &row));
+                lines += 1;
+            }
+        }
+    }
+    assert_eq!(lines, from_parquet.len());
+    let found = verify(folder.path(), Path::new("."), |_| ()).unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
+    assert_eq!((found.rows, found.answered, found.proofs), (lines as u64, lines as u64, lines as u64));
+}
+
+#[test]
+fn splits_share_no_scene_and_no_fact_is_asked_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    make(&plan(recipe(1800, SPLIT)), folder.path(), Shard::default(), |_| ()).unwrap();
+    let (mut split_of, mut facts) = (BTreeMap::new(), BTreeSet::new());
+    for (split, row) in rows(folder.path()) {
+        assert_eq!(*split_of.entry(row.scene.clone()).or_insert_with(|| split.clone()), split);
+        let stem = serde_json::to_string(&row.roles).unwrap();
+        assert!(facts.insert((row.scene, row.task, stem.clone())), "{stem}");
+    }
+    assert_eq!(split_of.values().collect::<BTreeSet<_>>().len(), 3);
+}
+
+#[test]
+fn letters_and_truths_are_in_balance() {
+    let folder = tempfile::tempdir().unwrap();
+    make(&plan(recipe(3000, "")), folder.path(), Shard::default(), |_| ()).unwrap();
+    let mut letters: BTreeMap<(String, usize), BTreeMap<String, i64>> = BTreeMap::new();
+    let mut truths: BTreeMap<(String, Format), i64> = BTreeMap::new();
+    for (_, row) in rows(folder.path()) {
+        match (row.format, &row.answer) {
+            (Format::MultipleChoice, _) => {
+                *letters.entry((row.task, row.options.len())).or_default().entry(row.answer_text).or_default() += 1;
+            }
+            (format, Answer::YesNo { value }) => {
+                *truths.entry((row.task, format)).or_default() += if *value { 1 } else { -1 };
+            }
+            _ => {}
+        }
+    }
+    // Ten parts, each of which may end within a block.
+    for ((task, options), counts) in &letters {
+        let (least, most) = (counts.values().min().unwrap(), counts.values().max().unwrap());
+        assert!(most - least <= 11, "{task} of {options}: {counts:?}");
+    }
+    assert!(!truths.is_empty());
+    for ((task, format), excess) in &truths {
+        assert!(excess.abs() <= 11, "{task} {format:?}: {excess}");
+    }
+}
+
+#[test]
+fn the_guard_holds_guessers_at_chance_where_they_would_win_without_it() {
+    let of = |guard: bool| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut recipe = recipe(4000, "rows_per_part = 4000");
+        recipe.rows_per_part = 4000;
+        recipe.tasks.only = vec!["size_comparison".into()];
+        recipe.balance.blind_guard = guard;
+        make(&plan(recipe), folder.path(), Shard::default(), |_| ()).unwrap();
+        let report = audit(folder.path(), &Manifest::read(folder.path()).unwrap()).unwrap().unwrap();
+        report.scores["size_comparison"][&Format::MultipleChoice].points
+    };
+    let (without, with) = (of(false), of(true));
+    assert!(without > 20.0, "sofas are longer than mugs: {without}");
+    assert!(with < 10.0, "{with}");
+}
+
+#[test]
+fn a_changed_answer_and_a_changed_file_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let recipe = recipe(60, "output = { exports = [\"jsonl\"] }");
+    make(&plan(recipe), folder.path(), Shard::default(), |_| ()).unwrap();
+    let mut manifest = Manifest::read(folder.path()).unwrap();
+    let file = manifest.splits["train"].files.keys().next().unwrap().clone();
+    let text = fs::read_to_string(folder.path().join(&file)).unwrap();
+    let mut rows: Vec<Row> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let row = rows.iter_mut().find(|row| matches!(row.answer, Answer::YesNo { .. })).unwrap();
+    let Answer::YesNo { value } = &mut row.answer else { unreachable!() };
+    *value = !*value;
+    let id = row.id.clone();
+    let changed: String = rows.iter().map(|row| serde_json::to_string(row).unwrap() + "\n").collect();
+    fs::write(folder.path().join(&file), &changed).unwrap();
+    let found = verify(folder.path(), Path::new("."), |_| ()).unwrap();
+    assert!(found.fault_count == 1 && found.faults[0].contains(&file), "{found:?}");
+    // Even where the manifest was changed along with it.
+    let digest = manifest.splits.get_mut("train").unwrap().files.get_mut(&file).unwrap();
+    digest.sha256 = scene::file::sha256_hex(changed.as_bytes());
+    fs::write(folder.path().join("manifest.json"), serde_json::to_string(&manifest).unwrap()).unwrap();
+    let found = verify(folder.path(), Path::new("."), |_| ()).unwrap();
+    assert!(found.fault_count == 1 && found.faults[0].starts_with(&format!("{id}: ")), "{found:?}");
+}
