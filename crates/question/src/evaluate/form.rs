@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Answer, CameraAxis, Comparison, Entity, Extreme, Margin, Predicate, Question, Reason, ReasonCode, Step, Term, Unit,
     entity::plainly,
-    measure::{Extent, Measured, Region, WALKER_WIDTH_M, shown, the},
+    measure::{Measured, Region, WALKER_WIDTH_M, shown, the},
     pixel_words,
 };
 
@@ -97,9 +97,8 @@ impl<'q> Evaluator<'q> {
 
     fn region(&mut self, of: &'q Term) -> Result<Conclusion, Halt> {
         let bound = self.bound(of)?;
-        let Region { z_m, free } = self.context.free_region(&bound, Extent::Least)?;
-        let fact = self.measured(bound)?;
-        let measured = fact.measured;
+        let (measured, Region { z_m, free }) = self.context.free_region(&bound)?;
+        let fact = self.fact(bound, measured)?;
         let Some(largest) = largest(free.pieces()).filter(|_| measured.lo > 0.0) else {
             let no_room = |code| Reason::new(code, "there is no place that is certainly free");
             return Err(if measured.hi > 0.0 {

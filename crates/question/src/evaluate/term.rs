@@ -43,7 +43,7 @@ impl<'q> Evaluator<'q> {
         self.fact(bound, measured)
     }
 
-    fn fact(&mut self, term: Term, measured: Measured) -> Result<Fact, Halt> {
+    pub(super) fn fact(&mut self, term: Term, measured: Measured) -> Result<Fact, Halt> {
         finite([measured.value, measured.lo, measured.hi])?;
         let Measured { value, lo, hi, unit, witness } = measured;
         let step = self.trace.step(|| Step::Measure {

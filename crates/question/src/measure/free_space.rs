@@ -4,11 +4,16 @@
 //! free part only shrinks when obstacles grow, so that the three bound each other.
 
 use geometry::{
-    ConvexPieces, OrientedBox, Vec2, Vec3, clearance_m, footprint_distance, minkowski_sum, shortest_walk_m,
+    ConvexPieces, Footprint, OrientedBox, Vec2, Vec3, clearance_m, footprint_distance, minkowski_sum, shortest_walk_m,
 };
 use scene::{Object, has_flat_top};
 
-use super::{ALLOWANCE, Context, Measured, UPRIGHT_RAD, place::Place, the};
+use super::{
+    ALLOWANCE, Context, Measured,
+    extent::{Sides, horizontal_sides},
+    place::Place,
+    the,
+};
 use crate::{CameraAxis, Entity, Reason, ReasonCode, Term, Toward, Unit, print};
 
 /// What rises less above a surface is no obstacle, metres: rugs and mats.
@@ -22,7 +27,7 @@ const WALKER_HEIGHT_M: f64 = 1.8;
 
 /// Which of the three.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Extent {
+enum Extent {
     /// Obstacles as large as they may be.
     Least,
     /// As annotated.
@@ -74,11 +79,22 @@ impl<'s> Context<'s> {
 
     /// The free area of a surface.
     pub(super) fn free_area(&self, term: &Term) -> Result<Measured, Reason> {
-        self.bounded(Unit::SquareMetre, |extent| Ok(self.free_region(term, extent)?.free.area_m2()))
+        Ok(self.free_region(term)?.0)
+    }
+
+    /// The free area of a surface, and the part of it that is certainly free.
+    pub(crate) fn free_region(&self, term: &Term) -> Result<(Measured, Region), Reason> {
+        let certain = self.region(term, Extent::Least)?;
+        let measured = self.bounded(Unit::SquareMetre, |extent| {
+            // Without a tolerance the three are one.
+            let known = extent == Extent::Least || self.sigmas <= 0.0;
+            Ok(if known { certain.free.area_m2() } else { self.region(term, extent)?.free.area_m2() })
+        })?;
+        Ok((measured, certain))
     }
 
     /// The free part of a surface.
-    pub(crate) fn free_region(&self, term: &Term, extent: Extent) -> Result<Region, Reason> {
+    fn region(&self, term: &Term, extent: Extent) -> Result<Region, Reason> {
         let Term::FreeArea { on, toward, of, heading, room_for } = term else {
             return Err(Reason::new(ReasonCode::Malformed, "a region is the place of a free_area"));
         };
@@ -117,7 +133,7 @@ impl<'s> Context<'s> {
             let sentence = format!("the top of {} is no flat surface to put things on", the(object));
             return Err(Reason::new(ReasonCode::OutsideDefinition, sentence));
         }
-        upright(object)?;
+        sides_of(object)?;
         let sigma_m = self.object_place(object).face_sigma();
         Ok(Surface { z_m: object.bounds.vertical_span_m().1, sigma_m, object: Some(object) })
     }
@@ -135,14 +151,12 @@ impl<'s> Context<'s> {
     /// The outline of a surface and its sides.
     fn outline(&self, surface: &Surface<'_>, extent: Extent) -> Result<(ConvexPieces, Vec<[Vec2; 2]>), Reason> {
         if let Some(object) = surface.object {
-            let by = extent.sign() * self.sigmas * self.object_place(object).point_sigma();
-            let footprint = object.bounds.grown(by).footprint();
-            let ring = footprint.vertices();
-            return Ok((ConvexPieces::of_convex(ring), sides(ring)));
+            let footprint = self.footprint(object, extent.sign());
+            let sides = footprint.sides().map(<[Vec2; 2]>::from).collect();
+            return Ok((ConvexPieces::of_convex(footprint.vertices()), sides));
         }
         let floor = self.floor()?;
-        let all = std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
-        let all: Vec<[Vec2; 2]> = all.flat_map(sides).collect();
+        let all: Vec<[Vec2; 2]> = floor.sides().map(<[Vec2; 2]>::from).collect();
         let mut pieces = ConvexPieces::of_polygon(floor);
         let by = self.sigmas * self.noise().position_m;
         if by > 0.0 && extent != Extent::Nominal {
@@ -166,19 +180,14 @@ impl<'s> Context<'s> {
         let (mut free, borders) = self.outline(surface, extent)?;
         let (mut shape, mut height_m) = (vec![Vec2::ZERO], HAND_M);
         if let Some(thing) = thing {
-            let up = upright(thing)?;
-            let half = thing.bounds.half();
+            let Sides { longer_m, shorter_m, .. } = sides_of(thing)?;
             let spread = self.sigmas * self.noise().size_m / 2.0;
             let turn = self.sigmas * self.noise().yaw_rad * thing.bounds.horizontal_half_diagonal_m();
-            let side = |axis: usize| (half[axis % 3] - sign * (spread + turn)).max(0.0);
-            let (long, wide) = if turned { (side(up + 2), side(up + 1)) } else { (side(up + 1), side(up + 2)) };
+            let half = |side_m: f64| (side_m / 2.0 - sign * (spread + turn)).max(0.0);
+            let (long, wide) = if turned { (shorter_m, longer_m) } else { (longer_m, shorter_m) };
             // Along the longer side of the surface; on the floor, as it is turned now.
-            let turn = surface.object.unwrap_or(thing);
-            let up_turn = upright(turn)?;
-            let [i, j] = [(up_turn + 1) % 3, (up_turn + 2) % 3];
-            let longer = if turn.bounds.half()[i] >= turn.bounds.half()[j] { i } else { j };
-            let along = turn.bounds.axes().col(longer).truncate().normalize_or(Vec2::X);
-            let (u, v) = (along * long, along.perp() * wide);
+            let along = sides_of(surface.object.unwrap_or(thing))?.longer_axis.truncate().normalize_or(Vec2::X);
+            let (u, v) = (along * half(long), along.perp() * half(wide));
             shape = vec![-u - v, u - v, u + v, v - u];
             let (low, high) = thing.bounds.vertical_span_m();
             height_m = high - low - sign * 2.0 * spread;
@@ -186,22 +195,33 @@ impl<'s> Context<'s> {
                 free.remove(&minkowski_sum(border, &shape));
             }
         }
-        let apart = |object: &Object| [surface.object, thing].iter().flatten().all(|other| other.id != object.id);
-        for object in self.scene.objects().iter().filter(|object| apart(object)) {
-            if let Some(obstacle) = self.obstacle(object, surface, height_m, extent) {
-                free.remove(&minkowski_sum(obstacle.footprint().vertices(), &shape));
-            }
+        let but: Vec<&Object> = [surface.object, thing].into_iter().flatten().collect();
+        for object in self.obstacles(&but, surface, height_m, extent) {
+            free.remove(&minkowski_sum(self.footprint(object, -sign).vertices(), &shape));
         }
         Ok(free)
     }
 
-    /// The box of an object, as large as it is taken to be, if it stands in the way of something so high on a surface.
-    fn obstacle(&self, object: &Object, surface: &Surface<'_>, height_m: f64, extent: Extent) -> Option<OrientedBox> {
-        let place = self.object_place(object);
-        let (bottom, top) = object.bounds.vertical_span_m();
-        let reach = extent.sign() * self.sigmas * place.face_sigma().hypot(surface.sigma_m);
-        let blocks = top - reach > surface.z_m + FLAT_M && bottom + reach < surface.z_m + height_m;
-        blocks.then(|| object.bounds.grown(-extent.sign() * self.sigmas * place.point_sigma()))
+    /// All objects but some that stand in the way of something so high on a surface.
+    fn obstacles<'a>(
+        &'a self,
+        but: &'a [&Object],
+        surface: &'a Surface<'_>,
+        height_m: f64,
+        extent: Extent,
+    ) -> impl Iterator<Item = &'s Object> + use<'a, 's> {
+        let blocks = move |object: &&Object| {
+            let (bottom, top) = object.bounds.vertical_span_m();
+            let reach = extent.sign() * self.sigmas * self.object_place(object).face_sigma().hypot(surface.sigma_m);
+            top - reach > surface.z_m + FLAT_M && bottom + reach < surface.z_m + height_m
+        };
+        let others = self.scene.objects().iter().filter(|object| but.iter().all(|other| other.id != object.id));
+        others.filter(blocks)
+    }
+
+    /// The outline of an object seen from above, grown by its tolerance, or shrunk where the sign is negative.
+    fn footprint(&self, object: &Object, sign: f64) -> Footprint {
+        object.bounds.grown(sign * self.sigmas * self.object_place(object).point_sigma()).footprint()
     }
 
     /// Keeps the quarter of all directions around `of` that lies to a side of it.
@@ -253,21 +273,18 @@ impl<'s> Context<'s> {
 
     /// The width of the straight way between two objects.
     pub(super) fn passage_width(&self, from: &Entity, to: &Entity) -> Result<Measured, Reason> {
-        let (from, to) = (self.object(from)?, self.object(to)?);
-        let [start, end] = [from, to].map(|object| object.bounds.centre().truncate());
+        let both = [self.object(from)?, self.object(to)?];
+        let [from, to] = both;
+        let [start, end] = both.map(|object| object.bounds.centre().truncate());
         let surface = Surface { z_m: self.floor_height_m()?, sigma_m: 0.0, object: None };
         let floor = self.floor()?;
-        let rings = std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
-        let borders = rings.flat_map(sides).map(|[u, v]| segment(u, v)).collect::<Result<Vec<_>, _>>()?;
+        let borders = floor.sides().map(|(u, v)| segment(u, v)).collect::<Result<Vec<_>, _>>()?;
         let outside = !floor.contains(start.midpoint(end));
         let spread = |object: &Object| self.object_place(object).point_sigma();
-        let ends = |extent: Extent| {
-            let grown = |object: &Object| object.bounds.grown(extent.sign() * self.sigmas * spread(object)).footprint();
-            [from, to].map(grown)
-        };
+        let ends = |extent: Extent| both.map(|object| self.footprint(object, extent.sign()));
         // Where the two may touch, the way is a place between them that moves with their sizes.
         let [out, into] = ends(Extent::Most);
-        let (leaves, enters) = shares(start, end, out.vertices(), into.vertices());
+        let (leaves, enters) = shares(start, end, &out, &into);
         let wall = self.noise().position_m;
         let position = if leaves < enters { wall } else { spread(from).hypot(spread(to)) };
         self.bounded(Unit::Metre, |extent| {
@@ -275,13 +292,10 @@ impl<'s> Context<'s> {
                 return Ok(0.0);
             }
             let [out, into] = ends(extent);
-            let way = between(start, end, out.vertices(), into.vertices())?.footprint();
-            let others = self.scene.objects().iter().filter(|object| object.id != from.id && object.id != to.id);
-            let blocks = |object: &&Object| self.obstacle(object, &surface, WALKER_HEIGHT_M, extent).is_some();
-            let objects = others.filter(blocks).map(|object| {
-                let distance = footprint_distance(&way, &object.bounds.footprint());
-                (distance, self.object_place(object).point_sigma())
-            });
+            let way = between(start, end, &out, &into)?.footprint();
+            let objects = self
+                .obstacles(&both, &surface, WALKER_HEIGHT_M, extent)
+                .map(|object| (footprint_distance(&way, &object.bounds.footprint()), spread(object)));
             let walls = borders.iter().map(|side| (footprint_distance(&way, &side.footprint()), wall));
             let clear = |(distance, sigma): (f64, f64)| distance + extent.sign() * self.sigmas * sigma.hypot(position);
             Ok(2.0 * objects.chain(walls).map(clear).fold(f64::INFINITY, f64::min).max(0.0))
@@ -290,7 +304,8 @@ impl<'s> Context<'s> {
 
     /// The length of the shortest walk between two objects.
     pub(super) fn walking_distance(&self, from: &Entity, to: &Entity) -> Result<Measured, Reason> {
-        let (from, to) = (self.object(from)?, self.object(to)?);
+        let both = [self.object(from)?, self.object(to)?];
+        let [from, to] = both;
         let surface = Surface { z_m: self.floor_height_m()?, sigma_m: 0.0, object: None };
         let blocked = |certain: bool| {
             let (code, word) =
@@ -305,16 +320,13 @@ impl<'s> Context<'s> {
             let walker = octagon(radius, ahead);
             // The noise of the walls is in the outline of the floor already where that is smaller.
             let at_wall = octagon((radius - extent.sign() * self.sigmas * self.noise().position_m).max(1e-3), ahead);
-            let others = self.scene.objects().iter().filter(|object| object.id != from.id && object.id != to.id);
-            let objects = others.filter_map(|object| self.obstacle(object, &surface, WALKER_HEIGHT_M, extent));
-            let objects = objects.map(|obstacle| minkowski_sum(obstacle.footprint().vertices(), &walker));
+            let around = |object: &Object, sign: f64| minkowski_sum(self.footprint(object, sign).vertices(), &walker);
+            let objects = self.obstacles(&both, &surface, WALKER_HEIGHT_M, extent);
+            let objects = objects.map(|object| around(object, -extent.sign()));
             let walls = borders.iter().map(|side| minkowski_sum(side, &at_wall));
             let obstacles: Vec<Vec<Vec2>> = objects.chain(walls).collect();
-            let end = |object: &Object| {
-                let by = extent.sign() * self.sigmas * self.object_place(object).point_sigma();
-                minkowski_sum(object.bounds.grown(by).footprint().vertices(), &walker)
-            };
-            Ok(shortest_walk_m(&floor, &obstacles, &end(from), &end(to)))
+            let [start, end] = both.map(|object| around(object, extent.sign()));
+            Ok(shortest_walk_m(&floor, &obstacles, &start, &end))
         };
         if walk(Extent::Nominal)?.is_none() {
             let certain = self.sigmas <= 0.0 || walk(Extent::Most)?.is_none();
@@ -341,16 +353,12 @@ fn direction(toward: Toward, heading: &Place<'_>) -> Result<Vec2, Reason> {
     })
 }
 
-/// The upright axis of an object.
-fn upright(object: &Object) -> Result<usize, Reason> {
-    object.bounds.upright_axis(UPRIGHT_RAD).ok_or_else(|| {
+/// The horizontal sides of an object that stands upright.
+fn sides_of(object: &Object) -> Result<Sides, Reason> {
+    horizontal_sides(&object.bounds).ok_or_else(|| {
         let sentence = format!("{} is tilted by more than 10°, so that it has no level top and no sides", the(object));
         Reason::new(ReasonCode::OutsideDefinition, sentence)
     })
-}
-
-fn sides(ring: &[Vec2]) -> Vec<[Vec2; 2]> {
-    ring.iter().zip(ring.iter().cycle().skip(1)).map(|(u, v)| [*u, *v]).collect()
 }
 
 /// A straight way as a box without width.
@@ -363,7 +371,7 @@ fn segment(from: Vec2, to: Vec2) -> Result<OrientedBox, Reason> {
 
 /// The part of a straight way between two places that lies outside the outlines around them; where these meet, the
 /// middle of what they share of it.
-fn between(start: Vec2, end: Vec2, out: &[Vec2], into: &[Vec2]) -> Result<OrientedBox, Reason> {
+fn between(start: Vec2, end: Vec2, out: &Footprint, into: &Footprint) -> Result<OrientedBox, Reason> {
     let (first, last) = shares(start, end, out, into);
     let middle = f64::midpoint(first, last);
     let (first, last) = if first < last { (first, last) } else { (middle, middle) };
@@ -371,19 +379,19 @@ fn between(start: Vec2, end: Vec2, out: &[Vec2], into: &[Vec2]) -> Result<Orient
 }
 
 /// Where a straight way leaves the outline around its start and where it enters that around its end, as shares of it.
-fn shares(start: Vec2, end: Vec2, out: &[Vec2], into: &[Vec2]) -> (f64, f64) {
+fn shares(start: Vec2, end: Vec2, out: &Footprint, into: &Footprint) -> (f64, f64) {
     // How much of the way from a place leads through the outline around it.
-    let inside = |from: Vec2, to: Vec2, outline: &[Vec2]| {
+    let inside = |from: Vec2, to: Vec2, outline: &Footprint| {
         // What has no area takes up none of it.
-        if outline.len() < 3 {
+        if outline.vertices().len() < 3 {
             return 0.0;
         }
-        let leaves = |[u, v]: [Vec2; 2]| {
+        let leaves = |(u, v): (Vec2, Vec2)| {
             let along = v - u;
             let (here, there) = (along.perp_dot(from - u), along.perp_dot(to - u));
             if there < 0.0 { here.max(0.0) / (here.max(0.0) - there) } else { 1.0 }
         };
-        sides(outline).into_iter().map(leaves).fold(1.0, f64::min)
+        outline.sides().map(leaves).fold(1.0, f64::min)
     };
     (inside(start, end, out), 1.0 - inside(end, start, into))
 }
