@@ -19,27 +19,21 @@ const HAND: f64 = 0.1;
 const TALL: f64 = 1.8;
 const HALF: f64 = 0.2;
 
-/// Obstacles as large as they may be, as annotated, as small as they may be: what tolerances are multiplied by.
-const EXTENTS: [f64; 3] = [-1.0, 0.0, 1.0];
-
 /// A level surface: its height, and the object whose top it is.
 type Surface = (f64, Option<(u32, Body)>);
 
 impl Rules<'_> {
-    /// The quantity of a term about free space; `None` for other terms.
+    /// The quantity of a term about free space; `None` for other terms. Everything is taken three times, with obstacles as
+    /// annotated, as large as they may be and as small: `s`, by which tolerances are multiplied, is 0, −1 and 1.
     pub(crate) fn space(&self, term: &Value) -> Option<Outcome<Amount<'static>>> {
-        let least = |of: &dyn Fn(f64) -> Outcome<f64>| {
+        let bounded = |of: &dyn Fn(f64) -> Outcome<f64>, unit| {
             let value = of(0.0)?;
             if self.profile.k == 0.0 {
-                return Ok((value, value, value));
+                return Ok(Amount { value, lo: value, hi: value, unit });
             }
             let (a, b) = (of(-1.0)?, of(1.0)?);
-            Ok((value, a.min(b).min(value), a.max(b).max(value)))
-        };
-        let bounded = |of: &dyn Fn(f64) -> Outcome<f64>, unit| {
-            let (value, lo, hi) = least(of)?;
-            let amount = Amount { value, lo, hi, unit };
-            let amount = if self.profile.k == 0.0 { amount } else { amount.within(0.0, f64::INFINITY) };
+            let hi = a.max(b).max(value);
+            let amount = Amount { value, lo: a.min(b).min(value), hi, unit }.within(0.0, f64::INFINITY);
             Ok(if hi == 0.0 { Amount { hi, ..amount } } else { amount })
         };
         Some(match text(term, "measure") {
@@ -119,7 +113,7 @@ impl Rules<'_> {
 
     fn rings(&self) -> Outcome<Vec<Vec<Vec2>>> {
         let floor = self.scene.room().floor.as_ref().ok_or("a floor with an outline")?;
-        Ok(std::iter::once(floor.exterior().to_vec()).chain(floor.holes().iter().cloned()).collect())
+        Ok(floor.rings().map(<[Vec2]>::to_vec).collect())
     }
 
     /// The outline of what a body takes up, as large as it is taken to be; none if it is not in the way.
@@ -229,7 +223,8 @@ impl Rules<'_> {
         let way = part.map(|end_at| start + (end - start) * (end_at / whole));
         let position = Body { noise: [self.scene.noise().position_m, 0.0, 0.0], ..NOWHERE };
         // Where the two may touch, that is a place between them that moves with their sizes.
-        let touching = ends(1.0)[0] >= ends(1.0)[1];
+        let [last, first] = ends(1.0);
+        let touching = last >= first;
         let moves = |other: &Body| {
             if touching { self.sway(&[other, &from, &to]) } else { self.sway(&[other, &position]) }
         };
@@ -271,12 +266,9 @@ impl Rules<'_> {
             .iter()
             .map(|piece| piece.as_array().into_iter().flatten().map(point).collect())
             .collect();
-        let s = if self.profile.k == 0.0 { 0.0 } else { EXTENTS[0] };
+        let s = if self.profile.k == 0.0 { 0.0 } else { -1.0 };
         let (places, area) = (self.places(term, s)?, number(answer, "area_m2"));
-        let sizes: Vec<f64> = pieces
-            .iter()
-            .map(|piece| Free { rings: vec![piece.clone()], more: Vec::new(), taken: Vec::new() }.area())
-            .collect();
+        let sizes: Vec<f64> = pieces.iter().map(|piece| plane::area(piece)).collect();
         let most = sizes.iter().copied().fold(0.0, f64::max);
         let middle = |piece: &Outline| piece.iter().sum::<Vec2>() / piece.len() as f64;
         let at = point(&answer["at"]);
@@ -286,7 +278,9 @@ impl Rules<'_> {
             .any(|(piece, size)| near(*size, most, WITHIN) && middle(piece).distance(at) <= WITHIN);
         let height = near(answer["at"][2].as_f64().unwrap_or(f64::NAN), self.surface(term)?.0, WITHIN);
         let apart = pieces.iter().enumerate().all(|(i, a)| pieces[..i].iter().all(|b| plane::gap(a, b) >= -WITHIN));
-        let convex = pieces.iter().all(|piece| plane::hull(piece).len() >= 3);
+        // A ring that is not its own hull, or that goes round twice, encloses another area than its hull.
+        let fills = |(piece, size): (&Outline, &f64)| near(*size, plane::area(&plane::hull(piece)), WITHIN);
+        let convex = pieces.iter().zip(&sizes).all(fills);
         let best = places.iter().map(Free::area).fold(0.0, f64::max);
         let fits = |free: &Free| {
             let clear = |piece: &Outline| {
