@@ -14,7 +14,7 @@ use crate::walk::WITHIN;
 use crate::{angle, distance, footprint, plane, sampled};
 
 /// Added to either side of every tolerance.
-const ALLOWANCE: f64 = 1e-9;
+pub(crate) const ALLOWANCE: f64 = 1e-9;
 
 /// The scene with the rules by which it is measured.
 pub(crate) struct Rules<'a> {

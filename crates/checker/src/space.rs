@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::body::Body;
 use crate::distance;
-use crate::measure::{Amount, Outcome, Rules};
+use crate::measure::{ALLOWANCE, Amount, Outcome, Rules};
 use crate::plane::{self, Free, Outline};
 use crate::value::{entity_ids, items, near, number, text};
 use crate::walk::WITHIN;
@@ -32,14 +32,19 @@ impl Rules<'_> {
                 return Ok(Amount { value, lo: value, hi: value, unit });
             }
             let (a, b) = (of(-1.0)?, of(1.0)?);
-            let hi = a.max(b).max(value);
-            let amount = Amount { value, lo: a.min(b).min(value), hi, unit }.within(0.0, f64::INFINITY);
-            Ok(if hi == 0.0 { Amount { hi, ..amount } } else { amount })
+            let amount = Amount { value, lo: a.min(b).min(value), hi: a.max(b).max(value), unit };
+            Ok(amount.within(0.0, f64::INFINITY))
+        };
+        // Where nothing is free, not even the allowance is.
+        let free = |of: &dyn Fn(f64) -> Outcome<f64>, unit| {
+            let amount: Amount<'static> = bounded(of, unit)?;
+            let nothing = self.profile.k > 0.0 && amount.hi <= ALLOWANCE;
+            Ok(if nothing { Amount { value: 0.0, lo: 0.0, hi: 0.0, unit } } else { amount })
         };
         Some(match text(term, "measure") {
             "clearance" => self.clearance(term),
-            "free_area" => bounded(&|s| Ok(self.places(term, s)?.iter().map(Free::area).fold(0.0, f64::max)), "m2"),
-            "passage_width" => bounded(&|s| self.passage(term, s), "m"),
+            "free_area" => free(&|s| Ok(self.places(term, s)?.iter().map(Free::area).fold(0.0, f64::max)), "m2"),
+            "passage_width" => free(&|s| self.passage(term, s), "m"),
             "walking_distance" => bounded(&|s| self.walking(term, s), "m"),
             _ => return None,
         })
@@ -245,16 +250,23 @@ impl Rules<'_> {
         let ((a, from), (b, to)) = (self.thing(term, "from")?, self.thing(term, "to")?);
         let surface = (self.scene.room().floor_height_m.ok_or("a floor at a known height")?, None);
         let wall = self.profile.k * self.scene.noise().position_m;
-        let ahead = (to.centre - from.centre).truncate().normalize_or(Vec2::X);
-        let octagon = |inner: f64| octagon(inner).into_iter().map(|p| ahead.rotate(p)).collect::<Outline>();
-        let (rings, walker, at_wall) = (self.rings()?, octagon(HALF), octagon((HALF - s * wall).max(1e-3)));
+        let line = (to.centre - from.centre).truncate();
+        let ahead = line.try_normalize().filter(|_| line.length() >= 1e-6).ok_or("things beside each other")?;
+        // Turned with the line, an octagon lies in the circle around it and in the larger one like it.
+        let turn = (self.centres(&[&from, &to]) / line.length()).min(1.0).asin();
+        let larger = if turn < FRAC_PI_8 { (FRAC_PI_8 - turn).cos() } else { 1.0 } / FRAC_PI_8.cos();
+        let octagon = |inner: f64, by: f64| -> Outline {
+            octagon(inner * larger.powf(by)).into_iter().map(|p| ahead.rotate(p)).collect()
+        };
+        let (rings, walker, at_end) = (self.rings()?, octagon(HALF, -s), octagon(HALF, s));
+        let at_wall = octagon((HALF - s * wall).max(1e-3), -s);
         let borders: Vec<[Vec2; 2]> = rings.iter().flat_map(|ring| plane::sides(ring)).collect();
         let grown = wall > 0.0 && s > 0.0;
         let more = borders.iter().filter(|_| grown).map(|side| strip(side, wall)).collect();
         let things = self.obstacles(&[a, b], &surface, TALL, s);
         let taken = things.iter().map(|thing| plane::sum(thing, &walker));
         let taken = taken.chain(borders.iter().map(|side| plane::sum(side, &at_wall))).collect();
-        let ends = [from, to].map(|body| plane::sum(&shadow(&body.grown(s * self.sway(&[&body]))), &walker));
+        let ends = [from, to].map(|body| plane::sum(&shadow(&body.grown(s * self.sway(&[&body]))), &at_end));
         Free { rings, more, taken }.shortest(&ends[0], &ends[1]).ok_or("a free way")
     }
 

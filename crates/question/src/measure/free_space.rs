@@ -20,6 +20,8 @@ use crate::{CameraAxis, Entity, Reason, ReasonCode, Term, Toward, Unit, print};
 const FLAT_M: f64 = 0.03;
 /// How far above a surface something may hang without standing in the way of a point on it, metres.
 const HAND_M: f64 = 0.1;
+/// Things nearer to each other than this, seen from above, have no line between them that a walker could go along, metres.
+const LEAST_LINE_M: f64 = 1e-6;
 /// Width of a walker, metres …
 pub(crate) const WALKER_WIDTH_M: f64 = 0.4;
 /// … and height.
@@ -64,7 +66,7 @@ pub(crate) struct Region {
 }
 
 impl<'s> Context<'s> {
-    /// The three values of a quantity that falls when obstacles grow.
+    /// The three values of a quantity that only falls, or only rises, when obstacles grow.
     fn bounded(&self, unit: Unit, of: impl Fn(Extent) -> Result<f64, Reason>) -> Result<Measured, Reason> {
         let value = of(Extent::Nominal)?;
         if self.sigmas <= 0.0 {
@@ -72,9 +74,14 @@ impl<'s> Context<'s> {
         }
         let (least, most) = (of(Extent::Least)?, of(Extent::Most)?);
         let (lo, hi) = (least.min(most).min(value), least.max(most).max(value));
-        // Nothing free stays nothing, so that "no room" can be certain.
-        let hi = if hi > 0.0 { hi + ALLOWANCE } else { 0.0 };
-        Ok(Measured { value, lo: (lo - ALLOWANCE).max(0.0), hi, unit, witness: None })
+        Ok(Measured { value, lo: (lo - ALLOWANCE).max(0.0), hi: hi + ALLOWANCE, unit, witness: None })
+    }
+
+    /// The three values of how much is free. Nothing free stays nothing, so that "no room" can be certain.
+    fn free(&self, unit: Unit, of: impl Fn(Extent) -> Result<f64, Reason>) -> Result<Measured, Reason> {
+        let measured = self.bounded(unit, of)?;
+        let nothing = self.sigmas > 0.0 && measured.hi <= ALLOWANCE;
+        Ok(if nothing { Measured::exact(0.0, unit) } else { measured })
     }
 
     /// The free area of a surface.
@@ -85,7 +92,7 @@ impl<'s> Context<'s> {
     /// The free area of a surface, and the part of it that is certainly free.
     pub(crate) fn free_region(&self, term: &Term) -> Result<(Measured, Region), Reason> {
         let certain = self.region(term, Extent::Least)?;
-        let measured = self.bounded(Unit::SquareMetre, |extent| {
+        let measured = self.free(Unit::SquareMetre, |extent| {
             // Without a tolerance the three are one.
             let known = extent == Extent::Least || self.sigmas <= 0.0;
             Ok(if known { certain.free.area_m2() } else { self.region(term, extent)?.free.area_m2() })
@@ -287,7 +294,7 @@ impl<'s> Context<'s> {
         let (leaves, enters) = shares(start, end, &out, &into);
         let wall = self.noise().position_m;
         let position = if leaves < enters { wall } else { spread(from).hypot(spread(to)) };
-        self.bounded(Unit::Metre, |extent| {
+        self.free(Unit::Metre, |extent| {
             if outside {
                 return Ok(0.0);
             }
@@ -313,14 +320,27 @@ impl<'s> Context<'s> {
             let width = print::quantity(WALKER_WIDTH_M, Unit::Metre);
             Reason::new(code, format!("there {word} free way {width} wide from {} to {}", the(from), the(to)))
         };
+        self.floor()?;
+        let line = (to.bounds.centre() - from.bounds.centre()).truncate();
+        if line.length() < LEAST_LINE_M {
+            let sentence = format!(
+                "{} and {} are straight above each other: there is no line between them to walk along",
+                the(from),
+                the(to)
+            );
+            return Err(Reason::new(ReasonCode::OutsideDefinition, sentence));
+        }
+        let [from_m, to_m] = both.map(|object| self.object_place(object).position_m);
+        let larger = turned_octagon((self.sigmas * from_m.hypot(to_m) / line.length()).min(1.0).asin());
         let walk = |extent: Extent| {
             let (floor, borders) = self.outline(&surface, extent)?;
-            let radius = WALKER_WIDTH_M / 2.0;
-            let ahead = (to.bounds.centre() - from.bounds.centre()).truncate().normalize_or(Vec2::X);
-            let walker = octagon(radius, ahead);
+            let (radius, ahead) = (WALKER_WIDTH_M / 2.0, line.normalize());
+            let walker = |sign: f64| octagon(radius * larger.powf(sign), ahead);
             // The noise of the walls is in the outline of the floor already where that is smaller.
-            let at_wall = octagon((radius - extent.sign() * self.sigmas * self.noise().position_m).max(1e-3), ahead);
-            let around = |object: &Object, sign: f64| minkowski_sum(self.footprint(object, sign).vertices(), &walker);
+            let inner = (radius - extent.sign() * self.sigmas * self.noise().position_m).max(1e-3);
+            let at_wall = octagon(inner * larger.powf(-extent.sign()), ahead);
+            let around =
+                |object: &Object, sign: f64| minkowski_sum(self.footprint(object, sign).vertices(), &walker(sign));
             let objects = self.obstacles(&both, &surface, WALKER_HEIGHT_M, extent);
             let objects = objects.map(|object| around(object, -extent.sign()));
             let walls = borders.iter().map(|side| minkowski_sum(side, &at_wall));
@@ -401,6 +421,12 @@ fn strip([u, v]: &[Vec2; 2], by: f64) -> Vec<Vec2> {
     let along = (v - u).normalize_or(Vec2::X) * by;
     let across = along.perp();
     vec![u - along - across, v + along - across, v + along + across, u - along + across]
+}
+
+/// By how much a regular octagon must be larger to hold one like it that is turned by an angle, radians.
+fn turned_octagon(turn: f64) -> f64 {
+    let corner = std::f64::consts::FRAC_PI_8;
+    (corner - turn.min(corner)).cos() / corner.cos()
 }
 
 /// The regular octagon whose sides are this far from the origin, two of them across a direction: what a walker takes up

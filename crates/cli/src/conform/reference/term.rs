@@ -146,7 +146,14 @@ impl Reference<'_> {
             Term::PassageWidth { from, to } => self.passage_width(from, to),
             Term::WalkingDistance { from, to } => {
                 // Shortest walks have a slow reference of their own beside their algorithm.
+                let doubt = self.doubt;
                 let width = self.passage_width(from, to)?;
+                let [from, to] = self.different([from, to])?;
+                let line = (from.bounds.centre() - to.bounds.centre()).truncate().length();
+                if line < 0.9e-6 {
+                    self.doubt = doubt;
+                    return Err(ReasonCode::OutsideDefinition);
+                }
                 self.doubt = true;
                 Ok(width)
             }
