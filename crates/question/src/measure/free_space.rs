@@ -74,7 +74,7 @@ impl<'s> Context<'s> {
         }
         let (least, most) = (of(Extent::Least)?, of(Extent::Most)?);
         let (lo, hi) = (least.min(most).min(value), least.max(most).max(value));
-        Ok(Measured { value, lo: (lo - ALLOWANCE).max(0.0), hi: hi + ALLOWANCE, unit, witness: None })
+        Ok(Measured { value, lo: (lo - ALLOWANCE).max(0.0), hi: hi + ALLOWANCE, unit, witness: None, rise: None })
     }
 
     /// The three values of how much is free. Nothing free stays nothing, so that "no room" can be certain.

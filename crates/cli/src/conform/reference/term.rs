@@ -135,6 +135,7 @@ impl Reference<'_> {
             }
             Term::Azimuth { definition, from, of, heading } => self.azimuth(*definition, from, of, heading),
             Term::Pan { definition, from, to } => self.pan(*definition, from, to),
+            Term::Movement { definition, from, to } => self.movement(*definition, from, to),
             Term::Coordinate { axis, of, frame } => self.coordinate(*axis, of, frame),
             Term::Visibility { of, frame } => self.visibility(of, frame),
             Term::ViewOverlap { of, with } => self.view_overlap(of, with),
