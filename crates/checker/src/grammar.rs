@@ -32,8 +32,9 @@ term measure=vertical_gap bottom_of:entity top_of:entity
 term measure=overlap of:entity over:entity
 term measure=bearing definition?=horizontal|shortened at:entity facing:entity of:entity
 term measure=bend from:entity to:entity at:entity
-term measure=azimuth definition?=horizontal|optical_plane|image_plane from:entity of:entity heading:entity
+term measure=azimuth definition?=horizontal|optical_plane|image_plane|rising from:entity of:entity heading:entity
 term measure=pan definition?=horizontal|world_xz from:entity to:entity
+term measure=movement definition?=horizontal|dominant from:entity to:entity
 term measure=coordinate axis:=right|down|forward of:entity frame:entity
 term measure=visibility of:entity frame:entity
 term measure=view_overlap of:entity with:entity
@@ -140,7 +141,7 @@ fn object(value: &Value, kind: &str, depth: usize) -> Result<(), Rejection> {
         }
         let word = map.get("word").or_else(|| map.get("is").filter(|_| kind == "predicate"));
         return match (map.get("in").and_then(Value::as_str), word.and_then(Value::as_str)) {
-            (Some(system), Some(word)) if !sector::words(system).any(|known| known == word) => {
+            (Some(system), Some(word)) if !sector::has_word(system, word) => {
                 Err(fault(&format!("a word of {system}"), &Value::from(word)))
             }
             _ => Ok(()),

@@ -2,7 +2,7 @@
 
 use std::f64::consts::{PI, SQRT_2};
 
-use scene::geometry::{Vec2, Vec3};
+use scene::geometry::Vec3;
 use scene::{ObjectId, Scene};
 use serde_json::Value;
 
@@ -11,10 +11,10 @@ use crate::class::counted;
 use crate::profile::Profile;
 use crate::value::{SLOTS, entity_ids, near, number, text};
 use crate::walk::WITHIN;
-use crate::{angle, distance, footprint, sampled};
+use crate::{angle, distance, footprint, plane, sampled};
 
 /// Added to either side of every tolerance.
-const ALLOWANCE: f64 = 1e-9;
+pub(crate) const ALLOWANCE: f64 = 1e-9;
 
 /// The scene with the rules by which it is measured.
 pub(crate) struct Rules<'a> {
@@ -242,11 +242,10 @@ impl Rules<'_> {
             return Ok(Amount::around(area, self.profile.k * self.scene.noise().area_relative * area, "m2"));
         };
         let (mut area, mut perimeter) = (0.0, 0.0);
-        for (at, ring) in std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice)).enumerate() {
+        for (at, ring) in floor.rings().enumerate() {
             let sign = if at == 0 { 1.0 } else { -1.0 };
-            let sides = || ring.iter().zip(ring.iter().cycle().skip(1)).map(|(p, q)| [*p - ring[0], *q - ring[0]]);
-            area += sign * sides().map(|[p, q]: [Vec2; 2]| p.perp_dot(q)).sum::<f64>().abs() / 2.0;
-            perimeter += sides().map(|[p, q]| p.distance(q)).sum::<f64>();
+            area += sign * plane::area(ring);
+            perimeter += plane::sides(ring).map(|[p, q]| p.distance(q)).sum::<f64>();
         }
         Ok(Amount::around(area, perimeter * sway + PI * sway * sway, "m2"))
     }

@@ -14,6 +14,12 @@ pub(crate) fn sides(ring: &[Vec2]) -> impl Iterator<Item = [Vec2; 2]> + '_ {
     (0..ring.len()).map(|at| [ring[at], ring[(at + 1) % ring.len()]])
 }
 
+/// What a ring encloses, m².
+pub(crate) fn area(ring: &[Vec2]) -> f64 {
+    let Some(first) = ring.first() else { return 0.0 };
+    sides(ring).map(|[p, q]| (p - first).perp_dot(q - first)).sum::<f64>().abs() / 2.0
+}
+
 /// The convex outline around points: from the one farthest from their middle on, always the farthest of those that have
 /// all others on their left.
 pub(crate) fn hull(points: &[Vec2]) -> Outline {

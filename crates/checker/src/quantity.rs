@@ -71,11 +71,14 @@ impl<'a> Walk<'a> {
         for slot in SLOTS.iter().filter(|slot| term[**slot].is_string()) {
             grounded[*slot] = Value::from(self.entity(&term[*slot], each, at)?);
         }
-        let camera = ["from", "to", "of"].iter().any(|slot| text(&grounded, slot).starts_with('@'));
-        let of = text(&grounded, "of");
-        let azimuth = of.starts_with('@') && !of.contains(':');
-        let about = if text(term, "measure") == "azimuth" { azimuth } else { camera };
-        let definition = self.rules.profile.definition(text(term, "measure"), about);
+        let spot = |slot: &str| text(&grounded, slot).starts_with('@');
+        let measure = match text(term, "measure") {
+            "distance" if ["from", "to", "of"].into_iter().any(spot) => "distance of a camera",
+            "azimuth" if spot("of") && !text(&grounded, "of").contains(':') => "azimuth of a camera",
+            "azimuth" if !spot("from") => "azimuth of objects",
+            measure => measure,
+        };
+        let definition = self.rules.profile.definition(measure);
         if let (None, Some(definition)) = (term.get("definition"), definition) {
             grounded["definition"] = Value::from(definition);
         }

@@ -22,8 +22,15 @@ fn table(system: &str) -> (&'static str, f64, &'static [f64]) {
 }
 
 /// The words of a system.
-pub(crate) fn words(system: &str) -> impl Iterator<Item = &'static str> {
+fn words(system: &str) -> impl Iterator<Item = &'static str> {
     table(system).0.split('|')
+}
+
+/// Whether a system has this word: of a sector, or in `eight` also up or down, alone or with an axis.
+pub(crate) fn has_word(system: &str, word: &str) -> bool {
+    let (way, level) = word.split_once('-').unwrap_or((word, "front"));
+    let rises = system == "eight" && ["up", "down"].contains(&way) && words("axes").any(|known| known == level);
+    rises || words(system).any(|known| known == word)
 }
 
 /// How far the interval `lo..=hi` (degrees) is from the nearest border of the sector called `word`, or `None` if it does

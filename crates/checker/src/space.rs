@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::body::Body;
 use crate::distance;
-use crate::measure::{Amount, Outcome, Rules};
+use crate::measure::{ALLOWANCE, Amount, Outcome, Rules};
 use crate::plane::{self, Free, Outline};
 use crate::value::{entity_ids, items, near, number, text};
 use crate::walk::WITHIN;
@@ -19,33 +19,32 @@ const HAND: f64 = 0.1;
 const TALL: f64 = 1.8;
 const HALF: f64 = 0.2;
 
-/// Obstacles as large as they may be, as annotated, as small as they may be: what tolerances are multiplied by.
-const EXTENTS: [f64; 3] = [-1.0, 0.0, 1.0];
-
 /// A level surface: its height, and the object whose top it is.
 type Surface = (f64, Option<(u32, Body)>);
 
 impl Rules<'_> {
-    /// The quantity of a term about free space; `None` for other terms.
+    /// The quantity of a term about free space; `None` for other terms. Everything is taken three times, with obstacles as
+    /// annotated, as large as they may be and as small: `s`, by which tolerances are multiplied, is 0, −1 and 1.
     pub(crate) fn space(&self, term: &Value) -> Option<Outcome<Amount<'static>>> {
-        let least = |of: &dyn Fn(f64) -> Outcome<f64>| {
+        let bounded = |of: &dyn Fn(f64) -> Outcome<f64>, unit| {
             let value = of(0.0)?;
             if self.profile.k == 0.0 {
-                return Ok((value, value, value));
+                return Ok(Amount { value, lo: value, hi: value, unit });
             }
             let (a, b) = (of(-1.0)?, of(1.0)?);
-            Ok((value, a.min(b).min(value), a.max(b).max(value)))
+            let amount = Amount { value, lo: a.min(b).min(value), hi: a.max(b).max(value), unit };
+            Ok(amount.within(0.0, f64::INFINITY))
         };
-        let bounded = |of: &dyn Fn(f64) -> Outcome<f64>, unit| {
-            let (value, lo, hi) = least(of)?;
-            let amount = Amount { value, lo, hi, unit };
-            let amount = if self.profile.k == 0.0 { amount } else { amount.within(0.0, f64::INFINITY) };
-            Ok(if hi == 0.0 { Amount { hi, ..amount } } else { amount })
+        // Where nothing is free, not even the allowance is.
+        let free = |of: &dyn Fn(f64) -> Outcome<f64>, unit| {
+            let amount: Amount<'static> = bounded(of, unit)?;
+            let nothing = self.profile.k > 0.0 && amount.hi <= ALLOWANCE;
+            Ok(if nothing { Amount { value: 0.0, lo: 0.0, hi: 0.0, unit } } else { amount })
         };
         Some(match text(term, "measure") {
             "clearance" => self.clearance(term),
-            "free_area" => bounded(&|s| Ok(self.places(term, s)?.iter().map(Free::area).fold(0.0, f64::max)), "m2"),
-            "passage_width" => bounded(&|s| self.passage(term, s), "m"),
+            "free_area" => free(&|s| Ok(self.places(term, s)?.iter().map(Free::area).fold(0.0, f64::max)), "m2"),
+            "passage_width" => free(&|s| self.passage(term, s), "m"),
             "walking_distance" => bounded(&|s| self.walking(term, s), "m"),
             _ => return None,
         })
@@ -119,7 +118,7 @@ impl Rules<'_> {
 
     fn rings(&self) -> Outcome<Vec<Vec<Vec2>>> {
         let floor = self.scene.room().floor.as_ref().ok_or("a floor with an outline")?;
-        Ok(std::iter::once(floor.exterior().to_vec()).chain(floor.holes().iter().cloned()).collect())
+        Ok(floor.rings().map(<[Vec2]>::to_vec).collect())
     }
 
     /// The outline of what a body takes up, as large as it is taken to be; none if it is not in the way.
@@ -229,7 +228,8 @@ impl Rules<'_> {
         let way = part.map(|end_at| start + (end - start) * (end_at / whole));
         let position = Body { noise: [self.scene.noise().position_m, 0.0, 0.0], ..NOWHERE };
         // Where the two may touch, that is a place between them that moves with their sizes.
-        let touching = ends(1.0)[0] >= ends(1.0)[1];
+        let [last, first] = ends(1.0);
+        let touching = last >= first;
         let moves = |other: &Body| {
             if touching { self.sway(&[other, &from, &to]) } else { self.sway(&[other, &position]) }
         };
@@ -250,16 +250,23 @@ impl Rules<'_> {
         let ((a, from), (b, to)) = (self.thing(term, "from")?, self.thing(term, "to")?);
         let surface = (self.scene.room().floor_height_m.ok_or("a floor at a known height")?, None);
         let wall = self.profile.k * self.scene.noise().position_m;
-        let ahead = (to.centre - from.centre).truncate().normalize_or(Vec2::X);
-        let octagon = |inner: f64| octagon(inner).into_iter().map(|p| ahead.rotate(p)).collect::<Outline>();
-        let (rings, walker, at_wall) = (self.rings()?, octagon(HALF), octagon((HALF - s * wall).max(1e-3)));
+        let line = (to.centre - from.centre).truncate();
+        let ahead = line.try_normalize().filter(|_| line.length() >= 1e-6).ok_or("things beside each other")?;
+        // Turned with the line, an octagon lies in the circle around it and in the larger one like it.
+        let turn = (self.centres(&[&from, &to]) / line.length()).min(1.0).asin();
+        let larger = if turn < FRAC_PI_8 { (FRAC_PI_8 - turn).cos() } else { 1.0 } / FRAC_PI_8.cos();
+        let octagon = |inner: f64, by: f64| -> Outline {
+            octagon(inner * larger.powf(by)).into_iter().map(|p| ahead.rotate(p)).collect()
+        };
+        let (rings, walker, at_end) = (self.rings()?, octagon(HALF, -s), octagon(HALF, s));
+        let at_wall = octagon((HALF - s * wall).max(1e-3), -s);
         let borders: Vec<[Vec2; 2]> = rings.iter().flat_map(|ring| plane::sides(ring)).collect();
         let grown = wall > 0.0 && s > 0.0;
         let more = borders.iter().filter(|_| grown).map(|side| strip(side, wall)).collect();
         let things = self.obstacles(&[a, b], &surface, TALL, s);
         let taken = things.iter().map(|thing| plane::sum(thing, &walker));
         let taken = taken.chain(borders.iter().map(|side| plane::sum(side, &at_wall))).collect();
-        let ends = [from, to].map(|body| plane::sum(&shadow(&body.grown(s * self.sway(&[&body]))), &walker));
+        let ends = [from, to].map(|body| plane::sum(&shadow(&body.grown(s * self.sway(&[&body]))), &at_end));
         Free { rings, more, taken }.shortest(&ends[0], &ends[1]).ok_or("a free way")
     }
 
@@ -271,12 +278,9 @@ impl Rules<'_> {
             .iter()
             .map(|piece| piece.as_array().into_iter().flatten().map(point).collect())
             .collect();
-        let s = if self.profile.k == 0.0 { 0.0 } else { EXTENTS[0] };
+        let s = if self.profile.k == 0.0 { 0.0 } else { -1.0 };
         let (places, area) = (self.places(term, s)?, number(answer, "area_m2"));
-        let sizes: Vec<f64> = pieces
-            .iter()
-            .map(|piece| Free { rings: vec![piece.clone()], more: Vec::new(), taken: Vec::new() }.area())
-            .collect();
+        let sizes: Vec<f64> = pieces.iter().map(|piece| plane::area(piece)).collect();
         let most = sizes.iter().copied().fold(0.0, f64::max);
         let middle = |piece: &Outline| piece.iter().sum::<Vec2>() / piece.len() as f64;
         let at = point(&answer["at"]);
@@ -286,7 +290,9 @@ impl Rules<'_> {
             .any(|(piece, size)| near(*size, most, WITHIN) && middle(piece).distance(at) <= WITHIN);
         let height = near(answer["at"][2].as_f64().unwrap_or(f64::NAN), self.surface(term)?.0, WITHIN);
         let apart = pieces.iter().enumerate().all(|(i, a)| pieces[..i].iter().all(|b| plane::gap(a, b) >= -WITHIN));
-        let convex = pieces.iter().all(|piece| plane::hull(piece).len() >= 3);
+        // A ring that is not its own hull, or that goes round twice, encloses another area than its hull.
+        let fills = |(piece, size): (&Outline, &f64)| near(*size, plane::area(&plane::hull(piece)), WITHIN);
+        let convex = pieces.iter().zip(&sizes).all(fills);
         let best = places.iter().map(Free::area).fold(0.0, f64::max);
         let fits = |free: &Free| {
             let clear = |piece: &Outline| {

@@ -72,11 +72,19 @@ impl<'a> Walk<'a> {
     pub(crate) fn sector(&self, term: &Value, system: &Value, each: Each, at: usize) -> Outcome<&'a str> {
         let step = self.step(at, "sector")?;
         self.same(at, "in", &step["in"], system)?;
-        let Amount { lo, hi, unit, .. } = self.quantity(term, each, self.cite(at, "of")?)?;
+        let of = self.cite(at, "of")?;
+        let Amount { lo, hi, unit, .. } = self.quantity(term, each, of)?;
         let fits = unit == "deg" && (term["measure"] == "axis_angle") == (system == "orientation");
         self.ensure(fits, at, "of", [&"an angle of this system", &title(term)])?;
         let (system, word) = (text(step, "in"), text(step, "word"));
-        let margin = sector::margin(system, word, lo, hi);
+        let rise =
+            self.rules.rise(&self.steps[of]["term"]).map_err(|expected| self.wrong(at, "of", [&expected, &word]))?;
+        let level = match rise.filter(|_| system == "eight") {
+            Some((way, true)) => word.strip_prefix(way).and_then(|word| word.strip_prefix('-')),
+            Some((way, false)) => (word == way).then_some("front"),
+            None => Some(word),
+        };
+        let margin = level.and_then(|word| sector::margin(system, word, lo, hi));
         let margin = margin.ok_or_else(|| self.wrong(at, "word", [&format!("that of {lo} to {hi} deg"), &word]))?;
         self.number(at, "margin", (number(step, "margin"), margin), WITHIN).map(|()| word)
     }

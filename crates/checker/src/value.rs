@@ -56,7 +56,7 @@ pub(crate) fn entity_text(ids: &[u32], mark: &str) -> String {
 
 /// Whether a term goes round in a circle.
 pub(crate) fn is_turn(term: &Value) -> bool {
-    ["bearing", "bend", "azimuth", "pan"].contains(&text(term, "measure"))
+    ["bearing", "bend", "azimuth", "pan", "movement"].contains(&text(term, "measure"))
 }
 
 /// The same text for the same content: keys sorted, whole numbers like others.

@@ -2,7 +2,7 @@
 
 use std::f64::consts::FRAC_PI_2;
 
-use scene::ObjectId;
+use scene::{ObjectId, geometry::Vec3};
 use serde_json::Value;
 
 use crate::angle;
@@ -19,6 +19,7 @@ impl Rules<'_> {
         Some(match text(term, "measure") {
             "azimuth" => self.azimuth(term),
             "pan" => self.pan(term),
+            "movement" => self.movement(term),
             "coordinate" => self.coordinate(term),
             "visibility" => self.visibility(term),
             "first_seen" => self.first_seen(term),
@@ -52,7 +53,7 @@ impl Rules<'_> {
         if let [one] = members[..] {
             return self.angle(definition, &from, &one, &heading);
         }
-        let mean = members.iter().map(|one| one.centre).sum::<scene::geometry::Vec3>() / members.len() as f64;
+        let mean = members.iter().map(|one| one.centre).sum::<Vec3>() / members.len() as f64;
         let mut whole = self.angle(definition, &from, &Body { centre: mean, ..members[0] }, &heading)?;
         for one in members.iter().filter(|_| self.profile.k > 0.0) {
             let part = self.angle(definition, &from, one, &heading)?;
@@ -71,11 +72,14 @@ impl Rules<'_> {
         let [right, down, forward] = heading.axes.map(|axis| axis.dot(of.centre - from.centre));
         let flat = |ahead: f64| match right.hypot(ahead) {
             near if near < 1e-9 => Err("places that are apart"),
-            _ => Ok(Amount::around((-right).atan2(ahead).to_degrees(), 0.0, "deg")),
+            _ => Ok(Amount::around((0.0 - right).atan2(ahead).to_degrees(), 0.0, "deg")),
         };
         match definition {
             "optical_plane" => flat(forward),
             "image_plane" => flat(down),
+            "rising" | "dominant" => {
+                Ok(Amount::around(published(definition, [right, down, forward])?.level.unwrap_or(0.0), 0.0, "deg"))
+            }
             _ => {
                 let (value, [_, apart]) = angle::bearing([from.centre, from.centre + heading.axes[2], of.centre])?;
                 let reach = self.centres(&[from, of]) / apart;
@@ -115,9 +119,30 @@ impl Rules<'_> {
             return Ok(Amount::around(180.0 - (180.0 - sum).rem_euclid(360.0), 0.0, "deg"));
         }
         let (first, second) = (self.camera(first)?, self.camera(second)?);
-        let origin = scene::geometry::Vec3::ZERO;
+        let origin = Vec3::ZERO;
         let (value, _) = angle::bearing([origin, first.axes[2], second.axes[2]])?;
         Ok(self.turned(value, self.heading(&first) + self.heading(&second)))
+    }
+
+    fn movement(&self, term: &Value) -> Outcome<Amount<'static>> {
+        let [first, second] = ["from", "to"].map(|slot| self.camera(text(term, slot)));
+        let first = first?;
+        self.angle(text(term, "definition"), &first, &second?, &first)
+    }
+
+    /// Whether the direction of a term leads up or down by a rule that says so, and whether along an axis too.
+    pub(crate) fn rise(&self, term: &Value) -> Outcome<Option<(&'static str, bool)>> {
+        let definition = text(term, "definition");
+        let (from, to, heading) = match definition {
+            "rising" => ("from", "of", "heading"),
+            "dominant" => ("from", "to", "from"),
+            _ => return Ok(None),
+        };
+        let targets = text(term, to).split('&').map(|one| self.place(one)).collect::<Outcome<Vec<_>>>()?;
+        let mean = targets.iter().map(|one| one.centre).sum::<Vec3>() / targets.len() as f64;
+        let way = mean - self.place(text(term, from))?.centre;
+        let course = published(definition, self.camera(text(term, heading))?.axes.map(|axis| axis.dot(way)))?;
+        Ok(course.rise.map(|rise| (rise, course.level.is_some())))
     }
 
     fn coordinate(&self, term: &Value) -> Outcome<Amount<'static>> {
@@ -157,4 +182,42 @@ impl Rules<'_> {
         };
         Ok(Amount { value: first(0.0, false)?, lo: first(t, self.profile.k > 0.0)?, hi: first(-t, false)?, unit: "1" })
     }
+}
+
+/// What a published rule says of a way: degrees to the left along the plane, if it leads along it, and `up` or `down`.
+struct Course {
+    level: Option<f64>,
+    rise: Option<&'static str>,
+}
+
+/// `SpatialEvo`'s rules for a way right, down and forward.
+fn published(definition: &str, [right, down, forward]: [f64; 3]) -> Outcome<Course> {
+    let towards = |right: f64, forward: f64| Some((0.0 - right).atan2(forward).to_degrees());
+    let rise = Some(if down < 0.0 { "up" } else { "down" });
+    let level = right.hypot(forward);
+    if definition == "rising" {
+        return match level {
+            none if none < 1e-8 && down == 0.0 => Err("places that are apart"),
+            none if none < 1e-8 => Ok(Course { level: None, rise }),
+            level if down.abs() / level <= 0.5 => Ok(Course { level: towards(right, forward), rise: None }),
+            _ if right.abs() < forward.abs() => Ok(Course { level: towards(0.0, forward), rise }),
+            _ => Ok(Course { level: towards(right, 0.0), rise }),
+        };
+    }
+    // The parts in the order in which equal ones count; a part's rank is how many others count before it.
+    let parts = [right, forward, down].map(f64::abs);
+    let before = |i: usize, j: usize| parts[i].total_cmp(&parts[j]).then(j.cmp(&i)).is_gt();
+    let rank = |i: usize| (0..3).filter(|j| *j != i && before(*j, i)).count();
+    let most = parts.into_iter().fold(0.0, f64::max);
+    if most < 1e-8 {
+        return Err("places that are apart");
+    }
+    let counts = |i: usize| match rank(i) {
+        0 => true,
+        1 => parts[i] / most >= 0.35 && parts[i] / level.hypot(down) >= 0.25,
+        _ => false,
+    };
+    let unit = |i: usize, way: f64| if counts(i) { way.signum() } else { 0.0 };
+    let along = counts(0) || counts(1);
+    Ok(Course { level: towards(unit(0, right), unit(1, forward)).filter(|_| along), rise: rise.filter(|_| counts(2)) })
 }

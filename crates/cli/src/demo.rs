@@ -4,16 +4,18 @@ use std::{
     error::Error,
     fs,
     io::{Write as _, stdout},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use ::corpus::{Drawing, Source, Tally};
 use language::Format;
 use question::{catalogue, evaluate, print, prove, readable, task};
-use scene::builtin;
+use rooms::{FlatConfig, Kinds, build_flat};
+use scene::{Scene, builtin, read_scene, write_scene};
 
 use crate::{
     ask::{book, known_profile, read, sentence},
+    film::Film,
     open::open_scene,
     page::{Proved, page},
 };
@@ -32,8 +34,14 @@ const AMBIGUOUS: &str = "How many chairs are there?";
 const INVALID: &str = "How far is the vase from the fridge?";
 /// Shown in every format.
 const IN_ALL_FORMATS: &str = "absolute_distance";
-/// Embedded rooms beside the kitchen; enough to have a question for every task.
+/// Embedded rooms beside the kitchen.
 const ROOMS: usize = 40;
+/// The flat for tasks that need the outline of a floor, which the others do not have.
+const FLAT: FlatConfig = FlatConfig { seed: 1, rooms: (2, 2) };
+/// Its folder; the other scenes are built in, this one who checks the questions must be given.
+const FLATS: &str = "flats";
+/// What is seen of it.
+const FILM: Film = Film { frames: 12, size_px: [160, 120] };
 
 /// Runs the command.
 pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
@@ -42,7 +50,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
     let mut out = stdout().lock();
     writeln!(
         out,
-        "A real kitchen ({} objects) and {ROOMS} annotated rooms, one question of every task:\n",
+        "A real kitchen ({} objects), {ROOMS} annotated rooms and a flat built from nothing, one question of every task:\n",
         kitchen.objects().len()
     )?;
     let kitchen = Source::from(kitchen);
@@ -52,15 +60,15 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
         .filter_map(builtin::open)
         .map(|scene| scene.map(Source::from))
         .collect::<Result<_, _>>()?;
+    let flats_at = args.output.join(FLATS);
+    let flat = Source::from(flat(&flats_at)?);
     let (mut lines, mut tally) = (String::new(), Tally::new());
     let (mut certified, mut without) = (Vec::new(), Vec::new());
     let drawing = Drawing { book, profile, seed: 1, proofs: true };
     for task in catalogue() {
-        let mut found = drawing.rows(std::slice::from_ref(&kitchen), task, &[Format::FreeForm], 1, &mut tally);
-        if found.is_empty() {
-            found = drawing.rows(&rooms, task, &[Format::FreeForm], 1, &mut tally);
-        }
-        let Some(row) = found.pop() else {
+        let mut from = |sources: &[Source]| drawing.rows(sources, task, &[Format::FreeForm], 1, &mut tally).pop();
+        let one = std::slice::from_ref;
+        let Some(row) = from(one(&kitchen)).or_else(|| from(&rooms)).or_else(|| from(one(&flat))) else {
             without.push(task.name.as_str());
             continue;
         };
@@ -68,7 +76,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
         writeln!(out, "  [{}] {}\n      {answer}", row.scene, row.text.replace('\n', " "))?;
         lines += &serde_json::to_string(&row)?;
         lines.push('\n');
-        let source = std::iter::once(&kitchen).chain(&rooms).find(|source| source.scene.id() == row.scene);
+        let source = [&kitchen, &flat].into_iter().chain(&rooms).find(|source| source.scene.id() == row.scene);
         if let (Some(source), Some(proof)) = (source, row.proof) {
             checker::check(&source.scene, &source.sha256, &serde_json::to_value(&proof)?)?;
             certified.push((&source.scene, row.text, proof));
@@ -120,9 +128,20 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
     let second = proved((&kitchen.scene, IN_A_PICTURE, in_a_picture));
     scene::file::replace(&page_at, page(&first, &second, &others).as_bytes())?;
     writeln!(out, "Written: {} and {} (open it in a browser).", rows_at.display(), page_at.display())?;
+    writeln!(out, "Check them: isovist check {} --scenes {}", rows_at.display(), flats_at.display())?;
     writeln!(
         out,
         "Next: isovist ask kitchen \"{PROVED}\" --why · isovist scenes ls · isovist catalogue · isovist gen kitchen -o qa.jsonl"
     )?;
     Ok(())
+}
+
+/// Builds and films the flat in this folder.
+fn flat(folder: &Path) -> Result<Scene, Box<dyn Error>> {
+    let flat = build_flat(Kinds::builtin()?, &FLAT, 0)?;
+    let place = folder.join(flat.scene.id());
+    let mut parts = flat.scene.parts().clone();
+    parts.frames = FILM.shoot(&flat, &place)?;
+    write_scene(&Scene::new(parts)?, &place)?;
+    Ok(read_scene(&place)?)
 }

@@ -153,8 +153,11 @@ fn demo_writes_a_page_and_checked_questions() {
     let output = isovist(&["demo", "-o", folder.path().to_str().expect("a path")]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(out(&output).contains("every proof accepted"));
+    assert!(!out(&output).contains("No certain question"), "{}", out(&output));
     let page = fs::read_to_string(folder.path().join("index.html")).expect("the page");
     assert!(page.contains("<svg") && page.contains("white vase"));
     let rows = folder.path().join("questions.jsonl");
-    assert!(out(&isovist(&["check", rows.to_str().expect("a path")])).ends_with(" 0 rejected\n"));
+    let flats = folder.path().join("flats");
+    let checked = isovist(&["check", rows.to_str().expect("a path"), "--scenes", flats.to_str().expect("a path")]);
+    assert!(out(&checked).ends_with(" 0 rejected\n"), "{}", String::from_utf8_lossy(&checked.stderr));
 }

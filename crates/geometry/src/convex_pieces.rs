@@ -26,8 +26,7 @@ impl ConvexPieces {
 
     /// A polygon with its holes, cut along the horizontal through each of its vertices.
     pub fn of_polygon(polygon: &Polygon) -> Self {
-        let rings = || std::iter::once(polygon.exterior()).chain(polygon.holes().iter().map(Vec::as_slice));
-        let mut heights: Vec<f64> = rings().flatten().map(|p| p.y).collect();
+        let mut heights: Vec<f64> = polygon.rings().flatten().map(|p| p.y).collect();
         heights.sort_by(f64::total_cmp);
         heights.dedup();
         let mut whole = Self::default();
@@ -39,7 +38,7 @@ impl ConvexPieces {
                 let at = |y: f64| u.x + (v.x - u.x) * ((y - u.y) / (v.y - u.y)).clamp(0.0, 1.0);
                 (u.y <= low && v.y >= high).then(|| (at(low), at(high)))
             };
-            let mut across: Vec<(f64, f64)> = rings().flat_map(sides).filter_map(through).collect();
+            let mut across: Vec<(f64, f64)> = polygon.sides().filter_map(through).collect();
             across.sort_by(|a, b| (a.0 + a.1).total_cmp(&(b.0 + b.1)));
             for pair in across.chunks_exact(2) {
                 let ((left, up_left), (right, up_right)) = (pair[0], pair[1]);

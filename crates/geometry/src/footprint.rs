@@ -24,7 +24,7 @@ impl Footprint {
     }
 
     /// The sides as pairs of vertices; a segment has two (there and back), a point none.
-    pub(crate) fn sides(&self) -> impl Iterator<Item = (Vec2, Vec2)> + '_ {
+    pub fn sides(&self) -> impl Iterator<Item = (Vec2, Vec2)> + '_ {
         let v = self.vertices();
         let sides = if v.len() < 2 { 0 } else { v.len() };
         (0..sides).map(move |i| (v[i], v[(i + 1) % v.len()]))

@@ -55,6 +55,26 @@ impl Mesh {
         Ok(Self { vertices, triangles })
     }
 
+    /// A closed mesh of the shape of a sphere: `rings` from pole to pole of `sides` vertices each, every vertex where
+    /// `place` puts its direction from the middle.
+    pub fn of_sphere(rings: u16, sides: u16, place: impl Fn(Vec3) -> Vec3) -> Result<Self, MeshError> {
+        let (rings, sides) = (u32::from(rings), u32::from(sides));
+        let vertex = |ring: u32, side: u32| {
+            let down = std::f64::consts::PI * f64::from(ring) / f64::from(rings - 1);
+            let around = std::f64::consts::TAU * f64::from(side) / f64::from(sides);
+            place(Vec3::new(down.sin() * around.cos(), down.sin() * around.sin(), down.cos()))
+        };
+        let number = |ring: u32, side: u32| ring * sides + side % sides;
+        let cells = (0..rings.saturating_sub(1)).flat_map(|ring| (0..sides).map(move |side| (ring, side)));
+        let triangles = cells.flat_map(|(ring, side)| {
+            let [a, b] = [number(ring, side), number(ring, side + 1)];
+            let [c, d] = [number(ring + 1, side), number(ring + 1, side + 1)];
+            [[a, c, b], [b, c, d]]
+        });
+        let vertices = (0..rings).flat_map(|ring| (0..sides).map(move |side| (ring, side)));
+        Self::new(vertices.map(|(ring, side)| vertex(ring, side)).collect(), triangles.collect())
+    }
+
     /// Corners, metres.
     pub fn vertices(&self) -> &[Vec3] {
         &self.vertices
@@ -118,6 +138,16 @@ mod tests {
         let moved = tetrahedron().moved(&by).expect("a mesh");
         assert!((moved.volume_m3() - 1.0 / 6.0).abs() < 1e-12);
         assert!((tetrahedron().joined(&tetrahedron()).expect("a mesh").volume_m3() - 1.0 / 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_sphere_is_closed_and_looks_outwards() {
+        let sphere = Mesh::of_sphere(40, 60, |direction| Vec3::new(5.0, 0.0, 0.0) + direction * 2.0).expect("a mesh");
+        let volume = 4.0 / 3.0 * std::f64::consts::PI * 8.0;
+        assert!((sphere.volume_m3() / volume - 1.0).abs() < 0.01, "{}", sphere.volume_m3());
+        assert!(Mesh::of_sphere(0, 3, |at| at).expect("nothing").vertices().is_empty());
+        assert!(Mesh::of_sphere(3, 0, |at| at).expect("nothing").vertices().is_empty());
+        assert!(Mesh::of_sphere(1, 3, |at| at).is_err());
     }
 
     #[test]

@@ -139,11 +139,13 @@ impl Polygon {
         &self.holes
     }
 
-    fn rings(&self) -> impl Iterator<Item = &[Vec2]> {
+    /// The outline, then the holes.
+    pub fn rings(&self) -> impl Iterator<Item = &[Vec2]> {
         std::iter::once(self.exterior.as_slice()).chain(self.holes.iter().map(Vec::as_slice))
     }
 
-    fn all_sides(&self) -> impl Iterator<Item = (Vec2, Vec2)> {
+    /// The sides of the outline, then those of the holes, as pairs of vertices.
+    pub fn sides(&self) -> impl Iterator<Item = (Vec2, Vec2)> {
         self.rings().flat_map(sides)
     }
 
@@ -154,13 +156,13 @@ impl Polygon {
 
     /// The length of the outline and of the edges of the holes, metres.
     pub fn perimeter_m(&self) -> f64 {
-        self.all_sides().map(|(u, v)| u.distance(v)).sum()
+        self.sides().map(|(u, v)| u.distance(v)).sum()
     }
 
     /// Whether `p` lies in the polygon; outline and edges of holes belong to it.
     pub fn contains(&self, p: Vec2) -> bool {
         let odd = self.rings().filter(|ring| inside_ring(ring, p)).count() % 2 == 1;
-        odd || self.all_sides().any(|(u, v)| segment_point_distance(u, v, p) == 0.0)
+        odd || self.sides().any(|(u, v)| segment_point_distance(u, v, p) == 0.0)
     }
 
     /// The distance from `p` to the polygon, metres; 0 inside.
@@ -170,6 +172,6 @@ impl Polygon {
 
     /// The distance from `p` to the nearest side (of the outline or a hole), metres, from inside as from outside.
     pub fn border_distance_m(&self, p: Vec2) -> f64 {
-        self.all_sides().map(|(u, v)| segment_point_distance(u, v, p)).fold(f64::INFINITY, f64::min)
+        self.sides().map(|(u, v)| segment_point_distance(u, v, p)).fold(f64::INFINITY, f64::min)
     }
 }

@@ -50,6 +50,31 @@ impl SectorSystem {
         self.sectors().iter().position(|w| *w == word)
     }
 
+    /// Words of [`Self::Eight`] for what leads up or down more than along the plane, or as much: alone, or before one of the
+    /// axes. Other systems have none; no angle has such a word, only rules that know the height.
+    pub fn rising(self) -> &'static [&'static str] {
+        match self {
+            Self::Eight => &[
+                "up",
+                "down",
+                "up-front",
+                "up-left",
+                "up-back",
+                "up-right",
+                "down-front",
+                "down-left",
+                "down-back",
+                "down-right",
+            ],
+            _ => &[],
+        }
+    }
+
+    /// All words: of the sectors, then those of [`Self::rising`].
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
+        self.sectors().iter().chain(self.rising()).copied()
+    }
+
     /// The sector of a direction (any finite angle, radians). Exact at the borders, for borders as `atan2` or
     /// [`f64::to_radians`] give them.
     pub fn classify(self, angle_rad: f64) -> usize {

@@ -29,9 +29,8 @@ fn room() -> Polygon {
 
 /// Whether the middle of every part of a segment between two crossings with some side is on the floor and in no obstacle.
 fn slowly_free(floor: &Polygon, obstacles: &[Vec<Vec2>], p: Vec2, q: Vec2) -> bool {
-    let rings = std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
     let mut cuts = vec![0.0, 1.0];
-    for ring in rings.chain(obstacles.iter().map(Vec::as_slice)) {
+    for ring in floor.rings().chain(obstacles.iter().map(Vec::as_slice)) {
         for i in 0..ring.len() {
             let (u, v) = (ring[i], ring[(i + 1) % ring.len()]);
             let cut = (u - p).perp_dot(v - u) / (q - p).perp_dot(v - u);
@@ -196,12 +195,8 @@ proptest! {
     fn walks_are_as_short_as_the_slow_reference(obstacles in prop::collection::vec(outline(), 0..5), ends in [outline(), outline()]) {
         let floor = room();
         // The walls as the walk takes them: obstacles along each side of the floor.
-        let rings = || std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
-        let walls = rings().flat_map(|ring| (0..ring.len()).map(move |i| {
-            let (u, v) = (ring[i], ring[(i + 1) % ring.len()]);
-            let thick = [[-0.1, -0.1], [0.1, -0.1], [0.1, 0.1], [-0.1, 0.1]].map(Vec2::from_array);
-            minkowski_sum(&[u, v], &thick)
-        }));
+        let thick = [[-0.1, -0.1], [0.1, -0.1], [0.1, 0.1], [-0.1, 0.1]].map(Vec2::from_array);
+        let walls = floor.sides().map(|(u, v)| minkowski_sum(&[u, v], &thick));
         let all: Vec<Vec<Vec2>> = obstacles.iter().cloned().chain(walls).collect();
         let fast = shortest_walk_m(&ConvexPieces::of_polygon(&floor), &all, &ends[0], &ends[1]);
         let slow = slow_walk(&floor, &all, &ends[0], &ends[1]);

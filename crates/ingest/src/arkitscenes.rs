@@ -33,7 +33,7 @@ use crate::{
     calibration::Calibration,
     folder_id::{file_name, folder_id},
     folders::{files_by_stem, name_of, scene_folders},
-    frame_maker::{Depth, FrameMaker, Lenses, Shot, Source, Steps},
+    frame_maker::{Depth, FrameMaker, Lenses, PART, Shot, Source, Steps},
     json::read_json,
     numbers::{read_numbers, row_of},
     obb::Obb,
@@ -134,10 +134,13 @@ fn read_video(folder: &Path, report: &mut Report) -> Result<(Scene, Vec<SceneFil
         report.notes.push(format!("{id}: has no {}: no objects", annotation_name(&video)));
         Vec::new()
     };
-    let (frames, files) = read_frames(&frames_dir, &id, report, &mut converted)?;
     let mesh = folder.join(format!("{video}_3dod_mesh.ply"));
     let vertices = if mesh.exists() { read_vertices(&mesh, &id, report)? } else { Vec::new() };
-    let scan = vertices_of(&objects, &vertices).finish(&frames, report, &mut converted);
+    let mut scan = vertices_of(&objects, &vertices);
+    let mut maker = FrameMaker::seeing(&objects, scan.cloud());
+    read_frames(&frames_dir, &id, &mut maker, &mut converted, report)?;
+    let FrameMaker { frames, files, .. } = maker;
+    let scan = scan.finish(&frames, report, &mut converted);
     let points = vertices.iter().map(|p| p.to_array().map(|v| v as f32)).collect();
     let parts = SceneParts {
         id: id.clone(),
@@ -222,9 +225,10 @@ fn vertices_of(objects: &[Object], vertices: &[Vec3]) -> Scan {
 fn read_frames(
     dir: &Path,
     id: &str,
-    report: &mut Report,
+    maker: &mut FrameMaker<'_>,
     converted: &mut Vec<String>,
-) -> Result<(Vec<Frame>, Vec<SceneFile>), IngestError> {
+    report: &mut Report,
+) -> Result<(), IngestError> {
     let pictures = times(&dir.join(COLOUR), "png")?;
     let [depths, intrinsics] = [(DEPTH, "png"), (INTRINSICS, "pincam")].map(|(name, end)| times(&dir.join(name), end));
     let (depths, intrinsics) = (depths?, intrinsics?);
@@ -234,13 +238,13 @@ fn read_frames(
                 report.notes.push(format!("{id}: {files} {what} without pictures in {COLOUR} are not kept"));
             }
         }
-        return Ok((Vec::new(), Vec::new()));
+        return Ok(());
     }
     report.read("pictures", pictures.len());
     let poses = read_trajectory(&dir.join(TRAJECTORY))?;
     report.read("poses", poses.len());
     let quarters = sky_turns(dir, id, report)?;
-    let mut maker = FrameMaker::default();
+    let mut part = Vec::with_capacity(PART);
     let (mut lost, mut blind, mut used) = (0, 0, 0);
     for (ms, (stem, file)) in &pictures {
         let Some(pincam) = nearest_ms(&intrinsics, *ms) else {
@@ -269,15 +273,19 @@ fn read_frames(
         let colour = Some(turned_colour(file, quarters)?);
         let lenses = Lenses { colour: Some(Calibration::of(&camera)), depth: None, file: pincam.to_owned() };
         let shot = Shot { name, time_s: Some(time_s), pose, colour, depth, instance: None };
-        maker.add(vec![shot], &lenses, file, report)?;
+        part.push((shot, lenses));
+        if part.len() == PART {
+            maker.add_each(part.drain(..), dir, report)?;
+        }
     }
-    let FrameMaker { frames, files, .. } = maker;
-    report.read("frames", frames.len());
-    report.convert(INVERTED, frames.len() - lost);
+    maker.add_each(part, dir, report)?;
+    let count = maker.frames.len();
+    report.read("frames", count);
+    report.convert(INVERTED, count - lost);
     converted.push(INVERTED.to_owned());
     if quarters > 0 {
         let how = format!("pictures, cameras and poses turned clockwise by {}° for the sky", u32::from(quarters) * 90);
-        report.convert(&how, frames.len());
+        report.convert(&how, count);
         converted.push(how);
     }
     let spare = depths.len().saturating_sub(used);
@@ -290,7 +298,7 @@ fn read_frames(
             report.notes.push(format!("{id}: {count} {what}"));
         }
     }
-    Ok((frames, files))
+    Ok(())
 }
 
 fn turned_colour(file: &Path, quarters: u8) -> Result<Source, IngestError> {

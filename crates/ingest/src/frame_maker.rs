@@ -9,7 +9,7 @@
 //! that no image is read twice.
 
 use std::{
-    borrow::Cow,
+    borrow::{Borrow, Cow},
     path::{Path, PathBuf},
 };
 
@@ -76,6 +76,9 @@ pub(crate) struct Lenses {
     pub(crate) file: PathBuf,
 }
 
+/// Pictures that are made at a time.
+pub(crate) const PART: usize = 64;
+
 /// Frames in the making.
 #[derive(Debug, Default)]
 pub(crate) struct FrameMaker<'a> {
@@ -107,15 +110,27 @@ impl<'a> FrameMaker<'a> {
         origin: &Path,
         report: &mut Report,
     ) -> Result<(), IngestError> {
+        self.add_each(shots.into_iter().map(|shot| (shot, lenses)), origin, report)
+    }
+
+    /// Adds pictures that have each a camera of their own.
+    pub(crate) fn add_each<L: Borrow<Lenses> + Send>(
+        &mut self,
+        shots: impl IntoIterator<Item = (Shot, L)>,
+        origin: &Path,
+        report: &mut Report,
+    ) -> Result<(), IngestError> {
         // In parts, so that no more than one part is made beyond the limit.
         let mut shots = shots.into_iter();
         loop {
-            let part: Vec<Shot> = shots.by_ref().take(64).collect();
+            let part: Vec<(Shot, L)> = shots.by_ref().take(PART).collect();
             if part.is_empty() {
                 return Ok(());
             }
             let subjects = self.subjects.as_ref();
-            let make = |memory: &mut Memory, shot| frame_of(memory, shot, lenses, origin, subjects);
+            let make = |memory: &mut Memory, (shot, lenses): (Shot, L)| {
+                frame_of(memory, shot, lenses.borrow(), origin, subjects)
+            };
             let made: Vec<_> = part.into_par_iter().map_init(Memory::default, make).collect();
             for made in made {
                 let (frame, files, fate) = made?;

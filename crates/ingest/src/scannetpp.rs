@@ -30,7 +30,7 @@ use crate::{
     colmap_file::read_pictures,
     folder_id::{file_name, folder_id},
     folders::{files_by_stem, inside, name_of, scene_folders},
-    frame_maker::{Depth, FrameMaker, Lenses, Shot, Source, Steps},
+    frame_maker::{Depth, FrameMaker, Lenses, PART, Shot, Source, Steps},
     json::{Ordered, read_json},
     nerfstudio::{self, read_transforms},
     numbers::intrinsic_matrix,
@@ -140,12 +140,13 @@ fn read_scene(folder: &Path, report: &mut Report) -> Result<(Scene, Vec<SceneFil
     if mesh.is_none() {
         report.notes.push(format!("{id}: has no {MESH}: no points"));
     }
-    let (objects, scan) = read_objects(folder, &id, mesh.as_ref(), report)?;
-    let mut maker = FrameMaker::default();
+    let (objects, mut scan) = read_objects(folder, &id, mesh.as_ref(), report)?;
+    let mut maker = FrameMaker::seeing(&objects, scan.cloud());
     read_camera(folder, &id, &mut maker, &mut converted, report)?;
     read_telephone(folder, &id, &mut maker, &mut converted, report)?;
-    report.read("frames", maker.frames.len());
-    let scan = scan.finish(&maker.frames, report, &mut converted);
+    let FrameMaker { frames, files, .. } = maker;
+    report.read("frames", frames.len());
+    let scan = scan.finish(&frames, report, &mut converted);
     let points = mesh.map_or_else(Vec::new, |mesh| {
         if !mesh.triangles.is_empty() {
             report.notes.push(format!("{id}: {} triangles of the mesh are not kept", mesh.triangles.len()));
@@ -164,11 +165,11 @@ fn read_scene(folder: &Path, report: &mut Report) -> Result<(Scene, Vec<SceneFil
         room: Room::default(),
         objects,
         declared_counts: BTreeMap::new(),
-        frames: maker.frames,
+        frames,
         points,
     };
     let scene = Scene::new(parts).map_err(|source| IngestError::Scene { file: folder.to_owned(), id, source })?;
-    Ok((scene, maker.files, scan))
+    Ok((scene, files, scan))
 }
 
 /// The objects, and the vertices of each where mesh and segments are there.
@@ -270,6 +271,7 @@ fn read_camera(
     let (mut unseen, mut blind, mut count) = (0, 0, 0);
     let shots = read_transforms(&file)?;
     check_model(folder, &file, &shots, id, report)?;
+    let mut part = Vec::with_capacity(PART);
     for shot in shots {
         let nerfstudio::Shot { file_path, camera, world_from_camera, is_bad } = shot;
         report.read("pictures of the camera", 1);
@@ -287,6 +289,7 @@ fn read_camera(
             unseen += 1;
             let frame =
                 Frame { name, time_s: None, camera, pose, colour: None, depth: None, instance: None, sightings: None };
+            maker.add_each(part.drain(..), &file, report)?;
             maker.frames.push(frame);
             continue;
         }
@@ -297,12 +300,16 @@ fn read_camera(
             name,
             time_s: None,
             pose,
-            colour: Some(Source::File(picture.clone())),
+            colour: Some(Source::File(picture)),
             depth: depth.map(|steps| Depth { steps, scale_m: 0.001, unknown: None }),
             instance: None,
         };
-        maker.add(vec![shot], &lenses, &picture, report)?;
+        part.push((shot, lenses));
+        if part.len() == PART {
+            maker.add_each(part.drain(..), &file, report)?;
+        }
     }
+    maker.add_each(part, &file, report)?;
     for (count, what) in [(unseen, "pictures are named but not there"), (blind, "pictures of the camera have no depth")]
     {
         if count > 0 {
@@ -365,6 +372,7 @@ fn read_telephone(
     let pictures = files_by_stem(&folder.join("iphone/rgb"), &["jpg", "jpeg", "png"])?;
     let depths = files_by_stem(&folder.join("iphone/depth"), &["png"])?;
     let (mut packed, mut lost, mut count) = (0, 0, 0);
+    let mut part = Vec::with_capacity(PART);
     for (name, row) in rows.0 {
         let Some(picture) = pictures.get(&name) else {
             packed += 1;
@@ -394,8 +402,12 @@ fn read_telephone(
             depth: depth.map(|steps| Depth { steps, scale_m: 0.001, unknown: None }),
             instance: None,
         };
-        maker.add(vec![shot], &lenses, picture, report)?;
+        part.push((shot, lenses));
+        if part.len() == PART {
+            maker.add_each(part.drain(..), &file, report)?;
+        }
     }
+    maker.add_each(part, &file, report)?;
     for (count, what) in [
         (packed, "pictures of the telephone are not in iphone/rgb: unpack the film to have them"),
         (lost, "pictures of the telephone have no pose"),

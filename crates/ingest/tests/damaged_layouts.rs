@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test whose set-up fails has failed")]
 
+mod common;
 #[path = "common/filmed.rs"]
 mod filmed;
 
@@ -11,28 +12,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use common::files_below;
 use filmed::filmed_flat;
 use ingest::Import;
 
 /// How many damaged copies are tried.
 const VARIANTS: usize = 200;
-
-/// Every file below a folder, by its path in it.
-fn files_below(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let (mut found, mut open) = (BTreeMap::new(), vec![root.to_owned()]);
-    while let Some(dir) = open.pop() {
-        for entry in fs::read_dir(dir).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let below = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-                found.insert(below, fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
-}
 
 fn written(root: &Path, files: &BTreeMap<String, Vec<u8>>) {
     for (below, bytes) in files {

@@ -31,7 +31,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use common::fixture;
+use common::{files_below, fixture};
 use damage::{Damage, Swap, damaged, damages, sample, swapped, swaps};
 use ingest::{READERS, writer};
 use proptest::{prelude::*, sample::Index};
@@ -124,19 +124,7 @@ fn changed(layout: &Layout, which: Index, pictures_too: bool, change: &Change) -
 
 /// A folder's files in memory.
 fn layout_of(reader: &str, folder: &Path) -> Layout {
-    let (mut files, mut open): (_, Vec<PathBuf>) = (Vec::new(), vec![folder.to_owned()]);
-    while let Some(dir) = open.pop() {
-        for entry in fs::read_dir(dir).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let below = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-                files.push((below, fs::read(&path).unwrap()));
-            }
-        }
-    }
-    files.sort();
+    let files = files_below(folder).into_iter().collect();
     Layout { reader: reader.to_owned(), folder: folder.file_name().unwrap().to_str().unwrap().to_owned(), files }
 }
 

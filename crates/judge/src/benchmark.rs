@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 pub use rows::{MOST_ROWS, Row, RowError, Rows};
 pub use table::{Average, Difference, Interval, ProfileScores, Sheet, Task, differences, score};
 
-use crate::extract::{LetterReader, NumberReader};
+use crate::{
+    built_in::parsed,
+    extract::{LetterReader, NumberReader},
+};
 
 /// A benchmark.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -94,10 +97,7 @@ pub struct Profile {
 }
 
 static ALL: LazyLock<Result<Vec<Benchmark>, String>> = LazyLock::new(|| {
-    [include_str!("../data/benchmarks/blink.toml"), include_str!("../data/benchmarks/vsi-bench.toml")]
-        .iter()
-        .map(|text| toml::from_str(text).map_err(|error| error.to_string()))
-        .collect()
+    parsed(&[include_str!("../data/benchmarks/blink.toml"), include_str!("../data/benchmarks/vsi-bench.toml")])
 });
 
 /// All benchmarks; none only in a broken build, which a test forbids.

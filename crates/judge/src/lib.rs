@@ -11,6 +11,8 @@
 //! | [`mod@truth`] | what a reply is compared with |
 //! | [`mod@rule`] | how: exact, mean relative accuracy, bands, directions, orders, boxes, points, texts; captions over a corpus |
 
+mod built_in;
+
 pub mod benchmark;
 pub mod extract;
 pub mod red_team;

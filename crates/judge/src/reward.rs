@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use measure::{Facts, Form, Measure, Reading};
 
 use crate::{
+    built_in::parsed,
     reply::Reply,
     rule::{Lexical, Likeness, Reason, Scored},
     truth::Truth,
@@ -111,16 +112,13 @@ pub struct Reward<'p> {
 const PENALTY: f64 = -1.0;
 
 static ALL: LazyLock<Result<Vec<Preset>, String>> = LazyLock::new(|| {
-    [
+    parsed(&[
         include_str!("../data/presets/isovist.toml"),
         include_str!("../data/presets/spatialevo-questioner.toml"),
         include_str!("../data/presets/spatialevo-solver.toml"),
         include_str!("../data/presets/3d-r1.toml"),
         include_str!("../data/presets/skill-3d.toml"),
-    ]
-    .iter()
-    .map(|text| toml::from_str(text).map_err(|error| error.to_string()))
-    .collect()
+    ])
 });
 
 /// All presets, the default first; none only in a broken build, which a test forbids.

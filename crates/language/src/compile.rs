@@ -139,9 +139,7 @@ fn words(phrases: &TaskPhrases, slot: &Slot) -> Result<Option<Vec<(String, Strin
     }
     if slot.role == ANSWER {
         return Ok(match phrases.answer {
-            AnswerKind::Sector(system) => {
-                Some(system.sectors().iter().map(|word| ((*word).to_owned(), (*word).to_owned())).collect())
-            }
+            AnswerKind::Sector(system) => Some(system.words().map(|word| (word.to_owned(), word.to_owned())).collect()),
             AnswerKind::Turns(turns) => {
                 Some(turn_words(turns).into_iter().map(|words| (words.join(", "), words.join(", "))).collect())
             }

@@ -68,9 +68,12 @@ fn unit(term: &Term) -> Unit {
         | Term::PassageWidth { .. }
         | Term::WalkingDistance { .. }
         | Term::Coordinate { .. } => Unit::Metre,
-        Term::Bearing { .. } | Term::Bend { .. } | Term::AxisAngle { .. } | Term::Azimuth { .. } | Term::Pan { .. } => {
-            Unit::Degree
-        }
+        Term::Bearing { .. }
+        | Term::Bend { .. }
+        | Term::AxisAngle { .. }
+        | Term::Azimuth { .. }
+        | Term::Pan { .. }
+        | Term::Movement { .. } => Unit::Degree,
     }
 }
 

@@ -216,6 +216,17 @@ pub enum Term {
         /// The second camera.
         to: Entity,
     },
+    /// Horizontal angle from where a camera looks to the way in which it moved to where another is: degrees, positive to the
+    /// left.
+    Movement {
+        /// Which rule; left out, the profile's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        definition: Option<MovementDefinition>,
+        /// The first camera.
+        from: Entity,
+        /// The second camera.
+        to: Entity,
+    },
     /// Where something lies along an axis of a camera, metres.
     Coordinate {
         /// The axis.
@@ -322,6 +333,7 @@ impl Term {
         match self {
             Self::Distance { from, to, .. }
             | Self::Pan { from, to, .. }
+            | Self::Movement { from, to, .. }
             | Self::PassageWidth { from, to }
             | Self::WalkingDistance { from, to } => vec![from, to],
             Self::Clearance { of, to, heading, .. } => {
@@ -350,7 +362,10 @@ impl Term {
 impl Term {
     /// Whether it goes round in a circle, so that it is neither larger nor smaller than another.
     pub fn is_turn(&self) -> bool {
-        matches!(self, Self::Bearing { .. } | Self::Bend { .. } | Self::Azimuth { .. } | Self::Pan { .. })
+        matches!(
+            self,
+            Self::Bearing { .. } | Self::Bend { .. } | Self::Azimuth { .. } | Self::Pan { .. } | Self::Movement { .. }
+        )
     }
 }
 
@@ -417,6 +432,22 @@ pub enum AzimuthDefinition {
     OpticalPlane,
     /// In the camera's right and down axes, as `SpatialEvo` places other cameras: what is below counts as ahead.
     ImagePlane,
+    /// In the camera's own axes, as `SpatialEvo` places objects from each other: what rises or falls by more than half its
+    /// way along the right and forward axes is up or down, and along the larger of these only. Where it has no such way, the
+    /// angle is 0.
+    Rising,
+}
+
+/// How the way of a camera is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MovementDefinition {
+    /// On the floor plane: how much it rose plays no part.
+    Horizontal,
+    /// `SpatialEvo`'s rule: along that of the first camera's three axes on which it moved farthest, and along the second
+    /// of them where that is at least 0.35 of the first and 0.25 of the whole way; up and down count like the others. The angle
+    /// is that of the level axes among these, 0 without any.
+    Dominant,
 }
 
 /// How the turn between two views is taken.

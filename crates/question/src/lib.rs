@@ -51,7 +51,7 @@ mod ways;
 
 pub use algebra::{
     AzimuthDefinition, BearingDefinition, CameraAxis, Comparison, DistanceDefinition, ExtentAxis, ExtentDefinition,
-    Extreme, PanDefinition, Part, Predicate, Question, Term, Toward,
+    Extreme, MovementDefinition, PanDefinition, Part, Predicate, Question, Term, Toward,
 };
 pub use answer::{Answer, Unit, outside_m};
 pub use catalogue::{Filling, Fillings, Role, Stand, Task, catalogue, task};

@@ -25,7 +25,7 @@ pub(crate) const ALLOWANCE: f64 = 1e-9;
 /// Largest tilt of the axis that counts as a box's vertical, for width, depth and alignment: 10 degrees.
 pub(crate) const UPRIGHT_RAD: f64 = 10.0 * std::f64::consts::PI / 180.0;
 
-pub(crate) use free_space::{Extent, Region, WALKER_WIDTH_M};
+pub(crate) use free_space::{Region, WALKER_WIDTH_M};
 pub(crate) use view::not_looked;
 
 /// A measured quantity.
@@ -36,12 +36,23 @@ pub(crate) struct Measured {
     pub(crate) hi: f64,
     pub(crate) unit: Unit,
     pub(crate) witness: Option<[Vec3; 2]>,
+    /// Whether a direction leads up or down, by a rule that says so.
+    pub(crate) rise: Option<Rise>,
+}
+
+/// How a direction leads up or down.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Rise {
+    /// `up` or `down`.
+    pub(crate) way: &'static str,
+    /// Whether it leads along the plane too.
+    pub(crate) along: bool,
 }
 
 impl Measured {
     /// Nothing uncertain about it.
     pub(crate) fn exact(value: f64, unit: Unit) -> Self {
-        Self { value, lo: value, hi: value, unit, witness: None }
+        Self { value, lo: value, hi: value, unit, witness: None, rise: None }
     }
 
     /// A quantity that is never negative.
@@ -68,7 +79,7 @@ impl<'s> Context<'s> {
     fn around(&self, value: f64, tolerance: f64, unit: Unit) -> Measured {
         if self.sigmas > 0.0 {
             let reach = tolerance + ALLOWANCE;
-            Measured { value, lo: value - reach, hi: value + reach, unit, witness: None }
+            Measured { value, lo: value - reach, hi: value + reach, unit, witness: None, rise: None }
         } else {
             Measured::exact(value, unit)
         }
@@ -166,6 +177,9 @@ impl<'s> Context<'s> {
                 view::azimuth(self, *definition, &from, &self.place(of)?, &heading)
             }
             Term::Pan { definition: Some(definition), from, to } => view::pan(self, *definition, from, to),
+            Term::Movement { definition: Some(definition), from, to } => {
+                view::movement(self, *definition, &self.camera_place(from)?, &self.camera_place(to)?)
+            }
             Term::Coordinate { axis, of, frame } => {
                 Ok(view::coordinate(self, *axis, &self.place(of)?, &self.camera_place(frame)?))
             }
@@ -195,7 +209,8 @@ impl<'s> Context<'s> {
             | Term::Extent { definition: None, .. }
             | Term::Bearing { definition: None, .. }
             | Term::Azimuth { definition: None, .. }
-            | Term::Pan { definition: None, .. } => {
+            | Term::Pan { definition: None, .. }
+            | Term::Movement { definition: None, .. } => {
                 Err(Reason::new(ReasonCode::Malformed, "a measure was asked for without its definition"))
             }
         }

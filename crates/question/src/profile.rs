@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use geometry::SectorSystem;
 use serde::{Deserialize, Serialize};
 
-use crate::{AzimuthDefinition, BearingDefinition, DistanceDefinition, ExtentDefinition, PanDefinition};
+use crate::{
+    AzimuthDefinition, BearingDefinition, DistanceDefinition, ExtentDefinition, MovementDefinition, PanDefinition,
+};
 
 /// A named set of definitions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -55,12 +57,16 @@ pub struct Definitions {
     pub bearing: BearingDefinition,
     /// Of distances from or to a camera.
     pub camera_distance: DistanceDefinition,
-    /// Of azimuths of objects.
+    /// Of azimuths of objects from cameras.
     pub azimuth: AzimuthDefinition,
+    /// Of azimuths of objects from objects.
+    pub object_azimuth: AzimuthDefinition,
     /// Of azimuths of cameras.
     pub camera_azimuth: AzimuthDefinition,
     /// Of turns between views.
     pub pan: PanDefinition,
+    /// Of the ways of cameras.
+    pub movement: MovementDefinition,
 }
 
 /// Bands in which a published benchmark does not ask. All off by default.

@@ -6,7 +6,8 @@ use scene::{LabelTable, ObjectId, Scene};
 
 use crate::{
     Answer, AzimuthDefinition, BearingDefinition, CameraAxis, Comparison, DistanceDefinition, Entity, ExtentAxis,
-    ExtentDefinition, Operation, PanDefinition, Part, Proof, Step, Term, Toward, Unit, pixel_words, print,
+    ExtentDefinition, MovementDefinition, Operation, PanDefinition, Part, Proof, Step, Term, Toward, Unit, pixel_words,
+    print,
 };
 
 /// The steps of a proof in words, one line each, numbered as they are cited: `[2]`.
@@ -146,6 +147,7 @@ impl Reader<'_> {
                 let rule = match definition {
                     Some(AzimuthDefinition::OpticalPlane) => " in the camera's right and forward axes",
                     Some(AzimuthDefinition::ImagePlane) => " in the camera's right and down axes",
+                    Some(AzimuthDefinition::Rising) => " in the camera's axes, up and down included",
                     Some(AzimuthDefinition::Horizontal) | None => "",
                 };
                 let ahead = if from == heading { String::new() } else { format!(", {} looking ahead", name(heading)) };
@@ -154,6 +156,11 @@ impl Reader<'_> {
             Term::Pan { definition, from, to } => {
                 let rule = if *definition == Some(PanDefinition::WorldXz) { " about the world's y axis" } else { "" };
                 format!("turn of the view from {} to {}{rule}", name(from), name(to))
+            }
+            Term::Movement { definition, from, to } => {
+                let dominant = *definition == Some(MovementDefinition::Dominant);
+                let rule = if dominant { " along the largest of its parts" } else { "" };
+                format!("way from {} to {}{rule}", name(from), name(to))
             }
             Term::Coordinate { axis, of, frame } => {
                 let along = match axis {

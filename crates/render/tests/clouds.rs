@@ -30,28 +30,15 @@ fn lumps(draw: &mut Draw) -> Vec<Mesh> {
 
 /// A lump of 25 × 40 vertices: round, or nearly a box.
 fn lump(draw: &mut Draw) -> Mesh {
-    const RINGS: u32 = 25;
-    const SIDES: u32 = 40;
     let half = Vec3::new(draw.between(0.1, 0.4), draw.between(0.1, 0.4), draw.between(0.1, 0.4));
     let centre = Vec3::new(draw.between(-2.5, 2.5), draw.between(-2.0, 2.0), draw.between(0.1, 0.9));
     let turn = Mat3::from_rotation_z(draw.between(0.0, 3.0));
     let power = if draw.unit() < 0.5 { 1.0 } else { 0.6 };
-    let vertex = |ring: u32, side: u32| {
-        let down = std::f64::consts::PI * f64::from(ring) / f64::from(RINGS - 1);
-        let around = std::f64::consts::TAU * f64::from(side) / f64::from(SIDES);
-        let unit = Vec3::new(down.sin() * around.cos(), down.sin() * around.sin(), down.cos());
+    Mesh::of_sphere(25, 40, |unit| {
         let bulged = Vec3::from_array(unit.to_array().map(|v: f64| v.signum() * v.abs().powf(power)));
         centre + turn * (half * bulged)
-    };
-    let number = |ring: u32, side: u32| ring * SIDES + side % SIDES;
-    let cells = (0..RINGS - 1).flat_map(|ring| (0..SIDES).map(move |side| (ring, side)));
-    let triangles = cells.flat_map(|(ring, side)| {
-        let [a, b] = [number(ring, side), number(ring, side + 1)];
-        let [c, d] = [number(ring + 1, side), number(ring + 1, side + 1)];
-        [[a, c, b], [b, c, d]]
-    });
-    let vertices = (0..RINGS).flat_map(|ring| (0..SIDES).map(move |side| vertex(ring, side)));
-    Mesh::new(vertices.collect(), triangles.collect()).unwrap()
+    })
+    .unwrap()
 }
 
 fn pose(draw: &mut Draw) -> RigidTransform {

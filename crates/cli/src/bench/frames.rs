@@ -125,23 +125,7 @@ fn pose(random: &mut Draw) -> Result<RigidTransform, BoxError> {
 
 /// An ellipsoid of 25 × 40 vertices within a box.
 fn ellipsoid(bounds: &OrientedBox) -> Result<Mesh, MeshError> {
-    const RINGS: u32 = 25;
-    const SIDES: u32 = 40;
-    let vertex = |ring: u32, side: u32| {
-        let down = std::f64::consts::PI * f64::from(ring) / f64::from(RINGS - 1);
-        let around = std::f64::consts::TAU * f64::from(side) / f64::from(SIDES);
-        let unit = Vec3::new(down.sin() * around.cos(), down.sin() * around.sin(), down.cos());
-        bounds.centre() + bounds.axes() * (bounds.half() * unit)
-    };
-    let number = |ring: u32, side: u32| ring * SIDES + side % SIDES;
-    let cells = (0..RINGS - 1).flat_map(|ring| (0..SIDES).map(move |side| (ring, side)));
-    let triangles = cells.flat_map(|(ring, side)| {
-        let [a, b] = [number(ring, side), number(ring, side + 1)];
-        let [c, d] = [number(ring + 1, side), number(ring + 1, side + 1)];
-        [[a, c, b], [b, c, d]]
-    });
-    let vertices = (0..RINGS).flat_map(|ring| (0..SIDES).map(move |side| vertex(ring, side)));
-    Mesh::new(vertices.collect(), triangles.collect())
+    Mesh::of_sphere(25, 40, |unit| bounds.centre() + bounds.axes() * (bounds.half() * unit))
 }
 
 fn picture(

@@ -150,7 +150,8 @@ fn define(question: &mut Value, _: &Source, _: &Profile, draw: &mut Draw) -> Opt
         "distance" => &["surface", "centre", "horizontal", "vertical", "axis_aligned", "sampled_surface"],
         "extent" => &["oriented", "axis_aligned"],
         "bearing" => &["horizontal", "shortened"],
-        "azimuth" => &["horizontal", "optical_plane", "image_plane"],
+        "azimuth" => &["horizontal", "optical_plane", "image_plane", "rising"],
+        "movement" => &["horizontal", "dominant"],
         "pan" => &["horizontal", "world_xz"],
         _ => return None,
     };

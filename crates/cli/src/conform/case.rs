@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     alter,
-    laws::{OF_ALL, mentions},
+    laws::{ROOM, mentions},
     room::random_scene,
 };
 use ::corpus::Source;
@@ -121,7 +121,7 @@ pub(crate) fn rescened(scene: &Scene, change: impl FnOnce(&mut SceneParts)) -> O
 /// The scene with only the objects that some word of the question stands for.
 fn slim(scene: &Scene, question: &Question) -> Option<Scene> {
     let (kept, frames) = subjects(scene, question);
-    let everything = mentions(question, &OF_ALL) || mentions(question, &["turns"]);
+    let everything = mentions(question, &ROOM);
     let ordered = serde_json::to_string(question).ok()?.contains("first_seen");
     let mut parts = scene.parts().clone();
     parts.points.clear();

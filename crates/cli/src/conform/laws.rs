@@ -98,10 +98,8 @@ pub(super) fn mentions(question: &Question, words: &[&str]) -> bool {
 }
 
 /// Definitions of published benchmarks that keep no law of space.
-pub(super) const ARTEFACTS: [&str; 6] =
-    ["sampled_surface", "shortened", "axis_aligned", "optical_plane", "image_plane", "world_xz"];
+pub(super) const ARTEFACTS: [&str; 8] =
+    ["sampled_surface", "shortened", "axis_aligned", "optical_plane", "image_plane", "world_xz", "rising", "dominant"];
 
-/// Measures on which everything in the scene bears.
-pub(super) const OF_ALL: [&str; 3] = ["free_area", "passage_width", "walking_distance"];
-/// Measures of places where there is room, which hold lengths of their own.
+/// Questions of where there is room: everything in the scene bears on them, and they hold lengths of their own.
 pub(super) const ROOM: [&str; 4] = ["free_area", "passage_width", "walking_distance", "turns"];

@@ -38,8 +38,15 @@ pub(crate) enum Nominal {
 
 /// The nominal answer to a question.
 pub(crate) fn nominal(scene: &Scene, question: &Question) -> Nominal {
-    let mut reference =
-        Reference { scene, things: things(scene), pixels: Vec::new(), each: None, pair: None, doubt: false };
+    let mut reference = Reference {
+        scene,
+        things: things(scene),
+        pixels: Vec::new(),
+        each: None,
+        pair: None,
+        rise: None,
+        doubt: false,
+    };
     match reference.ask(question) {
         _ if reference.doubt => Nominal::Open,
         Ok(Some(answer)) => Nominal::Answer(answer),
@@ -59,6 +66,8 @@ struct Reference<'s> {
     each: Option<usize>,
     /// Positions that `"$a"` and `"$b"` stand for.
     pair: Option<[usize; 2]>,
+    /// Whether the last direction leads up or down by a rule that says so, and whether along the plane too.
+    rise: Option<(&'static str, bool)>,
     /// Whether rounding could decide if a measure is defined.
     doubt: bool,
 }

@@ -1,7 +1,10 @@
 //! Where the shared test data lies, and skipping without it.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use scene::Scene;
 
@@ -18,6 +21,23 @@ pub(crate) fn shared(below: &str) -> Option<PathBuf> {
 /// A small file or folder of our own.
 pub(crate) fn fixture(below: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(below)
+}
+
+/// Every file below a folder, by its path in it.
+pub(crate) fn files_below(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let (mut found, mut open) = (BTreeMap::new(), vec![root.to_owned()]);
+    while let Some(dir) = open.pop() {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let below = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+                found.insert(below, std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
 }
 
 /// The scenes and the report of a reader that must succeed.

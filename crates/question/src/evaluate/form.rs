@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Answer, CameraAxis, Comparison, Entity, Extreme, Margin, Predicate, Question, Reason, ReasonCode, Step, Term, Unit,
     entity::plainly,
-    measure::{Extent, Measured, Region, WALKER_WIDTH_M, shown, the},
+    measure::{Measured, Region, WALKER_WIDTH_M, shown, the},
     pixel_words,
 };
 
@@ -70,15 +70,15 @@ impl<'q> Evaluator<'q> {
     }
 
     fn sector(&mut self, of: &'q Term, system: SectorSystem) -> Result<Conclusion, Halt> {
-        let answer = |sector: usize| Answer::Sector { sectors: system, word: system.sectors()[sector].to_owned() };
+        let answer = |word: &str| Answer::Sector { sectors: system, word: word.to_owned() };
         match self.sectored(of, system)? {
-            Sectored::One { sector, step, margin } => {
+            Sectored::One { sector, word, step, margin } => {
                 self.guard_sector(of, system, sector)?;
-                Ok(self.conclude(vec![step], answer(sector), Some(margin)))
+                Ok(self.conclude(vec![step], answer(word), Some(margin)))
             }
             Sectored::Several { sectors, margin, why } => Err(Halt::Ambiguous {
                 reason: why,
-                rivals: sectors.into_iter().map(answer).collect(),
+                rivals: sectors.into_iter().map(|sector| answer(system.sectors()[sector])).collect(),
                 margin: Some(margin),
             }),
         }
@@ -97,9 +97,8 @@ impl<'q> Evaluator<'q> {
 
     fn region(&mut self, of: &'q Term) -> Result<Conclusion, Halt> {
         let bound = self.bound(of)?;
-        let Region { z_m, free } = self.context.free_region(&bound, Extent::Least)?;
-        let fact = self.measured(bound)?;
-        let measured = fact.measured;
+        let (measured, Region { z_m, free }) = self.context.free_region(&bound)?;
+        let fact = self.fact(bound, measured)?;
         let Some(largest) = largest(free.pieces()).filter(|_| measured.lo > 0.0) else {
             let no_room = |code| Reason::new(code, "there is no place that is certainly free");
             return Err(if measured.hi > 0.0 {
@@ -164,9 +163,9 @@ impl<'q> Evaluator<'q> {
         for angle in angles {
             let fact = self.measured(angle)?;
             match self.sector_of(fact, SectorSystem::Axes) {
-                Sectored::One { sector, step, margin: apart } => {
+                Sectored::One { word, step, margin: apart, .. } => {
                     from.push(step);
-                    words.push(SectorSystem::Axes.sectors()[sector].to_owned());
+                    words.push(word.to_owned());
                     margin = smaller(margin, Some(apart));
                 }
                 Sectored::Several { margin, why, .. } => {

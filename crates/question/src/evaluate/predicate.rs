@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Answer, Comparison, Entity, Margin, Predicate, Reason, ReasonCode, Step, Term, Unit,
-    measure::{Measured, shown},
+    measure::{Measured, Rise, shown},
     outside_m,
     relation::relation,
 };
@@ -34,7 +34,7 @@ impl Truth {
 
 /// Which sector an angle lies in, or all it may lie in.
 pub(super) enum Sectored {
-    One { sector: usize, step: usize, margin: Margin },
+    One { sector: usize, word: &'static str, step: usize, margin: Margin },
     Several { sectors: Vec<usize>, margin: Margin, why: Reason },
 }
 
@@ -60,7 +60,9 @@ impl<'q> Evaluator<'q> {
                 Ok(Truth::known(!holds, step, inner.margin))
             }
             Predicate::Claim { question, answer } => {
-                known_word(answer)?;
+                if let Answer::Sector { sectors, word } = answer {
+                    known_word(*sectors, word)?;
+                }
                 let (each, pair) = (self.each.take(), self.pair.take());
                 let conclusion = self.nested(|this| this.ask(question));
                 (self.each, self.pair) = (each, pair);
@@ -130,7 +132,7 @@ impl<'q> Evaluator<'q> {
 
     /// The sector of a measured angle.
     pub(super) fn sector_of(&mut self, fact: Fact, system: SectorSystem) -> Sectored {
-        let Measured { value, lo, hi, .. } = fact.measured;
+        let Measured { value, lo, hi, rise, .. } = fact.measured;
         let arc = Arc::new(f64::midpoint(lo, hi).to_radians(), f64::midpoint(hi, -lo).to_radians());
         let touched: Vec<usize> = if self.context.sigmas > 0.0 {
             system.touched(arc).into_iter().collect()
@@ -140,13 +142,14 @@ impl<'q> Evaluator<'q> {
         let margin = (system.margin_rad(arc.mid_rad()) - arc.half_width_rad()).to_degrees();
         let margin = Margin { value: margin, unit: Unit::Degree };
         if let [sector] = touched[..] {
+            let word = rise.and_then(|rise| rising(system, sector, rise)).unwrap_or(system.sectors()[sector]);
             let step = self.trace.step(|| Step::Sector {
                 of: fact.step,
                 sectors: system,
-                word: system.sectors()[sector].to_owned(),
+                word: word.to_owned(),
                 margin: margin.value,
             });
-            return Sectored::One { sector, step, margin };
+            return Sectored::One { sector, word, step, margin };
         }
         let words: Vec<&str> = touched.iter().map(|sector| system.sectors()[*sector]).collect();
         let why = Reason::new(
@@ -168,12 +171,10 @@ impl<'q> Evaluator<'q> {
     }
 
     fn sector_is(&mut self, of: &'q Term, system: SectorSystem, is: &str) -> Result<Truth, Halt> {
-        let Some(wanted) = system.sectors().iter().position(|word| *word == is) else {
-            return Err(Halt::malformed(format!("{is:?} is none of: {}", system.sectors().join(", "))));
-        };
+        known_word(system, is)?;
         match self.sectored(of, system)? {
-            Sectored::One { sector, step, margin } => {
-                let holds = sector == wanted;
+            Sectored::One { word, step, margin, .. } => {
+                let holds = word == is;
                 let step = self.trace.step(|| Step::SectorIs { of: step, is: is.to_owned(), holds });
                 Ok(Truth::known(holds, step, Some(margin)))
             }
@@ -238,14 +239,19 @@ pub(super) fn not_round(term: &Term) -> Result<(), Reason> {
     Ok(())
 }
 
-/// Refuses a claimed sector whose word its system does not have.
-fn known_word(answer: &Answer) -> Result<(), Halt> {
-    match answer {
-        Answer::Sector { sectors, word } if sectors.sector_named(word).is_none() => {
-            Err(Halt::malformed(format!("{word:?} is none of: {}", sectors.sectors().join(", "))))
-        }
-        _ => Ok(()),
+/// Refuses a word that its system does not have.
+fn known_word(system: SectorSystem, word: &str) -> Result<(), Halt> {
+    if system.words().any(|known| known == word) {
+        return Ok(());
     }
+    let words: Vec<&str> = system.words().collect();
+    Err(Halt::malformed(format!("{word:?} is none of: {}", words.join(", "))))
+}
+
+/// The word for a sector of what leads up or down; none where the system has no words for that.
+fn rising(system: SectorSystem, sector: usize, rise: Rise) -> Option<&'static str> {
+    let word = if rise.along { format!("{}-{}", rise.way, system.sectors()[sector]) } else { rise.way.to_owned() };
+    system.rising().iter().find(|known| **known == word).copied()
 }
 
 /// Whether an answer is the claimed one; `None` where a quantity's interval lies partly inside the claim.

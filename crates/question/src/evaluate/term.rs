@@ -43,9 +43,9 @@ impl<'q> Evaluator<'q> {
         self.fact(bound, measured)
     }
 
-    fn fact(&mut self, term: Term, measured: Measured) -> Result<Fact, Halt> {
+    pub(super) fn fact(&mut self, term: Term, measured: Measured) -> Result<Fact, Halt> {
         finite([measured.value, measured.lo, measured.hi])?;
-        let Measured { value, lo, hi, unit, witness } = measured;
+        let Measured { value, lo, hi, unit, witness, .. } = measured;
         let step = self.trace.step(|| Step::Measure {
             term,
             value,
@@ -105,13 +105,20 @@ impl<'q> Evaluator<'q> {
                 let (from, of) = (self.entity(from)?, self.target(of)?);
                 self.different(&from, &of)?;
                 let heading = self.entity(heading)?;
-                let camera = matches!(of, Entity::Camera(_));
-                let default = if camera { defaults.camera_azimuth } else { defaults.azimuth };
+                let default = match (&from, &of) {
+                    (_, Entity::Camera(_)) => defaults.camera_azimuth,
+                    (Entity::Camera(_) | Entity::Pixel { .. }, _) => defaults.azimuth,
+                    _ => defaults.object_azimuth,
+                };
                 Term::Azimuth { definition: Some(definition.unwrap_or(default)), from, of, heading }
             }
             Term::Pan { definition, from, to } => {
                 let (from, to) = self.two(from, to)?;
                 Term::Pan { definition: Some(definition.unwrap_or(defaults.pan)), from, to }
+            }
+            Term::Movement { definition, from, to } => {
+                let (from, to) = self.two(from, to)?;
+                Term::Movement { definition: Some(definition.unwrap_or(defaults.movement)), from, to }
             }
             Term::Coordinate { axis, of, frame } => {
                 let (of, frame) = self.two(of, frame)?;
@@ -265,7 +272,7 @@ fn arithmetic(op: Operation, a: &Measured, b: &Measured, outward: bool) -> Resul
         Operation::Difference => x - y,
         Operation::Ratio => x.checked_div(y).ok_or_else(by_zero)?,
     };
-    Ok(Measured { value, lo: result.lo(), hi: result.hi(), unit, witness: None })
+    Ok(Measured { value, lo: result.lo(), hi: result.hi(), unit, witness: None, rise: None })
 }
 
 pub(super) fn unit_mismatch(a: Unit, b: Unit) -> Reason {

@@ -44,15 +44,15 @@ fn of_box(context: &Context<'_>, axis: ExtentAxis, bounds: &OrientedBox, object:
 }
 
 /// Horizontal sides of an upright box.
-struct Sides {
-    longer_m: f64,
-    shorter_m: f64,
+pub(super) struct Sides {
+    pub(super) longer_m: f64,
+    pub(super) shorter_m: f64,
     /// World direction of the longer side.
-    longer_axis: Vec3,
+    pub(super) longer_axis: Vec3,
 }
 
 fn sides(bounds: &OrientedBox, object: &Object) -> Result<Sides, Reason> {
-    let upright = bounds.upright_axis(UPRIGHT_RAD).ok_or_else(|| {
+    horizontal_sides(bounds).ok_or_else(|| {
         Reason::new(
             ReasonCode::OutsideDefinition,
             format!(
@@ -60,11 +60,16 @@ fn sides(bounds: &OrientedBox, object: &Object) -> Result<Sides, Reason> {
                 the(object)
             ),
         )
-    })?;
+    })
+}
+
+/// The horizontal sides of a box; none where it is tilted.
+pub(super) fn horizontal_sides(bounds: &OrientedBox) -> Option<Sides> {
+    let upright = bounds.upright_axis(UPRIGHT_RAD)?;
     let (i, j) = ((upright + 1) % 3, (upright + 2) % 3);
     let extents = bounds.extents();
     let (longer, shorter) = if extents[i] >= extents[j] { (i, j) } else { (j, i) };
-    Ok(Sides { longer_m: extents[longer], shorter_m: extents[shorter], longer_axis: bounds.axes().col(longer) })
+    Some(Sides { longer_m: extents[longer], shorter_m: extents[shorter], longer_axis: bounds.axes().col(longer) })
 }
 
 /// The world-axis-aligned box around a box.

@@ -4,17 +4,24 @@
 //! free part only shrinks when obstacles grow, so that the three bound each other.
 
 use geometry::{
-    ConvexPieces, OrientedBox, Vec2, Vec3, clearance_m, footprint_distance, minkowski_sum, shortest_walk_m,
+    ConvexPieces, Footprint, OrientedBox, Vec2, Vec3, clearance_m, footprint_distance, minkowski_sum, shortest_walk_m,
 };
 use scene::{Object, has_flat_top};
 
-use super::{ALLOWANCE, Context, Measured, UPRIGHT_RAD, place::Place, the};
+use super::{
+    ALLOWANCE, Context, Measured,
+    extent::{Sides, horizontal_sides},
+    place::Place,
+    the,
+};
 use crate::{CameraAxis, Entity, Reason, ReasonCode, Term, Toward, Unit, print};
 
 /// What rises less above a surface is no obstacle, metres: rugs and mats.
 const FLAT_M: f64 = 0.03;
 /// How far above a surface something may hang without standing in the way of a point on it, metres.
 const HAND_M: f64 = 0.1;
+/// Things nearer to each other than this, seen from above, have no line between them that a walker could go along, metres.
+const LEAST_LINE_M: f64 = 1e-6;
 /// Width of a walker, metres …
 pub(crate) const WALKER_WIDTH_M: f64 = 0.4;
 /// … and height.
@@ -22,7 +29,7 @@ const WALKER_HEIGHT_M: f64 = 1.8;
 
 /// Which of the three.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Extent {
+enum Extent {
     /// Obstacles as large as they may be.
     Least,
     /// As annotated.
@@ -59,7 +66,7 @@ pub(crate) struct Region {
 }
 
 impl<'s> Context<'s> {
-    /// The three values of a quantity that falls when obstacles grow.
+    /// The three values of a quantity that only falls, or only rises, when obstacles grow.
     fn bounded(&self, unit: Unit, of: impl Fn(Extent) -> Result<f64, Reason>) -> Result<Measured, Reason> {
         let value = of(Extent::Nominal)?;
         if self.sigmas <= 0.0 {
@@ -67,18 +74,34 @@ impl<'s> Context<'s> {
         }
         let (least, most) = (of(Extent::Least)?, of(Extent::Most)?);
         let (lo, hi) = (least.min(most).min(value), least.max(most).max(value));
-        // Nothing free stays nothing, so that "no room" can be certain.
-        let hi = if hi > 0.0 { hi + ALLOWANCE } else { 0.0 };
-        Ok(Measured { value, lo: (lo - ALLOWANCE).max(0.0), hi, unit, witness: None })
+        Ok(Measured { value, lo: (lo - ALLOWANCE).max(0.0), hi: hi + ALLOWANCE, unit, witness: None, rise: None })
+    }
+
+    /// The three values of how much is free. Nothing free stays nothing, so that "no room" can be certain.
+    fn free(&self, unit: Unit, of: impl Fn(Extent) -> Result<f64, Reason>) -> Result<Measured, Reason> {
+        let measured = self.bounded(unit, of)?;
+        let nothing = self.sigmas > 0.0 && measured.hi <= ALLOWANCE;
+        Ok(if nothing { Measured::exact(0.0, unit) } else { measured })
     }
 
     /// The free area of a surface.
     pub(super) fn free_area(&self, term: &Term) -> Result<Measured, Reason> {
-        self.bounded(Unit::SquareMetre, |extent| Ok(self.free_region(term, extent)?.free.area_m2()))
+        Ok(self.free_region(term)?.0)
+    }
+
+    /// The free area of a surface, and the part of it that is certainly free.
+    pub(crate) fn free_region(&self, term: &Term) -> Result<(Measured, Region), Reason> {
+        let certain = self.region(term, Extent::Least)?;
+        let measured = self.free(Unit::SquareMetre, |extent| {
+            // Without a tolerance the three are one.
+            let known = extent == Extent::Least || self.sigmas <= 0.0;
+            Ok(if known { certain.free.area_m2() } else { self.region(term, extent)?.free.area_m2() })
+        })?;
+        Ok((measured, certain))
     }
 
     /// The free part of a surface.
-    pub(crate) fn free_region(&self, term: &Term, extent: Extent) -> Result<Region, Reason> {
+    fn region(&self, term: &Term, extent: Extent) -> Result<Region, Reason> {
         let Term::FreeArea { on, toward, of, heading, room_for } = term else {
             return Err(Reason::new(ReasonCode::Malformed, "a region is the place of a free_area"));
         };
@@ -117,7 +140,7 @@ impl<'s> Context<'s> {
             let sentence = format!("the top of {} is no flat surface to put things on", the(object));
             return Err(Reason::new(ReasonCode::OutsideDefinition, sentence));
         }
-        upright(object)?;
+        sides_of(object)?;
         let sigma_m = self.object_place(object).face_sigma();
         Ok(Surface { z_m: object.bounds.vertical_span_m().1, sigma_m, object: Some(object) })
     }
@@ -135,14 +158,12 @@ impl<'s> Context<'s> {
     /// The outline of a surface and its sides.
     fn outline(&self, surface: &Surface<'_>, extent: Extent) -> Result<(ConvexPieces, Vec<[Vec2; 2]>), Reason> {
         if let Some(object) = surface.object {
-            let by = extent.sign() * self.sigmas * self.object_place(object).point_sigma();
-            let footprint = object.bounds.grown(by).footprint();
-            let ring = footprint.vertices();
-            return Ok((ConvexPieces::of_convex(ring), sides(ring)));
+            let footprint = self.footprint(object, extent.sign());
+            let sides = footprint.sides().map(<[Vec2; 2]>::from).collect();
+            return Ok((ConvexPieces::of_convex(footprint.vertices()), sides));
         }
         let floor = self.floor()?;
-        let all = std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
-        let all: Vec<[Vec2; 2]> = all.flat_map(sides).collect();
+        let all: Vec<[Vec2; 2]> = floor.sides().map(<[Vec2; 2]>::from).collect();
         let mut pieces = ConvexPieces::of_polygon(floor);
         let by = self.sigmas * self.noise().position_m;
         if by > 0.0 && extent != Extent::Nominal {
@@ -166,19 +187,14 @@ impl<'s> Context<'s> {
         let (mut free, borders) = self.outline(surface, extent)?;
         let (mut shape, mut height_m) = (vec![Vec2::ZERO], HAND_M);
         if let Some(thing) = thing {
-            let up = upright(thing)?;
-            let half = thing.bounds.half();
+            let Sides { longer_m, shorter_m, .. } = sides_of(thing)?;
             let spread = self.sigmas * self.noise().size_m / 2.0;
             let turn = self.sigmas * self.noise().yaw_rad * thing.bounds.horizontal_half_diagonal_m();
-            let side = |axis: usize| (half[axis % 3] - sign * (spread + turn)).max(0.0);
-            let (long, wide) = if turned { (side(up + 2), side(up + 1)) } else { (side(up + 1), side(up + 2)) };
+            let half = |side_m: f64| (side_m / 2.0 - sign * (spread + turn)).max(0.0);
+            let (long, wide) = if turned { (shorter_m, longer_m) } else { (longer_m, shorter_m) };
             // Along the longer side of the surface; on the floor, as it is turned now.
-            let turn = surface.object.unwrap_or(thing);
-            let up_turn = upright(turn)?;
-            let [i, j] = [(up_turn + 1) % 3, (up_turn + 2) % 3];
-            let longer = if turn.bounds.half()[i] >= turn.bounds.half()[j] { i } else { j };
-            let along = turn.bounds.axes().col(longer).truncate().normalize_or(Vec2::X);
-            let (u, v) = (along * long, along.perp() * wide);
+            let along = sides_of(surface.object.unwrap_or(thing))?.longer_axis.truncate().normalize_or(Vec2::X);
+            let (u, v) = (along * half(long), along.perp() * half(wide));
             shape = vec![-u - v, u - v, u + v, v - u];
             let (low, high) = thing.bounds.vertical_span_m();
             height_m = high - low - sign * 2.0 * spread;
@@ -186,22 +202,33 @@ impl<'s> Context<'s> {
                 free.remove(&minkowski_sum(border, &shape));
             }
         }
-        let apart = |object: &Object| [surface.object, thing].iter().flatten().all(|other| other.id != object.id);
-        for object in self.scene.objects().iter().filter(|object| apart(object)) {
-            if let Some(obstacle) = self.obstacle(object, surface, height_m, extent) {
-                free.remove(&minkowski_sum(obstacle.footprint().vertices(), &shape));
-            }
+        let but: Vec<&Object> = [surface.object, thing].into_iter().flatten().collect();
+        for object in self.obstacles(&but, surface, height_m, extent) {
+            free.remove(&minkowski_sum(self.footprint(object, -sign).vertices(), &shape));
         }
         Ok(free)
     }
 
-    /// The box of an object, as large as it is taken to be, if it stands in the way of something so high on a surface.
-    fn obstacle(&self, object: &Object, surface: &Surface<'_>, height_m: f64, extent: Extent) -> Option<OrientedBox> {
-        let place = self.object_place(object);
-        let (bottom, top) = object.bounds.vertical_span_m();
-        let reach = extent.sign() * self.sigmas * place.face_sigma().hypot(surface.sigma_m);
-        let blocks = top - reach > surface.z_m + FLAT_M && bottom + reach < surface.z_m + height_m;
-        blocks.then(|| object.bounds.grown(-extent.sign() * self.sigmas * place.point_sigma()))
+    /// All objects but some that stand in the way of something so high on a surface.
+    fn obstacles<'a>(
+        &'a self,
+        but: &'a [&Object],
+        surface: &'a Surface<'_>,
+        height_m: f64,
+        extent: Extent,
+    ) -> impl Iterator<Item = &'s Object> + use<'a, 's> {
+        let blocks = move |object: &&Object| {
+            let (bottom, top) = object.bounds.vertical_span_m();
+            let reach = extent.sign() * self.sigmas * self.object_place(object).face_sigma().hypot(surface.sigma_m);
+            top - reach > surface.z_m + FLAT_M && bottom + reach < surface.z_m + height_m
+        };
+        let others = self.scene.objects().iter().filter(|object| but.iter().all(|other| other.id != object.id));
+        others.filter(blocks)
+    }
+
+    /// The outline of an object seen from above, grown by its tolerance, or shrunk where the sign is negative.
+    fn footprint(&self, object: &Object, sign: f64) -> Footprint {
+        object.bounds.grown(sign * self.sigmas * self.object_place(object).point_sigma()).footprint()
     }
 
     /// Keeps the quarter of all directions around `of` that lies to a side of it.
@@ -253,35 +280,29 @@ impl<'s> Context<'s> {
 
     /// The width of the straight way between two objects.
     pub(super) fn passage_width(&self, from: &Entity, to: &Entity) -> Result<Measured, Reason> {
-        let (from, to) = (self.object(from)?, self.object(to)?);
-        let [start, end] = [from, to].map(|object| object.bounds.centre().truncate());
+        let both = [self.object(from)?, self.object(to)?];
+        let [from, to] = both;
+        let [start, end] = both.map(|object| object.bounds.centre().truncate());
         let surface = Surface { z_m: self.floor_height_m()?, sigma_m: 0.0, object: None };
         let floor = self.floor()?;
-        let rings = std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
-        let borders = rings.flat_map(sides).map(|[u, v]| segment(u, v)).collect::<Result<Vec<_>, _>>()?;
+        let borders = floor.sides().map(|(u, v)| segment(u, v)).collect::<Result<Vec<_>, _>>()?;
         let outside = !floor.contains(start.midpoint(end));
         let spread = |object: &Object| self.object_place(object).point_sigma();
-        let ends = |extent: Extent| {
-            let grown = |object: &Object| object.bounds.grown(extent.sign() * self.sigmas * spread(object)).footprint();
-            [from, to].map(grown)
-        };
+        let ends = |extent: Extent| both.map(|object| self.footprint(object, extent.sign()));
         // Where the two may touch, the way is a place between them that moves with their sizes.
         let [out, into] = ends(Extent::Most);
-        let (leaves, enters) = shares(start, end, out.vertices(), into.vertices());
+        let (leaves, enters) = shares(start, end, &out, &into);
         let wall = self.noise().position_m;
         let position = if leaves < enters { wall } else { spread(from).hypot(spread(to)) };
-        self.bounded(Unit::Metre, |extent| {
+        self.free(Unit::Metre, |extent| {
             if outside {
                 return Ok(0.0);
             }
             let [out, into] = ends(extent);
-            let way = between(start, end, out.vertices(), into.vertices())?.footprint();
-            let others = self.scene.objects().iter().filter(|object| object.id != from.id && object.id != to.id);
-            let blocks = |object: &&Object| self.obstacle(object, &surface, WALKER_HEIGHT_M, extent).is_some();
-            let objects = others.filter(blocks).map(|object| {
-                let distance = footprint_distance(&way, &object.bounds.footprint());
-                (distance, self.object_place(object).point_sigma())
-            });
+            let way = between(start, end, &out, &into)?.footprint();
+            let objects = self
+                .obstacles(&both, &surface, WALKER_HEIGHT_M, extent)
+                .map(|object| (footprint_distance(&way, &object.bounds.footprint()), spread(object)));
             let walls = borders.iter().map(|side| (footprint_distance(&way, &side.footprint()), wall));
             let clear = |(distance, sigma): (f64, f64)| distance + extent.sign() * self.sigmas * sigma.hypot(position);
             Ok(2.0 * objects.chain(walls).map(clear).fold(f64::INFINITY, f64::min).max(0.0))
@@ -290,7 +311,8 @@ impl<'s> Context<'s> {
 
     /// The length of the shortest walk between two objects.
     pub(super) fn walking_distance(&self, from: &Entity, to: &Entity) -> Result<Measured, Reason> {
-        let (from, to) = (self.object(from)?, self.object(to)?);
+        let both = [self.object(from)?, self.object(to)?];
+        let [from, to] = both;
         let surface = Surface { z_m: self.floor_height_m()?, sigma_m: 0.0, object: None };
         let blocked = |certain: bool| {
             let (code, word) =
@@ -298,23 +320,33 @@ impl<'s> Context<'s> {
             let width = print::quantity(WALKER_WIDTH_M, Unit::Metre);
             Reason::new(code, format!("there {word} free way {width} wide from {} to {}", the(from), the(to)))
         };
+        self.floor()?;
+        let line = (to.bounds.centre() - from.bounds.centre()).truncate();
+        if line.length() < LEAST_LINE_M {
+            let sentence = format!(
+                "{} and {} are straight above each other: there is no line between them to walk along",
+                the(from),
+                the(to)
+            );
+            return Err(Reason::new(ReasonCode::OutsideDefinition, sentence));
+        }
+        let [from_m, to_m] = both.map(|object| self.object_place(object).position_m);
+        let larger = turned_octagon((self.sigmas * from_m.hypot(to_m) / line.length()).min(1.0).asin());
         let walk = |extent: Extent| {
             let (floor, borders) = self.outline(&surface, extent)?;
-            let radius = WALKER_WIDTH_M / 2.0;
-            let ahead = (to.bounds.centre() - from.bounds.centre()).truncate().normalize_or(Vec2::X);
-            let walker = octagon(radius, ahead);
+            let (radius, ahead) = (WALKER_WIDTH_M / 2.0, line.normalize());
+            let walker = |sign: f64| octagon(radius * larger.powf(sign), ahead);
             // The noise of the walls is in the outline of the floor already where that is smaller.
-            let at_wall = octagon((radius - extent.sign() * self.sigmas * self.noise().position_m).max(1e-3), ahead);
-            let others = self.scene.objects().iter().filter(|object| object.id != from.id && object.id != to.id);
-            let objects = others.filter_map(|object| self.obstacle(object, &surface, WALKER_HEIGHT_M, extent));
-            let objects = objects.map(|obstacle| minkowski_sum(obstacle.footprint().vertices(), &walker));
+            let inner = (radius - extent.sign() * self.sigmas * self.noise().position_m).max(1e-3);
+            let at_wall = octagon(inner * larger.powf(-extent.sign()), ahead);
+            let around =
+                |object: &Object, sign: f64| minkowski_sum(self.footprint(object, sign).vertices(), &walker(sign));
+            let objects = self.obstacles(&both, &surface, WALKER_HEIGHT_M, extent);
+            let objects = objects.map(|object| around(object, -extent.sign()));
             let walls = borders.iter().map(|side| minkowski_sum(side, &at_wall));
             let obstacles: Vec<Vec<Vec2>> = objects.chain(walls).collect();
-            let end = |object: &Object| {
-                let by = extent.sign() * self.sigmas * self.object_place(object).point_sigma();
-                minkowski_sum(object.bounds.grown(by).footprint().vertices(), &walker)
-            };
-            Ok(shortest_walk_m(&floor, &obstacles, &end(from), &end(to)))
+            let [start, end] = both.map(|object| around(object, extent.sign()));
+            Ok(shortest_walk_m(&floor, &obstacles, &start, &end))
         };
         if walk(Extent::Nominal)?.is_none() {
             let certain = self.sigmas <= 0.0 || walk(Extent::Most)?.is_none();
@@ -341,16 +373,12 @@ fn direction(toward: Toward, heading: &Place<'_>) -> Result<Vec2, Reason> {
     })
 }
 
-/// The upright axis of an object.
-fn upright(object: &Object) -> Result<usize, Reason> {
-    object.bounds.upright_axis(UPRIGHT_RAD).ok_or_else(|| {
+/// The horizontal sides of an object that stands upright.
+fn sides_of(object: &Object) -> Result<Sides, Reason> {
+    horizontal_sides(&object.bounds).ok_or_else(|| {
         let sentence = format!("{} is tilted by more than 10°, so that it has no level top and no sides", the(object));
         Reason::new(ReasonCode::OutsideDefinition, sentence)
     })
-}
-
-fn sides(ring: &[Vec2]) -> Vec<[Vec2; 2]> {
-    ring.iter().zip(ring.iter().cycle().skip(1)).map(|(u, v)| [*u, *v]).collect()
 }
 
 /// A straight way as a box without width.
@@ -363,7 +391,7 @@ fn segment(from: Vec2, to: Vec2) -> Result<OrientedBox, Reason> {
 
 /// The part of a straight way between two places that lies outside the outlines around them; where these meet, the
 /// middle of what they share of it.
-fn between(start: Vec2, end: Vec2, out: &[Vec2], into: &[Vec2]) -> Result<OrientedBox, Reason> {
+fn between(start: Vec2, end: Vec2, out: &Footprint, into: &Footprint) -> Result<OrientedBox, Reason> {
     let (first, last) = shares(start, end, out, into);
     let middle = f64::midpoint(first, last);
     let (first, last) = if first < last { (first, last) } else { (middle, middle) };
@@ -371,19 +399,19 @@ fn between(start: Vec2, end: Vec2, out: &[Vec2], into: &[Vec2]) -> Result<Orient
 }
 
 /// Where a straight way leaves the outline around its start and where it enters that around its end, as shares of it.
-fn shares(start: Vec2, end: Vec2, out: &[Vec2], into: &[Vec2]) -> (f64, f64) {
+fn shares(start: Vec2, end: Vec2, out: &Footprint, into: &Footprint) -> (f64, f64) {
     // How much of the way from a place leads through the outline around it.
-    let inside = |from: Vec2, to: Vec2, outline: &[Vec2]| {
+    let inside = |from: Vec2, to: Vec2, outline: &Footprint| {
         // What has no area takes up none of it.
-        if outline.len() < 3 {
+        if outline.vertices().len() < 3 {
             return 0.0;
         }
-        let leaves = |[u, v]: [Vec2; 2]| {
+        let leaves = |(u, v): (Vec2, Vec2)| {
             let along = v - u;
             let (here, there) = (along.perp_dot(from - u), along.perp_dot(to - u));
             if there < 0.0 { here.max(0.0) / (here.max(0.0) - there) } else { 1.0 }
         };
-        sides(outline).into_iter().map(leaves).fold(1.0, f64::min)
+        outline.sides().map(leaves).fold(1.0, f64::min)
     };
     (inside(start, end, out), 1.0 - inside(end, start, into))
 }
@@ -393,6 +421,12 @@ fn strip([u, v]: &[Vec2; 2], by: f64) -> Vec<Vec2> {
     let along = (v - u).normalize_or(Vec2::X) * by;
     let across = along.perp();
     vec![u - along - across, v + along - across, v + along + across, u - along + across]
+}
+
+/// By how much a regular octagon must be larger to hold one like it that is turned by an angle, radians.
+fn turned_octagon(turn: f64) -> f64 {
+    let corner = std::f64::consts::FRAC_PI_8;
+    (corner - turn.min(corner)).cos() / corner.cos()
 }
 
 /// The regular octagon whose sides are this far from the origin, two of them across a direction: what a walker takes up

@@ -31,5 +31,5 @@ pub(super) fn overlap(context: &Context<'_>, of: &Place<'_>, over: &Place<'_>) -
     let smallest = resized(-half);
     let hi = if smallest > 0.0 { common(1.0) / smallest + ALLOWANCE } else { 1.0 };
     let lo = share(common(-1.0), resized(half)) - ALLOWANCE;
-    Ok(Measured { value, lo: lo.max(0.0), hi: hi.min(1.0), unit: Unit::One, witness: None })
+    Ok(Measured { value, lo: lo.max(0.0), hi: hi.min(1.0), unit: Unit::One, witness: None, rise: None })
 }

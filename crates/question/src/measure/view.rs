@@ -3,8 +3,8 @@
 use geometry::{Vec3, bearing_rad, wrap_signed};
 use scene::{Object, ObjectId};
 
-use super::{Context, Measured, bearing::half_angle_deg, place::Place};
-use crate::{AzimuthDefinition, CameraAxis, Entity, PanDefinition, Reason, ReasonCode, Unit};
+use super::{Context, Measured, Rise, bearing::half_angle_deg, place::Place};
+use crate::{AzimuthDefinition, CameraAxis, Entity, MovementDefinition, PanDefinition, Reason, ReasonCode, Unit};
 
 impl CameraAxis {
     /// Its direction, world frame, of a camera's place.
@@ -33,11 +33,12 @@ pub(super) fn azimuth(
         if ahead.hypot(right) < 1e-9 {
             return Err(degenerate(format!("{} and {} coincide in that plane", from.the(), of.the())));
         }
-        Ok(Measured::exact((-right).atan2(ahead).to_degrees(), Unit::Degree))
+        Ok(Measured::exact(to_left(right, ahead), Unit::Degree))
     };
     match definition {
         AzimuthDefinition::OpticalPlane => in_plane(across(CameraAxis::Forward), across(CameraAxis::Right)),
         AzimuthDefinition::ImagePlane => in_plane(across(CameraAxis::Down), across(CameraAxis::Right)),
+        AzimuthDefinition::Rising => by_rule(rising(along(heading, query - stand)), from, of),
         AzimuthDefinition::Horizontal => {
             let ahead = CameraAxis::Forward.of(heading);
             let angle = bearing_rad(stand, stand + ahead, query).ok_or_else(|| {
@@ -58,6 +59,78 @@ pub(super) fn azimuth(
             Ok(context.around(angle.to_degrees(), tolerance, Unit::Degree))
         }
     }
+}
+
+/// The way of a camera from one place to another, from where it looked at first.
+pub(super) fn movement(
+    context: &Context<'_>,
+    definition: MovementDefinition,
+    from: &Place<'_>,
+    to: &Place<'_>,
+) -> Result<Measured, Reason> {
+    match definition {
+        MovementDefinition::Horizontal => azimuth(context, AzimuthDefinition::Horizontal, from, to, from),
+        MovementDefinition::Dominant => by_rule(dominant(along(from, to.centre() - from.centre())), from, to),
+    }
+}
+
+/// A way in the axes of a camera: right, down, forward, metres.
+fn along(camera: &Place<'_>, way: Vec3) -> [f64; 3] {
+    [CameraAxis::Right, CameraAxis::Down, CameraAxis::Forward].map(|axis| axis.of(camera).dot(way))
+}
+
+/// Ways shorter than this have no direction by the published rules, metres.
+const NO_WAY_M: f64 = 1e-8;
+
+fn by_rule(course: Option<(f64, Option<Rise>)>, from: &Place<'_>, of: &Place<'_>) -> Result<Measured, Reason> {
+    let (angle, rise) = course.ok_or_else(|| {
+        let sentence = format!("{} and {} are at the same place", from.the(), of.the());
+        Reason::new(ReasonCode::DegenerateViewpoint, sentence)
+    })?;
+    Ok(Measured { rise, ..Measured::exact(angle, Unit::Degree) })
+}
+
+/// Degrees to the left of forward, in (−180, 180].
+fn to_left(right: f64, forward: f64) -> f64 {
+    // Straight back is 180, also where nothing leads to the right: no minus in front of a zero.
+    (0.0 - right).atan2(forward).to_degrees()
+}
+
+/// `SpatialEvo`'s direction of one object from another: `up` or `down` with the larger level axis from a slope of a half on.
+fn rising([right, down, forward]: [f64; 3]) -> Option<(f64, Option<Rise>)> {
+    let level = right.hypot(forward);
+    let way = if down < 0.0 { "up" } else { "down" };
+    if level < NO_WAY_M {
+        return (down != 0.0).then_some((0.0, Some(Rise { way, along: false })));
+    }
+    if down.abs() <= 0.5 * level {
+        return Some((to_left(right, forward), None));
+    }
+    let angle = if right.abs() >= forward.abs() { to_left(right, 0.0) } else { to_left(0.0, forward) };
+    Some((angle, Some(Rise { way, along: true })))
+}
+
+/// `SpatialEvo`'s direction of a movement: the axis of its largest part, and the next if it is large enough beside that and
+/// the whole.
+fn dominant(way: [f64; 3]) -> Option<(f64, Option<Rise>)> {
+    const BESIDE_LARGEST: f64 = 0.35;
+    const OF_WHOLE: f64 = 0.25;
+    // Of equal parts the first counts: to a side, ahead, up.
+    let mut axes = [0, 2, 1];
+    axes.sort_by(|a, b| way[*b].abs().total_cmp(&way[*a].abs()));
+    let [first, second, _] = axes;
+    let largest = way[first].abs();
+    if largest < NO_WAY_M {
+        return None;
+    }
+    let next = way[second].abs();
+    let both = next >= BESIDE_LARGEST * largest && next >= OF_WHOLE * Vec3::from_array(way).length();
+    // Only which way it leads along an axis counts from here on.
+    let part = |axis: usize| if axis == first || both && axis == second { way[axis].signum() } else { 0.0 };
+    let [right, down, forward] = [0, 1, 2].map(part);
+    let along = right != 0.0 || forward != 0.0;
+    let rise = (down != 0.0).then_some(Rise { way: if down < 0.0 { "up" } else { "down" }, along });
+    Some((if along { to_left(right, forward) } else { 0.0 }, rise))
 }
 
 impl Context<'_> {
@@ -181,5 +254,5 @@ pub(super) fn first_seen(context: &Context<'_>, of: ObjectId, least: f64) -> Res
             format!("no frame certainly shows {least} or more of {title}"),
         ));
     };
-    Ok(Measured { value, lo, hi, unit: Unit::One, witness: None })
+    Ok(Measured { value, lo, hi, unit: Unit::One, witness: None, rise: None })
 }

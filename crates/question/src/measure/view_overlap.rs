@@ -58,7 +58,7 @@ pub(super) fn share(context: &Context<'_>, of: &str, with: &str) -> Result<Measu
     if context.sigmas == 0.0 {
         return Ok(Measured::exact(value, Unit::One));
     }
-    Ok(Measured { value, lo: share(sure), hi: share(possible), unit: Unit::One, witness: None })
+    Ok(Measured { value, lo: share(sure), hi: share(possible), unit: Unit::One, witness: None, rise: None })
 }
 
 impl<'s> Context<'s> {

@@ -129,6 +129,104 @@ fn the_published_artefacts_stay_in_their_profile() {
     assert_eq!(asked_in(&scene(&turned, &[]), "spatialevo", &panned(None)), "straight ahead");
 }
 
+fn way() -> Value {
+    json!({"form": "value", "of": {"measure": "movement", "from": "@a", "to": "@b"}, "in": "eight"})
+}
+
+/// A camera that looks along y, and where it is after a movement.
+fn after(right: f64, ahead: f64, up: f64, tilt: f64) -> Scene {
+    scene(&[format!("a 0 0 1.5  90 {tilt}"), format!("b {right} {ahead} {}  0 0", 1.5 + up)], &[])
+}
+
+#[test]
+fn the_published_way_of_a_camera_knows_up_and_down() {
+    for (right, ahead, up, published, ours) in [
+        (0.0, 1.0, 0.0, "front", "front"),
+        (0.0, -1.0, 0.0, "back", "back"),
+        (-1.0, 0.0, 0.0, "left", "left"),
+        (1.0, 0.0, 0.0, "right", "right"),
+        (-1.0, 1.0, 0.0, "front-left", "front-left"),
+        (1.0, 1.0, 0.0, "front-right", "front-right"),
+        (-1.0, -1.0, 0.0, "back-left", "back-left"),
+        (1.0, -1.0, 0.0, "back-right", "back-right"),
+        (0.0, 0.0, 1.0, "up", "degenerate_viewpoint"),
+        (0.0, 0.0, -1.0, "down", "degenerate_viewpoint"),
+        // The second part counts from 0.35 of the first on. Then it is at least 0.31 of the whole, so that the limit of 0.25
+        // decides nothing.
+        (0.34, 1.0, 0.0, "front", "front"),
+        (0.36, 1.0, 0.0, "front-right", "front"),
+        (0.0, 1.0, 0.34, "front", "front"),
+        (0.0, 1.0, 0.36, "up-front", "front"),
+        (0.36, 1.0, 0.355, "front-right", "front"),
+        (0.355, 1.0, 0.36, "up-front", "front"),
+        (0.9, 0.8, 1.0, "up-right", "front-right"),
+        (-1.0, 0.3, -0.4, "down-left", "left"),
+        (0.34, 0.0, 1.0, "up", "right"),
+        (0.0, -0.36, -1.0, "down-back", "back"),
+    ] {
+        let scene = after(right, ahead, up, 0.0);
+        assert_eq!(asked_in(&scene, "spatialevo", &way()), published, "{right} {ahead} {up}");
+        assert_eq!(asked_in(&scene, "isovist", &way()), ours, "{right} {ahead} {up}");
+    }
+    // The axes are those of the camera: level ahead is up in the picture of one that looks down.
+    assert_eq!(asked_in(&after(0.0, 1.0, 0.0, -35.0), "spatialevo", &way()), "up-front");
+    assert_eq!(asked_in(&after(0.0, 1.0, 0.0, -35.0), "isovist", &way()), "front");
+    assert_eq!(asked_in(&after(0.0, 0.0, 0.0, 0.0), "spatialevo", &way()), "degenerate_viewpoint");
+    // Without words the angle is that along the plane.
+    let mut angle = way();
+    angle.as_object_mut().expect("a question").remove("in");
+    assert_eq!(asked_in(&after(-1.0, 0.3, -0.4, 0.0), "spatialevo", &angle), "90° to the left");
+    assert_eq!(asked_in(&after(0.0, 0.0, 1.0, 0.0), "spatialevo", &angle), "straight ahead");
+    // In (−180, 180], as every angle: straight back is a half turn to the left.
+    let back = serde_json::from_value(angle).expect("a question");
+    let verdict = evaluate(&after(0.0, -1.0, 0.0, 0.0), &back, profile("spatialevo").expect("a profile"));
+    assert!(matches!(verdict.answer(), Some(Answer::Turn { value: 180.0, .. })), "{verdict:?}");
+}
+
+#[test]
+fn words_for_up_and_down_are_claimed_like_others() {
+    let scene = after(0.0, 1.0, 0.36, 0.0);
+    let that = |is: &str| {
+        let sector = json!({"test": "sector", "of": way()["of"], "in": "eight", "is": is});
+        let claim =
+            json!({"test": "claim", "question": way(), "answer": {"kind": "sector", "in": "eight", "word": is}});
+        [sector, claim].map(|that| asked_in(&scene, "spatialevo", &json!({"form": "test", "that": that})))
+    };
+    assert_eq!(that("up-front"), ["yes", "yes"]);
+    assert_eq!(that("front"), ["no", "no"]);
+    assert_eq!(that("up"), ["no", "no"]);
+    assert_eq!(that("up-front-left"), ["malformed", "malformed"]);
+}
+
+#[test]
+fn the_published_direction_between_objects_knows_up_and_down() {
+    for (right, ahead, up, published, ours) in [
+        (1.0, 0.0, 0.4, "right", "right"),
+        (1.0, 0.0, 0.6, "up-right", "right"),
+        (0.0, 1.0, -0.6, "down-front", "front"),
+        (0.0, -1.0, 0.6, "up-back", "back"),
+        (-1.0, 1.0, 0.6, "front-left", "front-left"),
+        (1.01, 1.0, 0.8, "up-right", "front-right"),
+        (-0.5, -1.0, -0.7, "down-back", "back-left"),
+        (0.0, 0.0, 1.0, "up", "degenerate_viewpoint"),
+        (0.0, 0.0, -1.0, "down", "degenerate_viewpoint"),
+    ] {
+        let mut task = task("absolute_distance").expect("a task").clone();
+        let vase = format!("vase {right} {} {}  0.1 0.1 0.1", 4.0 + ahead, 2.0 + up);
+        task.example.objects = vec!["sofa 0 4 2  0.1 0.1 0.1".into(), vase];
+        task.example.frames = vec!["a 0 0 1.5  90 0".into()];
+        let scene = example_scene(&task).expect("a scene");
+        let question = json!({"form": "value", "in": "eight",
+            "of": {"measure": "azimuth", "from": "sofa", "of": "vase", "heading": "@a"}});
+        assert_eq!(asked_in(&scene, "spatialevo", &question), published, "{right} {ahead} {up}");
+        assert_eq!(asked_in(&scene, "isovist", &question), ours, "{right} {ahead} {up}");
+        // From the camera itself its rule leaves height aside.
+        let from_camera = json!({"form": "value", "in": "eight",
+            "of": {"measure": "azimuth", "from": "@a", "of": "vase", "heading": "@a"}});
+        assert!(!asked_in(&scene, "spatialevo", &from_camera).contains(['u', 'w']), "{right} {ahead} {up}");
+    }
+}
+
 #[test]
 fn the_height_of_an_object_does_not_change_its_direction() {
     let seen = ["a sofa 0.9", "a vase 0.9"];

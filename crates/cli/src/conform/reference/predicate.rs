@@ -16,8 +16,15 @@ impl Reference<'_> {
         if !fits {
             return Err(ReasonCode::Malformed);
         }
+        self.rise = None;
         let angle = self.term(of)?;
-        Ok(sector::word(system, angle.value, angle.slack))
+        match self.rise {
+            Some((way, along)) if system == SectorSystem::Eight => {
+                let level = sector::word(SectorSystem::Axes, angle.value, 0.0).filter(|_| along);
+                Ok(sector::rising(way, level))
+            }
+            _ => Ok(sector::word(system, angle.value, angle.slack)),
+        }
     }
 
     pub(super) fn holds(&mut self, predicate: &Predicate) -> Decided<bool> {

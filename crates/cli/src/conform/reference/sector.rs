@@ -39,9 +39,30 @@ fn sectors(system: SectorSystem) -> &'static [(f64, &'static str)] {
     }
 }
 
+/// What leads up or down, perhaps along one of the axes.
+const RISING: [(&str, &str, &str); 10] = [
+    ("up", "", "up"),
+    ("up", "front", "up-front"),
+    ("up", "left", "up-left"),
+    ("up", "back", "up-back"),
+    ("up", "right", "up-right"),
+    ("down", "", "down"),
+    ("down", "front", "down-front"),
+    ("down", "left", "down-left"),
+    ("down", "back", "down-back"),
+    ("down", "right", "down-right"),
+];
+
+/// The word for up or down with an axis or none.
+pub(super) fn rising(way: &str, level: Option<&str>) -> Option<&'static str> {
+    let level = level.unwrap_or_default();
+    RISING.iter().find(|(up, along, _)| (*up, *along) == (way, level)).map(|(.., word)| *word)
+}
+
 /// Whether a system has this word.
 pub(super) fn has_word(system: SectorSystem, word: &str) -> bool {
-    sectors(system).iter().any(|(_, known)| *known == word)
+    let rises = system == SectorSystem::Eight && RISING.iter().any(|(.., known)| *known == word);
+    rises || sectors(system).iter().any(|(_, known)| *known == word)
 }
 
 /// The word for an angle; `None` within `slack` of a border.
@@ -85,7 +106,7 @@ mod tests {
     #[test]
     fn every_word_of_the_engine_is_known() {
         for system in SectorSystem::ALL {
-            assert!(system.sectors().iter().all(|word| has_word(system, word)), "{system:?}");
+            assert!(system.words().all(|word| has_word(system, word)), "{system:?}");
             assert_eq!(system.sectors().len(), sectors(system).len());
         }
     }

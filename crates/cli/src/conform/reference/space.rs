@@ -62,19 +62,12 @@ impl Zonogon {
 }
 
 fn sides(floor: &Polygon) -> Vec<Zonogon> {
-    let rings = std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
-    let sides = |ring: &[Vec2]| -> Vec<Zonogon> {
-        (0..ring.len()).map(|at| Zonogon::segment(ring[at], ring[(at + 1) % ring.len()])).collect()
-    };
-    rings.flat_map(sides).collect()
+    floor.sides().map(|(u, v)| Zonogon::segment(u, v)).collect()
 }
 
 /// How often the rings go round a point, all added up: 0 outside and in holes.
 fn on_floor(floor: &Polygon, p: Vec2) -> bool {
-    let rings = std::iter::once(floor.exterior()).chain(floor.holes().iter().map(Vec::as_slice));
-    let turns = rings
-        .map(|ring| (0..ring.len()).map(|at| (ring[at] - p).angle_to(ring[(at + 1) % ring.len()] - p)).sum::<f64>());
-    turns.sum::<f64>().abs() > std::f64::consts::PI
+    floor.sides().map(|(u, v)| (u - p).angle_to(v - p)).sum::<f64>().abs() > std::f64::consts::PI
 }
 
 impl Reference<'_> {

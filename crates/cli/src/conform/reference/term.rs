@@ -135,6 +135,7 @@ impl Reference<'_> {
             }
             Term::Azimuth { definition, from, of, heading } => self.azimuth(*definition, from, of, heading),
             Term::Pan { definition, from, to } => self.pan(*definition, from, to),
+            Term::Movement { definition, from, to } => self.movement(*definition, from, to),
             Term::Coordinate { axis, of, frame } => self.coordinate(*axis, of, frame),
             Term::Visibility { of, frame } => self.visibility(of, frame),
             Term::ViewOverlap { of, with } => self.view_overlap(of, with),
@@ -146,7 +147,14 @@ impl Reference<'_> {
             Term::PassageWidth { from, to } => self.passage_width(from, to),
             Term::WalkingDistance { from, to } => {
                 // Shortest walks have a slow reference of their own beside their algorithm.
+                let doubt = self.doubt;
                 let width = self.passage_width(from, to)?;
+                let [from, to] = self.different([from, to])?;
+                let line = (from.bounds.centre() - to.bounds.centre()).truncate().length();
+                if line < 0.9e-6 {
+                    self.doubt = doubt;
+                    return Err(ReasonCode::OutsideDefinition);
+                }
                 self.doubt = true;
                 Ok(width)
             }

@@ -1,6 +1,6 @@
 //! Cameras: angles, coordinates and what frames show, by plain means.
 
-use question::{Answer, AzimuthDefinition, CameraAxis, Entity, PanDefinition, ReasonCode, Unit};
+use question::{Answer, AzimuthDefinition, CameraAxis, Entity, MovementDefinition, PanDefinition, ReasonCode, Unit};
 use scene::{
     LEAST_VISIBLE, ObjectId,
     geometry::{Vec2, Vec3},
@@ -109,7 +109,32 @@ impl Reference<'_> {
                 self.turned(forward.truncate(), way.truncate())
             }
             AzimuthDefinition::OpticalPlane => self.turned(Vec2::X, Vec2::new(forward.dot(way), -right.dot(way))),
+            AzimuthDefinition::Rising => self.by_rule(rising, [right, down, forward].map(|axis| axis.dot(way))),
             AzimuthDefinition::ImagePlane => self.turned(Vec2::X, Vec2::new(down.dot(way), -right.dot(way))),
+        }
+    }
+
+    pub(super) fn movement(&mut self, definition: Option<MovementDefinition>, from: &Entity, to: &Entity) -> Measured {
+        let [first, last] = [self.position(from)?, self.position(to)?];
+        if first == last {
+            return Err(self.twice(first));
+        }
+        let ((start, axes), (end, _)) = (self.camera(from)?, self.camera(to)?);
+        match definition.unwrap_or(MovementDefinition::Horizontal) {
+            MovementDefinition::Horizontal => self.turned(axes[2].truncate(), (end - start).truncate()),
+            MovementDefinition::Dominant => self.by_rule(dominant, axes.map(|axis| axis.dot(end - start))),
+        }
+    }
+
+    /// The angle of a way right, down and forward by a published rule; what the rule says of up and down is kept.
+    fn by_rule(&mut self, rule: fn([f64; 3]) -> Course, way: [f64; 3]) -> Measured {
+        let Course { level, rise, doubt } = rule(way);
+        self.doubt |= doubt;
+        self.rise = rise.map(|rise| (rise, level != Vec2::ZERO));
+        match (level == Vec2::ZERO, rise) {
+            (true, None) => Err(ReasonCode::DegenerateViewpoint),
+            (true, Some(_)) => Ok(Amount::given(0.0, Unit::Degree)),
+            _ => self.turned(Vec2::X, level),
         }
     }
 
@@ -185,4 +210,47 @@ impl Reference<'_> {
         let first = fractions.iter().position(|seen| seen.is_some_and(|seen| seen >= least));
         first.map(|at| Amount::given((at + 1) as f64, Unit::One)).ok_or(ReasonCode::NotVisible)
     }
+}
+
+/// Where a published rule says that a way leads: ahead and to the left on the plane, and whether up or down.
+struct Course {
+    level: Vec2,
+    rise: Option<&'static str>,
+    /// Whether rounding could decide.
+    doubt: bool,
+}
+
+/// Beside a limit of a published rule, rounding could decide.
+fn beside(value: f64, limit: f64) -> bool {
+    (value - limit).abs() <= 1e-9
+}
+
+fn up_or_down(down: f64) -> &'static str {
+    if down > 0.0 { "down" } else { "up" }
+}
+
+/// The larger level part alone, where it rises by more than half of the level way.
+fn rising([right, down, forward]: [f64; 3]) -> Course {
+    let level = Vec2::new(forward, -right);
+    let way = level.length();
+    let doubt = way < 1e-7 || beside(down.abs() / way, 0.5);
+    if down.abs() <= way / 2.0 {
+        return Course { level, rise: None, doubt };
+    }
+    let larger = if right.abs() < forward.abs() { Vec2::new(forward, 0.0) } else { Vec2::new(0.0, -right) };
+    Course { level: larger, rise: Some(up_or_down(down)), doubt: doubt || beside(right.abs(), forward.abs()) }
+}
+
+/// The parts that count, each as a step of one.
+fn dominant(way: [f64; 3]) -> Course {
+    let mut parts = [(way[0].abs(), 0), (way[1].abs(), 1), (way[2].abs(), 2)];
+    parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let [(most, first), (next, second), (least, _)] = parts;
+    let whole = most.hypot(next).hypot(least);
+    let both = next / most >= 0.35 && next / whole >= 0.25;
+    let equal = beside(most, next) || both && beside(next, least);
+    let doubt = most < 1e-7 || equal || beside(next / most, 0.35) || beside(next / whole, 0.25);
+    let step = |axis: usize| if axis == first || both && axis == second { way[axis].signum() } else { 0.0 };
+    let rise = (step(1) != 0.0).then(|| up_or_down(way[1]));
+    Course { level: Vec2::new(step(2), -step(0)), rise, doubt }
 }
