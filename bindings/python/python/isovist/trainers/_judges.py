@@ -34,7 +34,10 @@ def _content(content: Any) -> str | None:
     return "".join(part for part in parts if isinstance(part, str))
 
 
-def scores(judged: Judgements, row: int) -> dict[str, float | None]:
-    """Score of each component of a row before its weight; ``None`` where it does not apply."""
-    at = {name: float(column[row]) for name, column in judged.components.items()}
-    return {name: None if score != score else score for name, score in at.items()}
+def scores(judged: Judgements) -> list[dict[str, float | None]]:
+    """Score of each component of each row before its weight; ``None`` where it does not apply."""
+    columns = {name: column.tolist() for name, column in judged.components.items()}
+    return [
+        {name: None if column[row] != column[row] else column[row] for name, column in columns.items()}
+        for row in range(len(judged))
+    ]

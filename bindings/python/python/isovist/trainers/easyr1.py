@@ -28,9 +28,8 @@ def compute_score(
     truths = [row["ground_truth"] for row in reward_inputs]
     judged = _judges.judge(preset).batch(truths, [row["response"] for row in reward_inputs])
     results: list[dict[str, float | None]] = []
-    for at in range(len(judged)):
-        scores = _judges.scores(judged, at)
-        result: dict[str, float | None] = {"overall": float(judged.rewards[at])}
+    for reward, scores in zip(judged.rewards.tolist(), _judges.scores(judged), strict=True):
+        result: dict[str, float | None] = {"overall": reward}
         result |= {name: scores.pop(name, None) for name in ("format", "accuracy")}
         result |= {name: score for name, score in scores.items() if score is not None}
         results.append(result)

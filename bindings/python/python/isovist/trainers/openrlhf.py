@@ -25,7 +25,7 @@ def reward_func(
     """
     replies = [_response(query, prompt) for query, prompt in zip(queries, prompts, strict=True)]
     judged = _judges.judge(preset).batch(labels, replies)
-    rows = [_judges.scores(judged, row) for row in range(len(judged))]
+    rows = _judges.scores(judged)
     logs = {name: [row[name] or 0.0 for row in rows] for name in judged.components}
     rewards = judged.rewards.tolist()
     if len(rewards) == 1:

@@ -14,7 +14,6 @@ A row's ``reward_model.ground_truth`` is the ground truth as JSON text.
 from collections.abc import Sequence
 from typing import Any
 
-from isovist import Judgements
 from isovist.trainers import _judges
 
 
@@ -33,7 +32,7 @@ def compute_score(
     (verl wants the same keys for every row), and ``acc``, the component ``accuracy`` where the preset has it.
     Raises :class:`isovist.TruthError`.
     """
-    return _result(_judges.judge(preset).batch([ground_truth], [solution_str]), 0)
+    return compute_score_batch([data_source], [solution_str], [ground_truth], preset=preset)[0]
 
 
 def compute_score_batch(
@@ -47,12 +46,12 @@ def compute_score_batch(
 ) -> list[dict[str, float]]:
     """The rewards of a batch, for verl's reward manager ``batch``; each as :func:`compute_score` has it."""
     judged = _judges.judge(preset).batch(ground_truths, solution_strs)
-    return [_result(judged, row) for row in range(len(judged))]
+    return [_result(*row) for row in zip(judged.rewards.tolist(), _judges.scores(judged), strict=True)]
 
 
-def _result(judged: Judgements, row: int) -> dict[str, float]:
-    result = {"score": float(judged.rewards[row])}
-    result |= {name: 0.0 if score is None else score for name, score in _judges.scores(judged, row).items()}
+def _result(reward: float, scores: dict[str, float | None]) -> dict[str, float]:
+    result = {"score": reward}
+    result |= {name: 0.0 if score is None else score for name, score in scores.items()}
     if "accuracy" in result:
         result["acc"] = result["accuracy"]
     return result
