@@ -7,8 +7,8 @@ use std::{
     process::ExitCode,
 };
 
-use language::{PhraseBook, Refusal};
-use question::{Profile, Question, QuestionFault, Verdict, print, profile, profiles, prove, readable};
+use language::{Asked, MOST_QUESTION_BYTES, PhraseBook, Refusal, Unread};
+use question::{Profile, QuestionFault, print, profile, profiles, prove, readable};
 use scene::{Scene, scene_sha256};
 use serde::Serialize;
 
@@ -43,9 +43,6 @@ const EXAMPLES: &str = "Examples:
   isovist ask kitchen 'How far is the vase #125 from #20?'
   isovist ask scenes/NAME '{\"form\":\"count\",\"class\":\"chair\"}' --json
   isovist ask kitchen - < question.txt";
-
-/// Largest question that is read, bytes.
-const MOST_BYTES: u64 = 1 << 20;
 
 /// Why a question was not asked.
 #[derive(Debug, thiserror::Error)]
@@ -126,14 +123,11 @@ pub(crate) fn run(args: &AskArgs) -> Result<ExitCode, Box<dyn Error>> {
     let scene = open_scene(&args.scene)?;
     let text = if args.question == "-" {
         let mut text = String::new();
-        stdin().take(MOST_BYTES + 1).read_to_string(&mut text).map_err(AskError::Input)?;
+        stdin().take(MOST_QUESTION_BYTES as u64 + 1).read_to_string(&mut text).map_err(AskError::Input)?;
         text
     } else {
         args.question.clone()
     };
-    if text.len() as u64 > MOST_BYTES {
-        return Err(AskError::Long.into());
-    }
     let mut out = output::words_beside(args.proof.as_deref());
     let asked = read(&scene, &text);
     if let Err(error) = &asked
@@ -168,7 +162,7 @@ pub(crate) fn run(args: &AskArgs) -> Result<ExitCode, Box<dyn Error>> {
                 several => writeln!(out, "not one option alone: {}", several.join(" | "))?,
             }
         }
-        writeln!(out, "{}", sentence(profile, &question, &verdict))?;
+        writeln!(out, "{}", print::verdict(profile, &question, &verdict))?;
     }
     if let (true, Some(proof)) = (args.why, &proof) {
         write!(out, "{}", readable::steps(&scene, proof))?;
@@ -187,42 +181,11 @@ pub(crate) fn book() -> Result<&'static PhraseBook, AskError> {
     PhraseBook::builtin().map_err(AskError::Book)
 }
 
-/// A question, and the options that followed it.
-pub(crate) struct Asked {
-    pub(crate) question: Question,
-    pub(crate) options: Vec<String>,
-}
-
 /// A question from JSON or from words.
 pub(crate) fn read(scene: &Scene, text: &str) -> Result<Asked, AskError> {
-    if text.trim_start().starts_with('{') {
-        let question = Question::from_json(text).map_err(AskError::Question)?;
-        return Ok(Asked { question, options: Vec::new() });
-    }
-    let parsed = book()?.parse(scene, text).map_err(AskError::Wording)?;
-    Ok(Asked { question: parsed.question, options: parsed.options })
-}
-
-/// A verdict in one line.
-pub(crate) fn sentence(profile: &Profile, question: &Question, verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Certain { answer, margin } => {
-            let answer = if profile.name == "isovist" {
-                print::answer_with_tolerance(answer)
-            } else {
-                print::answer_in(profile, question, answer)
-            };
-            match margin {
-                Some(margin) => {
-                    format!("{answer}  (decided with {} to spare)", print::quantity(margin.value, margin.unit))
-                }
-                None => answer,
-            }
-        }
-        Verdict::Ambiguous { reason, rivals, .. } => {
-            let rivals: Vec<String> = rivals.iter().map(print::answer).collect();
-            format!("ambiguous ({}): {}; possible: {}", reason.code, reason.sentence, rivals.join(" | "))
-        }
-        Verdict::Invalid { reason } => format!("invalid ({}): {}", reason.code, reason.sentence),
-    }
+    book()?.read(scene, text).map_err(|unread| match unread {
+        Unread::Form(fault) => AskError::Question(fault),
+        Unread::Wording(refusal) => AskError::Wording(refusal),
+        _ => AskError::Long,
+    })
 }

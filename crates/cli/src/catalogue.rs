@@ -5,7 +5,12 @@ use std::{
     io::{Write as _, stdout},
 };
 
-use question::{ReasonCode, catalogue, catalogue::Example, profiles, relation::relations};
+use question::{
+    ReasonCode, catalogue,
+    catalogue::{Example, everything},
+    profiles,
+    relation::relations,
+};
 
 /// List task types, profiles, relations and reason codes.
 #[derive(Debug, clap::Args)]
@@ -22,15 +27,7 @@ pub(crate) struct CatalogueArgs {
 pub(crate) fn run(args: &CatalogueArgs) -> Result<(), Box<dyn Error>> {
     let mut out = stdout().lock();
     if args.json {
-        let relations: serde_json::Map<String, serde_json::Value> = relations()
-            .map(|(name, relation)| Ok((name.to_owned(), serde_json::to_value(relation)?)))
-            .collect::<Result<_, serde_json::Error>>()?;
-        let reasons: Vec<_> =
-            ReasonCode::ALL.iter().map(|code| serde_json::json!({ "code": code, "summary": code.summary() })).collect();
-        let all = serde_json::json!({
-            "tasks": catalogue(), "profiles": profiles(), "relations": relations, "reasons": reasons
-        });
-        writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+        writeln!(out, "{}", serde_json::to_string_pretty(&everything()?)?)?;
     } else if args.markdown {
         write!(out, "{}", markdown())?;
     } else {

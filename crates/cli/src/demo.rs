@@ -14,7 +14,7 @@ use rooms::{FlatConfig, Kinds, build_flat};
 use scene::{Scene, builtin, read_scene, write_scene};
 
 use crate::{
-    ask::{book, known_profile, read, sentence},
+    ask::{book, known_profile, read},
     film::Film,
     open::open_scene,
     page::{Proved, page},
@@ -100,7 +100,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
         writeln!(
             out,
             "  {text}\n      {}",
-            sentence(profile, &question, &evaluate(&kitchen.scene, &question, profile))
+            print::verdict(profile, &question, &evaluate(&kitchen.scene, &question, profile))
         )?;
     }
     let mut explained = Vec::new();
@@ -109,7 +109,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
         let (verdict, proof) = prove(&kitchen.scene, &question, profile, &kitchen.sha256);
         let Some(proof) = proof else { return Err("a question of the demo has no certain answer".into()) };
         let steps = readable::steps(&kitchen.scene, &proof);
-        writeln!(out, "\nWhy? {text}\n      {}\n{steps}", sentence(profile, &question, &verdict))?;
+        writeln!(out, "\nWhy? {text}\n      {}\n{steps}", print::verdict(profile, &question, &verdict))?;
         explained.push(proof);
     }
     let [proof, in_a_picture] = &explained[..] else { return Err("two questions are explained".into()) };

@@ -1,4 +1,4 @@
-//! Opening a scene by what a person types: the name of a built-in scene, or a path.
+//! Opening what a person names on the command line: a scene, a folder of scenes, what a file of rows may name.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,47 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use scene::{FileError, PackError, Scene, builtin, read_scene, scene_sha256};
+use scene::{Scene, builtin, scene_sha256};
 
-/// Why nothing opened.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenError {
-    /// Neither a built-in name nor an existing path.
-    #[error("no scene {given:?}: neither built in nor a path (hint: {})", hint(near))]
-    Unknown {
-        /// What was typed.
-        given: String,
-        /// Built-in names that look alike, the nearest first.
-        near: Vec<&'static str>,
-    },
-    /// A built-in scene is damaged.
-    #[error(transparent)]
-    Pack(#[from] PackError),
-    /// A scene file is wrong.
-    #[error(transparent)]
-    File(#[from] FileError),
-}
-
-fn hint(near: &[&str]) -> String {
-    match near {
-        [] => "`isovist scenes ls` lists the built-in scenes".to_owned(),
-        near => format!("did you mean {}? `isovist scenes ls` lists all", near.join(", ")),
-    }
-}
-
-/// Opens a built-in scene, or the scene at a path (its folder or its `scene.json`).
-///
-/// A built-in name wins over a folder of the same name in the current one; `./kitchen` is always the folder.
-pub(crate) fn open_scene(name_or_path: &str) -> Result<Scene, OpenError> {
-    if let Some(scene) = builtin::open(name_or_path) {
-        return Ok(scene?);
-    }
-    let path = Path::new(name_or_path);
-    if path.exists() {
-        return Ok(read_scene(path)?);
-    }
-    Err(OpenError::Unknown { given: name_or_path.to_owned(), near: near_names(name_or_path) })
-}
+pub(crate) use scene::open_scene;
 
 /// The folder in which the files of the scene at a path (its folder or its `scene.json`) lie.
 pub(crate) fn folder_of(path: &Path) -> &Path {
@@ -111,57 +73,3 @@ impl Shelf {
 #[derive(Debug, thiserror::Error)]
 #[error("no scene {0:?} at hand (hint: --scenes DIR)")]
 pub(crate) struct NoScene(String);
-
-/// Up to three built-in names within three edits of what was typed, or that contain it.
-fn near_names(given: &str) -> Vec<&'static str> {
-    let given = given.to_lowercase();
-    let mut near: Vec<(usize, &str)> = builtin::names()
-        .map(|name| {
-            let holds = given.len() >= 3 && name.contains(&given);
-            (if holds { 0 } else { edits(&given, name) }, name)
-        })
-        .filter(|(edits, _)| *edits <= 3.min(given.len() / 2))
-        .collect();
-    near.sort_unstable();
-    near.into_iter().take(3).map(|(_, name)| name).collect()
-}
-
-/// Levenshtein distance: insertions, removals and changes of one character.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let change = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_paths_and_near_misses() {
-        assert_eq!(open_scene("kitchen").unwrap().id(), "kitchen");
-        assert_eq!(open_scene("41069025").unwrap().id(), "41069025");
-        for (given, near) in [("Kichen", "kitchen"), ("scene0207", "scene0207_02"), ("41069026", "41069025")] {
-            let OpenError::Unknown { near: found, .. } = open_scene(given).unwrap_err() else { panic!("{given}") };
-            assert!(found.contains(&near), "{given}: {found:?}");
-        }
-        assert!(open_scene("cathedral").unwrap_err().to_string().contains("isovist scenes ls"));
-        assert!(open_scene("").is_err());
-    }
-
-    #[test]
-    fn edit_distance() {
-        for (a, b, distance) in [("", "", 0), ("", "abc", 3), ("kitten", "sitting", 3), ("same", "same", 0)] {
-            assert_eq!((edits(a, b), edits(b, a)), (distance, distance));
-        }
-    }
-}

@@ -82,3 +82,17 @@ fn no_crate_depends_upward() {
     }
     assert_eq!(seen.len(), EDGES.len(), "EDGES names a crate that is not there");
 }
+
+#[test]
+fn only_the_wheel_names_python() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("crates/");
+    let names_python = |manifest: &Path| {
+        let text = fs::read_to_string(manifest).expect("a manifest");
+        text.lines().any(|line| line.starts_with("pyo3") || line.starts_with("numpy"))
+    };
+    for entry in fs::read_dir(crates).expect("crates/") {
+        let manifest = entry.expect("an entry").path().join("Cargo.toml");
+        assert!(!names_python(&manifest), "{}: Python belongs into bindings/python", manifest.display());
+    }
+    assert!(names_python(&crates.join("../bindings/python/Cargo.toml")));
+}

@@ -7,7 +7,7 @@
 //! | [`mod@benchmark`] | benchmarks and their profiles as data: rows, scores, averages, intervals, differences |
 //! | [`reward`] | components with weights as data: presets, gate, penalty, groups |
 //! | [`red_team`] | replies that try to be paid without an answer, and what each preset pays for them |
-//! | [`mod@row`] | rows of replies with what they are judged by |
+//! | [`mod@row`] | rows of replies with what they are judged by, and what travels through a trainer as ground truth |
 //! | [`mod@truth`] | what a reply is compared with |
 //! | [`mod@rule`] | how: exact, mean relative accuracy, bands, directions, orders, boxes, points, texts; captions over a corpus |
 

@@ -96,6 +96,23 @@ pub enum Why {
     UnclearNumber,
 }
 
+impl Why {
+    /// Stable code: its name in JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLong => "too_long",
+            Self::AnswerTooLong => "answer_too_long",
+            Self::Unfinished => "unfinished",
+            Self::BrokenTags => "broken_tags",
+            Self::TooManyAnswers => "too_many_answers",
+            Self::OtherKind => "other_kind",
+            Self::OtherUnit => "other_unit",
+            Self::UnclearNumber => "unclear_number",
+        }
+    }
+}
+
 /// Whether two answers are the same.
 trait Agrees {
     fn agrees(&self, other: &Self) -> bool;

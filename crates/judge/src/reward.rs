@@ -170,6 +170,25 @@ impl Normalisation {
         let below = deviation + self.epsilon;
         rewards.iter().map(|reward| if below > 0.0 { (reward - mean) / below } else { 0.0 }).collect()
     }
+
+    /// Advantages of replies to several questions, each within the group that it names; `None` where it names
+    /// none.
+    pub fn by_group<G: Ord>(self, groups: impl IntoIterator<Item = Option<G>>, rewards: &[f64]) -> Vec<Option<f64>> {
+        let mut members: BTreeMap<G, Vec<usize>> = BTreeMap::new();
+        for (at, group) in groups.into_iter().enumerate().take(rewards.len()) {
+            if let Some(group) = group {
+                members.entry(group).or_default().push(at);
+            }
+        }
+        let mut found = vec![None; rewards.len()];
+        for members in members.values() {
+            let own: Vec<f64> = members.iter().map(|at| rewards[*at]).collect();
+            for (at, advantage) in members.iter().zip(self.advantages(&own)) {
+                found[*at] = advantage.is_finite().then_some(advantage);
+            }
+        }
+        found
+    }
 }
 
 #[cfg(test)]
@@ -232,5 +251,11 @@ mod tests {
         let same = Normalisation { unbiased: true, epsilon: 1e-6 }.advantages(&[0.5, 0.5]);
         assert!(same.iter().all(|advantage| *advantage == 0.0));
         assert!(Normalisation { unbiased: false, epsilon: 0.0 }.advantages(&[]).is_empty());
+        let plain = Normalisation { unbiased: true, epsilon: 0.0 };
+        let groups = [Some("a"), Some("b"), None, Some("a")];
+        let found = plain.by_group(groups, &[1.0, 0.5, 0.7, 0.0]);
+        let half = 0.5_f64.sqrt();
+        assert!((found[0].expect("a") - half).abs() < 1e-12 && (found[3].expect("a") + half).abs() < 1e-12);
+        assert_eq!((found[1], found[2]), (Some(0.0), None), "alone, and in no group");
     }
 }

@@ -1,5 +1,7 @@
 //! Rows of replies with what they are judged by: of our own, and of `isovist gen` with a reply beside the answer.
 
+use std::{collections::BTreeMap, ops::Range};
+
 use question::Answer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -87,6 +89,62 @@ impl JudgedRow {
     }
 }
 
+/// What replies to one question are judged by, without a reply: what travels through a trainer as its ground truth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroundTruth {
+    /// The right answer.
+    pub truth: Truth,
+    /// What else is known.
+    pub facts: Facts,
+}
+
+/// Why a text is no ground truth.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GroundTruthFault {
+    /// Neither JSON nor of any known form.
+    #[error("{0} (hint: a truth, an answer, or a row with one of them; `isovist schema judge` shows them)")]
+    Form(#[from] serde_json::Error),
+    /// A row without anything to compare with.
+    #[error(transparent)]
+    Row(#[from] RowFault),
+    /// Longer than [`MOST_TRUTH_BYTES`].
+    #[error("longer than {MOST_TRUTH_BYTES} bytes")]
+    TooLong,
+}
+
+/// Longest ground truth that is read, bytes.
+pub const MOST_TRUTH_BYTES: usize = 1 << 20;
+
+impl GroundTruth {
+    /// Reads a truth (`{"kind": "count", "value": 3}`), an answer of the engine, or a row as [`JudgedRow`] has it; a
+    /// row's own reply is passed over.
+    pub fn from_json(text: &str) -> Result<Self, GroundTruthFault> {
+        if text.len() > MOST_TRUTH_BYTES {
+            return Err(GroundTruthFault::TooLong);
+        }
+        let mut value: Value = serde_json::from_str(text)?;
+        if value.get("kind").is_some() {
+            let truth = match Truth::deserialize(&value) {
+                Ok(truth) => truth,
+                Err(fault) => match Answer::deserialize(&value) {
+                    Ok(answer) => Truth::of(&answer).ok_or(RowFault::NoReader)?,
+                    Err(_) => return Err(fault.into()),
+                },
+            };
+            return Ok(Self { truth, facts: Facts::default() });
+        }
+        if let Some(row) = value.as_object_mut() {
+            for reply in ["response", "completion"] {
+                row.remove(reply);
+            }
+            row.insert("reply".to_owned(), Value::String(String::new()));
+        }
+        let row: JudgedRow = serde_json::from_value(value)?;
+        Ok(Self { truth: row.truth()?, facts: row.facts })
+    }
+}
+
 /// The reward of a row, with the words that decided.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Judgement<'p> {
@@ -96,7 +154,7 @@ pub struct Judgement<'p> {
     #[serde(flatten)]
     pub reward: Reward<'p>,
     /// What was read for each component, shortened.
-    pub said: std::collections::BTreeMap<String, String>,
+    pub said: BTreeMap<String, String>,
     /// Advantage within the group, where the row has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advantage: Option<f64>,
@@ -110,30 +168,27 @@ pub fn judge<'p>(preset: &'p Preset, row: &JudgedRow) -> Result<Judgement<'p>, R
     let truth = row.truth()?;
     let reply = Reply::new(row.reply.as_bytes());
     let reward = preset.reward(&reply, &truth, &row.facts);
-    let excerpt = |span: &std::ops::Range<usize>| -> String {
+    Ok(Judgement { id: row.id.clone(), said: said(&reply, &reward), reward, advantage: None })
+}
+
+/// What was read for each component of a reward, shortened.
+pub fn said(reply: &Reply, reward: &Reward) -> BTreeMap<String, String> {
+    let excerpt = |span: &Range<usize>| -> String {
         reply.text().get(span.clone()).unwrap_or("").chars().take(MOST_SAID).collect()
     };
-    let said = reward
+    reward
         .components
         .iter()
         .filter_map(|(name, part)| Some(((*name).to_owned(), excerpt(part.span.as_ref()?))))
-        .collect();
-    Ok(Judgement { id: row.id.clone(), said, reward, advantage: None })
+        .collect()
 }
 
 /// Gives the judgements of each group their advantages.
 pub fn advantages(preset: &Preset, rows: &[JudgedRow], judgements: &mut [Judgement]) {
-    let mut groups: std::collections::BTreeMap<&str, Vec<usize>> = std::collections::BTreeMap::new();
-    for (at, row) in rows.iter().enumerate() {
-        if let Some(group) = &row.group {
-            groups.entry(group).or_default().push(at);
-        }
-    }
-    for members in groups.values() {
-        let rewards: Vec<f64> = members.iter().map(|at| judgements[*at].reward.total).collect();
-        for (at, advantage) in members.iter().zip(preset.normalisation.advantages(&rewards)) {
-            judgements[*at].advantage = advantage.is_finite().then_some(advantage);
-        }
+    let groups = rows.iter().map(|row| row.group.as_deref());
+    let rewards: Vec<f64> = judgements.iter().map(|judgement| judgement.reward.total).collect();
+    for (judgement, advantage) in judgements.iter_mut().zip(preset.normalisation.by_group(groups, &rewards)) {
+        judgement.advantage = advantage;
     }
 }
 
@@ -174,6 +229,35 @@ mod tests {
             assert_eq!(total(&row), Ok(expected), "{row}");
         }
         assert_eq!(total(r#"{"reply": "2"}"#), Err(RowFault::NoTruth));
+    }
+
+    #[test]
+    fn a_ground_truth_is_a_truth_an_answer_or_a_row() {
+        let three = Truth::Count { value: 3 };
+        for text in [
+            r#"{"kind": "count", "value": 3}"#,
+            r#"{"truth": {"kind": "count", "value": 3}}"#,
+            r#"{"answer": {"kind": "count", "value": 3}, "scene": "kitchen", "reply": "4"}"#,
+            r#"{"answer": {"kind": "count", "value": 3}, "completion": "4"}"#,
+        ] {
+            assert_eq!(GroundTruth::from_json(text).expect(text).truth, three, "{text}");
+        }
+        let sofa = GroundTruth::from_json(r#"{"kind": "object", "id": 4, "name": "sofa@rgb_0"}"#).expect("an answer");
+        assert_eq!(sofa.truth, Truth::Label { name: "sofa".to_owned(), among: Vec::new() });
+        let facts = GroundTruth::from_json(r#"{"truth": {"kind": "count", "value": 3}, "facts": {"same": 2}}"#);
+        assert_eq!(facts.expect("facts").facts.same, Some(2));
+        for (text, named) in [
+            ("", "EOF"),
+            ("[]", "JudgedRow"),
+            ("{}", "neither truth nor answer"),
+            (r#"{"kind": "count"}"#, "value"),
+            (r#"{"kind": "pixel", "frame": "f", "column": 1, "row": 2}"#, "no reply is read"),
+            (r#"{"kind": "size"}"#, "size"),
+        ] {
+            let fault = GroundTruth::from_json(text).expect_err(text).to_string();
+            assert!(fault.contains(named), "{text}: {fault}");
+        }
+        assert!(matches!(GroundTruth::from_json(&" ".repeat(MOST_TRUTH_BYTES + 1)), Err(GroundTruthFault::TooLong)));
     }
 
     #[test]

@@ -137,6 +137,20 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Stable code: `right`, `conflict`; where nothing was read, why: `empty`, `other_unit`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Right => "right",
+            Self::Partial => "partial",
+            Self::Wrong => "wrong",
+            Self::Conflict => "conflict",
+            Self::Range => "range",
+            Self::TooMany => "too_many",
+            Self::Nothing(why) => why.code(),
+            Self::RuleDoesNotFit => "rule_does_not_fit",
+        }
+    }
+
     /// Of a score of something that was read.
     pub(crate) fn of(score: f64) -> Self {
         if score >= 1.0 {

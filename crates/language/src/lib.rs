@@ -10,6 +10,7 @@
 //! | `refusal`, `hint` | why a text is no question |
 //! | `render` | question → text |
 //! | `formats`, `wrong` | free-form, multiple choice, true/false, with provably wrong alternatives |
+//! | `asked` | a question from words or JSON |
 //! | `options` | options at the end of a text |
 //! | `kind` | what kind of answer a question has |
 //!
@@ -33,6 +34,7 @@
 //! # Ok::<(), language::Refusal>(())
 //! ```
 
+mod asked;
 mod book;
 mod compile;
 mod formats;
@@ -54,6 +56,7 @@ mod trie;
 mod wording;
 mod wrong;
 
+pub use asked::{Asked, MOST_QUESTION_BYTES, Unread};
 pub use book::{BookError, PhraseBook, wording};
 pub use formats::{Material, Rendered, Wanted};
 pub use parse::{Format, MOST_CHARACTERS, MOST_TOKENS, Parsed};

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Question, Unit};
+use crate::{Question, ReasonCode, Unit, profiles, relation::relations};
 
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
@@ -231,6 +231,18 @@ pub fn catalogue_fault() -> Option<&'static CatalogueError> {
 /// The task of this name.
 pub fn task(name: &str) -> Option<&'static Task> {
     catalogue().iter().find(|task| task.name == name)
+}
+
+/// All that can be asked as JSON: `tasks`, `profiles`, `relations` and `reasons`.
+pub fn everything() -> serde_json::Result<Value> {
+    let relations: serde_json::Map<String, Value> = relations()
+        .map(|(name, relation)| Ok((name.to_owned(), serde_json::to_value(relation)?)))
+        .collect::<serde_json::Result<_>>()?;
+    let reasons: Vec<Value> =
+        ReasonCode::ALL.iter().map(|code| serde_json::json!({ "code": code, "summary": code.summary() })).collect();
+    Ok(serde_json::json!({
+        "tasks": catalogue(), "profiles": profiles(), "relations": relations, "reasons": reasons
+    }))
 }
 
 impl Task {

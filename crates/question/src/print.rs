@@ -1,6 +1,6 @@
 //! The one rule by which numbers, units and answers are printed.
 
-use crate::{Answer, PrintRule, Profile, Question, Term, Unit, entity::plainly, pixel_words};
+use crate::{Answer, PrintRule, Profile, Question, Term, Unit, Verdict, entity::plainly, pixel_words};
 
 /// Decimals of the house rule: centimetres, square decimetres, litres, degrees.
 fn decimals(unit: Unit) -> usize {
@@ -108,6 +108,28 @@ pub fn answer_with_tolerance(answer: &Answer) -> String {
             point(*value, |axis, value| with_tolerance(value, value - reach(axis), value + reach(axis), Unit::Metre))
         }
         other => self::answer(other),
+    }
+}
+
+/// A verdict in one line, the answer as its profile prints it: `"2.10 m ± 0.12 m"`, `"invalid (not_unique): …"`.
+pub fn verdict(profile: &Profile, question: &Question, verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Certain { answer, margin } => {
+            let answer = if profile.name == "isovist" {
+                answer_with_tolerance(answer)
+            } else {
+                answer_in(profile, question, answer)
+            };
+            match margin {
+                Some(margin) => format!("{answer}  (decided with {} to spare)", quantity(margin.value, margin.unit)),
+                None => answer,
+            }
+        }
+        Verdict::Ambiguous { reason, rivals, .. } => {
+            let rivals: Vec<String> = rivals.iter().map(self::answer).collect();
+            format!("ambiguous ({}): {}; possible: {}", reason.code, reason.sentence, rivals.join(" | "))
+        }
+        Verdict::Invalid { reason } => format!("invalid ({}): {}", reason.code, reason.sentence),
     }
 }
 

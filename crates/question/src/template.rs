@@ -187,6 +187,7 @@ impl Term {
             Self::Number { class } => visit(Hole::Class(class)),
             Self::Distance { from, to, .. }
             | Self::Pan { from, to, .. }
+            | Self::Movement { from, to, .. }
             | Self::PassageWidth { from, to }
             | Self::WalkingDistance { from, to } => [from, to].into_iter().for_each(|entity| visit(Hole::One(entity))),
             Self::Extent { of, .. } | Self::Elevation { of, .. } | Self::FirstSeen { of, .. } => visit(Hole::One(of)),

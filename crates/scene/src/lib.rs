@@ -22,6 +22,7 @@
 //! | [`depth`] | the depths of a frame, read when asked for |
 //! | [`draw`] | counter-based random streams |
 //! | [`pack`] | many scenes in one file, each opened alone |
+//! | [`mod@open`] | a scene by what a person types: a built-in name or a path |
 //! | [`builtin`] | the scenes in the binary: a kitchen and the 288 rooms of VSI-Bench |
 //!
 //! World coordinates are metres, right-handed, z up.
@@ -39,6 +40,7 @@ pub mod label;
 pub mod noise;
 mod npy;
 pub mod object;
+pub mod open;
 pub mod pack;
 pub mod provenance;
 pub mod region;
@@ -59,6 +61,7 @@ pub use index::{Class, ClassMiss};
 pub use label::{LabelTable, normalise};
 pub use noise::NoiseModel;
 pub use object::{Object, ObjectId};
+pub use open::{OpenError, open_scene};
 pub use pack::{Pack, PackError, read_pack, write_pack};
 pub use provenance::Provenance;
 pub use region::{Region, region, regions};
