@@ -1,9 +1,9 @@
 //! What a guesser scores who sees the words of a question and not its scene.
 //!
 //! Every guesser gives each possible reply (an option, or true and false, or yes and no) a key that is made of the words
-//! alone, remembers how often replies of that key were right, and takes the reply of the highest share. The **guard** asks
-//! the guessers before a row is taken and refuses rows that would put one ahead of chance; the **audit** trains them on
-//! half of the rows and tests them on the other half.
+//! alone, remembers how often replies of that key were right, and takes the reply of the highest share. The **guard** takes
+//! only rows that leave the replies of every key right as often as chance would have it; the **audit** trains the guessers
+//! on half of the rows and tests them on the other half.
 
 use std::collections::HashMap;
 
@@ -23,6 +23,9 @@ pub enum Guesser {
     Words,
     /// By the reply's words and those that are asked about it: what is usually the largest, usually left.
     Prior,
+    /// By the size of the number, in steps of a quarter octave, and the words that are asked about it: what is usual of such
+    /// things.
+    Size,
     /// By its rank among the numbers.
     Rank,
     /// By its rank among the lengths of the replies.
@@ -30,7 +33,8 @@ pub enum Guesser {
 }
 
 /// All guessers.
-pub const GUESSERS: [Guesser; 5] = [Guesser::Position, Guesser::Words, Guesser::Prior, Guesser::Rank, Guesser::Length];
+pub const GUESSERS: [Guesser; 6] =
+    [Guesser::Position, Guesser::Words, Guesser::Prior, Guesser::Size, Guesser::Rank, Guesser::Length];
 
 /// What a guesser sees of a row, and which reply is right.
 #[derive(Debug, Clone)]
@@ -79,6 +83,13 @@ impl Blind {
                 Guesser::Words if row.format == Format::TrueFalse => key(&["words", reply, &claim], 0),
                 Guesser::Words => key(&["words", reply], 0),
                 Guesser::Prior => key(&["prior", reply, &polarity, &claim], 0),
+                Guesser::Size => match &numbers {
+                    Some(numbers) => {
+                        let step = (numbers[at].abs().max(1e-3).log2() * 4.0).round() as i64;
+                        key(&["size", &polarity, &claim], step as u64)
+                    }
+                    None => 0,
+                },
                 Guesser::Rank => match &numbers {
                     Some(numbers) => {
                         let rank = numbers.iter().filter(|other| **other < numbers[at]).count();
@@ -147,37 +158,80 @@ impl Memory {
     }
 }
 
-/// Keeps every guesser at chance.
+/// Keeps every guesser at chance: replies of each key are right as often as chance would have it, so that no key is worth
+/// knowing. (To stop only the guesses of the moment is not enough: what is held back in one row comes back in another.)
 #[derive(Debug, Clone, Default)]
 pub struct Guard {
-    memories: [Memory; GUESSERS.len()],
-    hits: [f64; GUESSERS.len()],
-    /// What chance would have scored.
-    chance: f64,
+    keys: [HashMap<u64, Balance>; GUESSERS.len()],
+    /// Of rows that were only looked at.
+    usual: [Memory; GUESSERS.len()],
 }
 
-/// How far ahead of chance a guesser may be at any time, rows.
-const SLACK_ROWS: f64 = 1.0;
+/// How often replies of a key were right beyond chance, and offered.
+#[derive(Debug, Clone, Copy, Default)]
+struct Balance {
+    excess: f64,
+    offered: f64,
+}
+
+impl Balance {
+    /// Whether the excess is small, for a key of which this is known: right and offered.
+    fn allowed(self, (right, offered): (u32, u32)) -> bool {
+        let slack = SLACK_SHARE * self.offered;
+        let always = right >= USUAL.0 && f64::from(right) >= ALWAYS_SHARE * f64::from(offered);
+        let never = right == 0 && offered >= USUAL.1;
+        self.excess <= slack + if always { FIXED_SLACK_ROWS } else { SLACK_ROWS }
+            && -self.excess <= slack + if never { FIXED_SLACK_ROWS } else { SLACK_ROWS }
+    }
+}
+
+/// How far the count of right replies of a key may be from chance: so many rows, and this share of those that offer it.
+const SLACK_ROWS: f64 = 0.75;
+const SLACK_SHARE: f64 = 0.01;
+/// The same for a key that is always right, or never, as if it were a fact of the world: it must first come out otherwise.
+/// Files are made without each other, so that what each of them took once would be right every time in all of them.
+const FIXED_SLACK_ROWS: f64 = 0.2;
+/// How often a key must be right, or offered, among the rows looked at, for that.
+const USUAL: (u32, u32) = (2, 6);
+/// The share of the rows looked at in which a key that is always right is right, at least.
+const ALWAYS_SHARE: f64 = 0.7;
 
 impl Guard {
+    /// Looks at a row that is not taken, to learn what is usual.
+    pub fn look(&mut self, row: &Blind) {
+        for (usual, keys) in self.usual.iter_mut().zip(&row.keys) {
+            usual.learn(keys, row.right);
+        }
+    }
+
     /// Whether a row may be taken; if so, it is remembered.
     pub fn takes(&mut self, row: &Blind) -> bool {
-        let chance = self.chance + 1.0 / row.replies() as f64;
-        let mut hits = self.hits;
-        for (guesser, keys) in row.keys.iter().enumerate() {
-            if self.memories[guesser].guess(keys) == row.right {
-                hits[guesser] += 1.0;
-                if hits[guesser] > chance + SLACK_ROWS {
-                    return false;
+        let chance = 1.0 / row.replies() as f64;
+        let after = |balance: Option<&Balance>, at: usize| {
+            let Balance { excess, offered } = balance.copied().unwrap_or_default();
+            Balance { excess: excess + f64::from(u8::from(at == row.right)) - chance, offered: offered + 1.0 }
+        };
+        let fits = self.keys.iter().zip(&self.usual).zip(&row.keys).all(|((balances, usual), keys)| {
+            let mut of_row = keys.iter().enumerate();
+            // Replies that a guesser cannot tell apart are no guess.
+            keys.windows(2).all(|two| two[0] == two[1])
+                || of_row.all(|(at, key)| {
+                    let balance = balances.get(key);
+                    let now = after(balance, at);
+                    // What is out of balance may come back.
+                    now.allowed(usual.seen.get(key).copied().unwrap_or_default())
+                        || balance.is_some_and(|before| now.excess.abs() < before.excess.abs())
+                })
+        });
+        if fits {
+            for (balances, keys) in self.keys.iter_mut().zip(&row.keys) {
+                for (at, key) in keys.iter().enumerate() {
+                    let balance = balances.entry(*key).or_default();
+                    *balance = after(Some(balance), at);
                 }
             }
         }
-        self.hits = hits;
-        self.chance = chance;
-        for (memory, keys) in self.memories.iter_mut().zip(&row.keys) {
-            memory.learn(keys, row.right);
-        }
-        true
+        fits
     }
 }
 

@@ -44,7 +44,8 @@ pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
     put(format!("size_categories:\n- {size}"));
     put("configs:".into());
     for export in &recipe.output.exports {
-        if matches!(export, Export::Webdataset) {
+        // Tars have a loader of their own, and full rows as JSON have fields whose type changes with the task.
+        if matches!(export, Export::Webdataset | Export::Jsonl | Export::JsonlZst) {
             continue;
         }
         put(format!("- config_name: {}\n  data_files:", export.name()));
@@ -89,7 +90,7 @@ pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
         None => put("Not measured: no export of this corpus holds full rows.".into()),
         Some(report) => {
             put(format!(
-                "The best of five guessers (position, words, prior of the named things, rank, length), trained on one half of \
+                "The best of six guessers (position, words, prior of the named things, size, rank, length), trained on one half of \
                  {} rows and tested on the other; the limit is {} points above chance.\n",
                 report.rows, report.limit_points
             ));

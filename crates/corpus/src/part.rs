@@ -19,6 +19,9 @@ use crate::{
 /// Draws for one row until its stream counts as run dry.
 const MOST_DRAWS: u64 = 1500;
 
+/// Rows of a stream that its guard looks at before the first is taken.
+const LOOKED_AT: u64 = 500;
+
 /// What became of the draws of a part.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -114,8 +117,31 @@ struct Maker<'p, 's> {
 }
 
 impl<'s> Maker<'_, 's> {
+    /// Looks at rows of a stream that are not taken, so that its guard learns what is usual.
+    fn look(&mut self, stream: &mut Stream) {
+        let (task, format) = (stream.share.task, stream.share.format);
+        for index in 0..LOOKED_AT {
+            let mut draw =
+                Draw::new(self.drawing.seed, &["look", &task.name, name_of(format)], (self.id.part << 32) | index);
+            let Some(source) = draw.pick(self.sources) else { return };
+            let Some(fillings) = source.sampler.fillings(&source.scene, task, &mut draw) else { continue };
+            let drawing = Drawing { proofs: false, ..self.drawing };
+            let Ok(fact) = drawing.fact(source, task, fillings) else { continue };
+            if format == Format::FreeForm && !matches!(fact.answer, Answer::YesNo { .. }) {
+                return;
+            }
+            let Ok(row) = drawing.worded(&fact, format, Wanted::default(), &mut draw) else { continue };
+            if let Some(blind) = Blind::of(&row, &fact.fillings) {
+                stream.guard.look(&blind);
+            }
+        }
+    }
+
     /// The next row of a stream; none where it has run dry.
     fn next(&mut self, stream: &mut Stream) -> Option<(Row, &'s Source)> {
+        if stream.index == 0 && self.plan.recipe.balance.blind_guard {
+            self.look(stream);
+        }
         let first = stream.index;
         while !stream.is_dry && stream.index - first < MOST_DRAWS {
             match self.draw(stream) {

@@ -22,7 +22,7 @@ pub struct Recipe {
     pub seed: u64,
     /// Questions and answers in all, over every split.
     pub rows: u64,
-    /// Rows of one file.
+    /// Rows of one file; balance is kept within each, so that the larger they are, the closer it is.
     #[serde(default = "rows_per_part")]
     pub rows_per_part: u64,
     /// Named set of definitions.
@@ -262,7 +262,7 @@ impl Default for Balance {
 }
 
 fn rows_per_part() -> u64 {
-    50_000
+    250_000
 }
 
 fn isovist() -> String {
@@ -352,7 +352,7 @@ mod tests {
     #[test]
     fn the_least_recipe_has_the_stated_defaults() {
         let recipe = Recipe::parse(LEAST, "r").unwrap();
-        assert_eq!(recipe.rows_per_part, 50_000);
+        assert_eq!(recipe.rows_per_part, 250_000);
         assert_eq!(recipe.formats, FormatShares { free_form: 0.3, multiple_choice: 0.4, true_false: 0.3 });
         assert_eq!(recipe.output.exports, [Export::Parquet]);
         assert!(matches!(&recipe.scenes[..], [SceneSource::Rooms { rooms }] if rooms.n == 2));

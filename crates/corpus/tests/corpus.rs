@@ -170,7 +170,7 @@ fn letters_and_truths_are_in_balance() {
 fn the_guard_holds_guessers_at_chance_where_they_would_win_without_it() {
     let of = |guard: bool| {
         let folder = tempfile::tempdir().unwrap();
-        let mut recipe = recipe(4000, "rows_per_part = 4000");
+        let mut recipe = recipe(4000, "");
         recipe.rows_per_part = 4000;
         recipe.tasks.only = vec!["size_comparison".into()];
         recipe.balance.blind_guard = guard;

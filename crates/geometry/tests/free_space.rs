@@ -50,15 +50,20 @@ fn slowly_free(floor: &Polygon, obstacles: &[Vec<Vec2>], p: Vec2, q: Vec2) -> bo
     })
 }
 
-/// Floyd and Warshall over all corners and over points every few centimetres along the borders of the two ends.
-fn slow_walk(floor: &Polygon, obstacles: &[Vec<Vec2>], from: &[Vec2], to: &[Vec2]) -> f64 {
+/// Floyd and Warshall over all corners and over so many points along each side of the two ends.
+fn slow_walk(floor: &Polygon, obstacles: &[Vec<Vec2>], from: &[Vec2], to: &[Vec2], points: u32) -> f64 {
     let along = |outline: &[Vec2]| -> Vec<Vec2> {
         let sides = (0..outline.len()).map(|i| (outline[i], outline[(i + 1) % outline.len()]));
-        sides.flat_map(|(u, v)| (0..12).map(move |at| u.lerp(v, f64::from(at) / 12.0))).collect()
+        sides.flat_map(|(u, v)| (0..points).map(move |at| u.lerp(v, f64::from(at) / f64::from(points)))).collect()
     };
     let (starts, ends) = (along(from), along(to));
     let corners: Vec<Vec2> = obstacles.iter().flatten().copied().collect();
     let sees = |p: Vec2, q: Vec2| slowly_free(floor, obstacles, p, q);
+    // Where one end reaches into the other there is no way to go.
+    let inside = |points: &[Vec2], outline: &[Vec2]| points.iter().any(|p| holds(outline, *p) && sees(*p, *p));
+    if inside(&starts, to) || inside(&ends, from) {
+        return 0.0;
+    }
     let straight = starts.iter().flat_map(|p| ends.iter().map(move |q| (*p, *q)));
     let straight = straight.filter(|(p, q)| sees(*p, *q)).map(|(p, q)| p.distance(q)).fold(f64::INFINITY, f64::min);
     let least = |ends: &[Vec2], p: Vec2| {
@@ -199,11 +204,17 @@ proptest! {
         let walls = floor.sides().map(|(u, v)| minkowski_sum(&[u, v], &thick));
         let all: Vec<Vec<Vec2>> = obstacles.iter().cloned().chain(walls).collect();
         let fast = shortest_walk_m(&ConvexPieces::of_polygon(&floor), &all, &ends[0], &ends[1]);
-        let slow = slow_walk(&floor, &all, &ends[0], &ends[1]);
+        let slow = |points| slow_walk(&floor, &all, &ends[0], &ends[1], points);
         match fast {
-            // The reference leaves only from points every few centimetres.
-            Some(fast) => prop_assert!(fast <= slow + 1e-6 && fast >= slow - 0.2, "{fast} {slow}"),
-            None => prop_assert!(slow.is_infinite(), "none, {slow}"),
+            // The reference leaves only from some points; where a gap is seen from few of them, it takes more.
+            Some(fast) => {
+                let least = [12, 200, 3000].into_iter().map(slow).find(|slow| *slow <= fast + 0.2);
+                prop_assert!(least.is_some_and(|slow| fast <= slow + 1e-6), "{fast} {least:?} {}", slow(12));
+            }
+            None => {
+                let slow = slow(12);
+                prop_assert!(slow.is_infinite(), "none, {slow}");
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Columns of text, numbers and lists, and how they become a Parquet file.
 //!
-//! A list is Parquet's three-level list. Levels: a row without entries has definition level 0; a missing entry that may
-//! miss has one less than a present one; the first entry of a row has repetition level 0, the others 1.
+//! A list is Parquet's three-level list: the first entry of a row has repetition level 0, the others 1. Definition levels
+//! count what might be missing and is not: a list of text that never misses has 0 without entries and 1 with one; of a list
+//! that may miss, of entries that may, of values that may, an empty list has 1, a missing value 3, a present one 4.
 
 use std::{
     path::{Path, PathBuf},
@@ -36,7 +37,7 @@ pub(super) enum Column {
     Optional(Bytes, Levels),
     /// Lists of text, no entry missing.
     List(Bytes, Levels),
-    /// Lists of text or bytes whose entries may miss.
+    /// A field of a list of groups in which list, group and field may miss, as readers of pictures expect it.
     OptionalList(Bytes, Levels),
     /// Whole numbers.
     Whole(Vec<i32>),
@@ -77,6 +78,25 @@ impl Bytes {
     }
 }
 
+impl Levels {
+    /// Adds a row of a list; `definition` are the levels of no entry, of a missing and of a present one.
+    fn list<'a>(&mut self, bytes: &mut Bytes, entries: impl Iterator<Item = Option<&'a [u8]>>, definition: [i16; 3]) {
+        let mut is_first = true;
+        for entry in entries {
+            self.repetition.push(i16::from(!is_first));
+            self.definition.push(definition[1 + usize::from(entry.is_some())]);
+            if let Some(entry) = entry {
+                bytes.push(entry);
+            }
+            is_first = false;
+        }
+        if is_first {
+            self.repetition.push(0);
+            self.definition.push(definition[0]);
+        }
+    }
+}
+
 impl Column {
     pub(super) fn text() -> Self {
         Self::Text(Bytes::default())
@@ -106,21 +126,8 @@ impl Column {
                     bytes.push(entry);
                 }
             }
-            Self::List(bytes, levels) | Self::OptionalList(bytes, levels) => {
-                let mut first = true;
-                for entry in entries {
-                    levels.repetition.push(i16::from(!first));
-                    levels.definition.push(1 + i16::from(entry.is_some()));
-                    if let Some(entry) = entry {
-                        bytes.push(entry);
-                    }
-                    first = false;
-                }
-                if first {
-                    levels.repetition.push(0);
-                    levels.definition.push(0);
-                }
-            }
+            Self::List(bytes, levels) => levels.list(bytes, entries, [0, 1, 1]),
+            Self::OptionalList(bytes, levels) => levels.list(bytes, entries, [1, 3, 4]),
             Self::Whole(_) | Self::Number(_) => {}
         }
     }
@@ -200,14 +207,7 @@ impl Table {
                     let levels = Some(levels.definition.as_slice());
                     leaf.typed::<ByteArrayType>().write_batch(&bytes.take(), levels, None).map_err(fault)?;
                 }
-                Column::List(bytes, levels) => {
-                    let mut levels = std::mem::take(levels);
-                    // An entry that cannot miss has the level of the list alone.
-                    levels.definition.iter_mut().for_each(|level| *level = (*level).min(1));
-                    let (definition, repetition) = (Some(&levels.definition[..]), Some(&levels.repetition[..]));
-                    leaf.typed::<ByteArrayType>().write_batch(&bytes.take(), definition, repetition).map_err(fault)?;
-                }
-                Column::OptionalList(bytes, levels) => {
+                Column::List(bytes, levels) | Column::OptionalList(bytes, levels) => {
                     let levels = std::mem::take(levels);
                     let (definition, repetition) = (Some(&levels.definition[..]), Some(&levels.repetition[..]));
                     leaf.typed::<ByteArrayType>().write_batch(&bytes.take(), definition, repetition).map_err(fault)?;

@@ -32,8 +32,18 @@ impl Writer for Columns {
 }
 
 /// Lists of pictures as the `datasets` library stores them.
-const IMAGES: &str = "REQUIRED GROUP images (LIST) { REPEATED GROUP list { REQUIRED GROUP element { \
+const IMAGES: &str = "OPTIONAL GROUP images (LIST) { REPEATED GROUP list { OPTIONAL GROUP element { \
      OPTIONAL BINARY bytes; OPTIONAL BINARY path (STRING); } } }";
+
+/// What the `datasets` library is told of the columns.
+fn told(features: &serde_json::Map<String, serde_json::Value>) -> Vec<(String, String)> {
+    vec![("huggingface".to_owned(), json!({ "info": { "features": features } }).to_string())]
+}
+
+/// That a list holds pictures.
+fn pictures_feature() -> serde_json::Value {
+    json!({ "feature": { "_type": "Image" }, "_type": "List" })
+}
 
 /// Names to Parquet types: `t` text, `o` text that may miss, `l` list of texts, `n` number, `w` whole number.
 fn leaf(name: &str, kind: char) -> String {
@@ -96,11 +106,10 @@ pub(super) fn full(out: Whole, place: &Path, settings: Settings) -> Result<Colum
     if settings.images != ImageMode::None {
         schema += IMAGES;
         columns.extend([Column::optional_list(), Column::optional_list()]);
-        features.insert("images".into(), json!({ "feature": { "_type": "Image" }, "_type": "List" }));
+        features.insert("images".into(), pictures_feature());
     }
-    let metadata = vec![("huggingface".to_owned(), json!({ "info": { "features": features } }).to_string())];
     let schema = format!("message row {{ {schema} }}");
-    let table = Table::new(out, place, &schema, columns, &["scene", "task", "format", "answer_text"], metadata)?;
+    let table = Table::new(out, place, &schema, columns, &["scene", "task", "format", "answer_text"], told(&features))?;
     Ok(Columns { table, settings, fill: fill_full })
 }
 
@@ -172,12 +181,14 @@ pub(super) fn rl(out: Whole, place: &Path, settings: Settings) -> Result<Columns
     let mut columns = vec![Column::text(), Column::list(), Column::list()];
     columns.extend((0..8).map(|_| Column::text()));
     columns.push(Column::Number(Vec::new()));
+    let mut features = serde_json::Map::new();
     if settings.images != ImageMode::None {
         schema += IMAGES;
         columns.extend([Column::optional_list(), Column::optional_list()]);
+        features.insert("images".into(), pictures_feature());
     }
     let schema = format!("message row {{ {schema} }}");
-    let table = Table::new(out, place, &schema, columns, &["data_source", "ability"], Vec::new())?;
+    let table = Table::new(out, place, &schema, columns, &["data_source", "ability"], told(&features))?;
     Ok(Columns { table, settings, fill: fill_rl })
 }
 
