@@ -356,7 +356,7 @@ fn filter(args: &FilterArgs) -> Result<(), Box<dyn Error>> {
             serde_json::to_writer(&mut refused, &Refused { line: number, reason, trace: &value })?;
             refused.push(b'\n');
         } else {
-            kept.extend_from_slice(line.as_bytes());
+            kept.extend_from_slice(line.trim_end().as_bytes());
             kept.push(b'\n');
         }
     }

@@ -46,13 +46,11 @@ const AHEAD: (u64, f64) = (2, 0.5);
 impl Histogram {
     /// Whether one more of this answer keeps the histogram even; it is not counted yet.
     pub fn takes(&mut self, bucket: &str) -> bool {
-        let count = match self.counts.get(bucket) {
-            Some(count) => *count,
-            None => {
-                self.counts.insert(bucket.to_owned(), 0);
-                0
-            }
-        };
+        let known = self.counts.get(bucket).copied();
+        if known.is_none() {
+            self.counts.insert(bucket.to_owned(), 0);
+        }
+        let count = known.unwrap_or(0);
         let mean = self.counts.values().sum::<u64>() as f64 / self.counts.len() as f64;
         let fits = count as f64 <= mean * (1.0 + AHEAD.1) + AHEAD.0 as f64;
         if fits || self.refused >= PATIENCE {

@@ -53,7 +53,7 @@ impl Blind {
                 let letter = row.answer_text.bytes().next()?.checked_sub(b'A')?;
                 (&row.options, usize::from(letter))
             }
-            (Format::TrueFalse, Answer::YesNo { value }) | (Format::FreeForm, Answer::YesNo { value }) => {
+            (Format::TrueFalse | Format::FreeForm, Answer::YesNo { value }) => {
                 own = ["yes".to_owned(), "no".to_owned()];
                 (&own, usize::from(!value))
             }

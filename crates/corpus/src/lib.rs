@@ -15,7 +15,7 @@
 //! | `reasoning` | reasoning made from proofs |
 //! | [`pictures`] | which pictures a row shows |
 //! | [`export`] | the forms in which rows are written |
-//! | [`make`] | parts to files, records, the manifest; resume |
+//! | [`mod@make`] | parts to files, records, the manifest; resume |
 //! | [`read`] | full rows read back |
 //! | [`verify`], [`mod@audit`] | a corpus held against its scenes; its blind audit |
 //! | [`mod@card`], [`stats`] | the dataset card; a page of plots |

@@ -1,7 +1,7 @@
 //! Parts to files, and the manifest of all: resumable, the same bytes however the parts are shared out.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
@@ -133,10 +133,13 @@ pub struct Made {
     pub rows: u64,
 }
 
+/// Opened scenes by the key of their parts.
+type Open = VecDeque<((usize, u64), Arc<Vec<Source>>)>;
+
 /// Sources of parts, the last few kept: neighbouring parts have the same scenes.
 #[derive(Default)]
 struct Shelf {
-    open: Mutex<VecDeque<((usize, u64), Arc<Vec<Source>>)>>,
+    open: Mutex<Open>,
 }
 
 /// How many sets of scenes are kept.
@@ -144,9 +147,8 @@ const MOST_KEPT: usize = 3;
 
 impl Shelf {
     fn sources(&self, scenes: &PartScenes) -> Result<Arc<Vec<Source>>, CorpusError> {
-        let find = |open: &VecDeque<((usize, u64), Arc<Vec<Source>>)>| {
-            open.iter().find(|(key, _)| *key == scenes.key).map(|(_, sources)| Arc::clone(sources))
-        };
+        let find =
+            |open: &Open| open.iter().find(|(key, _)| *key == scenes.key).map(|(_, sources)| Arc::clone(sources));
         // A thread that panicked while it held the lock left a list that is still whole.
         let lock = || self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(found) = find(&lock()) {
@@ -184,7 +186,7 @@ pub fn make(plan: &Plan, out: &Path, shard: Shard, done: impl Fn(u64) + Sync) ->
                 return Ok((false, rows));
             }
             let scenes = plan.scenes_of(*id);
-            let record = make_part(plan, out, *id, &scenes, &*shelf.sources(&scenes)?)?;
+            let record = make_part(plan, out, *id, &scenes, &shelf.sources(&scenes)?)?;
             done(rows(&record.counts));
             Ok((true, rows(&record.counts)))
         })
@@ -261,7 +263,7 @@ fn make_part(
         .map(|export| Ok((file(*export), export.open(&out.join(file(*export)), settings)?)))
         .collect::<Result<Vec<_>, CorpusError>>()?;
     let mut album = Album::default();
-    let mut copied = BTreeMap::new();
+    let mut copied = BTreeSet::new();
     let counts = part::make(plan, id, scenes, sources, |row, source| {
         let mut pictures = Vec::new();
         if output.images != ImageMode::None
@@ -272,7 +274,7 @@ fn make_part(
             if output.images == ImageMode::Path {
                 for picture in &pictures {
                     let place = out.join("images").join(&picture.path);
-                    if copied.insert(picture.path.clone(), ()).is_none() && !place.is_file() {
+                    if copied.insert(picture.path.clone()) && !place.is_file() {
                         fs::create_dir_all(place.parent().unwrap_or(out))?;
                         scene::file::replace(&place, &picture.bytes)?;
                     }
@@ -374,7 +376,9 @@ fn add(all: &mut PartCounts, part: &PartCounts) {
     fn nested<K: Ord + Clone>(all: &mut BTreeMap<String, BTreeMap<K, u64>>, part: &BTreeMap<String, BTreeMap<K, u64>>) {
         for (task, counts) in part {
             let own = all.entry(task.clone()).or_default();
-            counts.iter().for_each(|(key, count)| *own.entry(key.clone()).or_default() += count);
+            for (key, count) in counts {
+                *own.entry(key.clone()).or_default() += count;
+            }
         }
     }
     nested::<Format>(&mut all.rows, &part.rows);

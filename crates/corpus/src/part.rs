@@ -264,7 +264,7 @@ fn difficulty(margin: Option<Margin>, objects: usize) -> f32 {
         halfway / (halfway + margin.value.max(0.0))
     });
     let clutter = objects as f64 / (objects as f64 + 40.0);
-    (((close + clutter) / 2.0) * 1000.0).round() as f32 / 1000.0
+    (f64::midpoint(close, clutter) * 1000.0).round() as f32 / 1000.0
 }
 
 /// The right answer as a person would write it: the option behind the letter.

@@ -50,7 +50,10 @@ impl Album {
         for name in frames {
             let Some(frame) = source.scene.frame(name) else { continue };
             let (Some(folder), Some(colour)) = (listed.folder(), &frame.colour) else { continue };
-            let ending = if colour.file.ends_with(".png") { "png" } else { "jpg" };
+            let ending = match std::path::Path::new(&colour.file).extension() {
+                Some(ending) if ending.eq_ignore_ascii_case("png") => "png",
+                _ => "jpg",
+            };
             let path = format!("{}/{name}.{ending}", source.scene.id());
             if let Some(known) = self.pictures.get(&path) {
                 pictures.push(known.clone());

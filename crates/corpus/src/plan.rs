@@ -229,7 +229,9 @@ fn streams(shares: &BTreeMap<String, f64>, able: &BTreeMap<String, Vec<Format>>,
         streams.extend(own.into_iter().map(|(format, of)| StreamShare { task, format, share: share * of / total }));
     }
     let total: f64 = streams.iter().map(|stream| stream.share).sum();
-    streams.iter_mut().for_each(|stream| stream.share /= total);
+    for stream in &mut streams {
+        stream.share /= total;
+    }
     streams
 }
 

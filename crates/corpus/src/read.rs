@@ -108,7 +108,6 @@ fn as_json(record: &Record) -> Result<Value, String> {
     let mut fields = Map::new();
     for (name, field) in record.get_column_iter() {
         let value = match field {
-            Field::Null => continue,
             Field::Str(text) if JSON.contains(&name.as_str()) => {
                 serde_json::from_str(text).map_err(|error| format!("{name}: {error}"))?
             }

@@ -175,7 +175,7 @@ impl<'a> Told<'a> {
                     Comparison::Greater => "more",
                 };
                 let not = if *holds { "" } else { "not " };
-                format!("{} is {not}{word} than {}.", self.cited(*left), self.cited(*right))
+                format!("{} is {not}{word} than {}.", capital(&self.named(*left)), self.named(*right))
             }
             Step::Sector { of, word, .. } => format!("{} is {word}.", capital(&self.cited(*of))),
             Step::SectorIs { is, holds, .. } => format!("That is {}{is}.", if *holds { "" } else { "not " }),
@@ -192,11 +192,31 @@ impl<'a> Told<'a> {
                 let not = if *holds { "" } else { "not " };
                 format!("The statement says {}, which does {not}agree.", print::answer(answer))
             }
-            Step::Count { tests, value, .. } if tests.is_empty() => format!("That makes {value}."),
-            Step::Count { tests, value, .. } => format!("{value} of the {} fit.", tests.len()),
+            Step::Count { of, tests, value } if tests.is_empty() => format!("That makes {value} {}.", self.things(*of)),
+            Step::Count { of, tests, value } => format!("{value} of the {} {} fit.", tests.len(), self.things(*of)),
             Step::Conclude { answer, .. } if is_last => format!("The answer is {}.", said(answer)),
             Step::Conclude { answer, .. } => format!("That gives {}.", said(answer)),
         })
+    }
+
+    /// A cited quantity with what it is of.
+    fn named(&self, at: usize) -> String {
+        match self.proof.steps.get(at) {
+            Some(Step::Measure { term: Term::Constant { .. }, .. }) | None => self.cited(at),
+            Some(step @ Step::Measure { term, .. }) => {
+                let name = |id: ObjectId| self.name(id);
+                format!("the {} ({})", readable::term_with(self.scene, term, &name), size(step))
+            }
+            Some(_) => self.cited(at),
+        }
+    }
+
+    /// The class of a cited resolution.
+    fn things(&self, at: usize) -> String {
+        match self.proof.steps.get(at) {
+            Some(Step::Resolve { reference, .. }) => LabelTable::builtin().plural(reference),
+            _ => "things".to_owned(),
+        }
     }
 
     fn cited(&self, at: usize) -> String {

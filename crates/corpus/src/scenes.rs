@@ -58,8 +58,8 @@ pub fn listed(recipe: &Recipe, folder: &Path) -> Result<Vec<Listed>, CorpusError
     }
     let mut names: Vec<&str> = all.iter().map(|scene| scene.name.as_str()).collect();
     names.sort_unstable();
-    if let Some(twice) = names.windows(2).find(|two| two[0] == two[1]) {
-        return Err(fault(&format!("two scenes are called {:?}", twice[0]), "give each its own folder name or seed"));
+    if let Some([twice, _]) = names.array_windows().find(|[one, next]| one == next) {
+        return Err(fault(&format!("two scenes are called {twice:?}"), "give each its own folder name or seed"));
     }
     if all.is_empty() {
         return Err(fault("[[scenes]] name no scene", "check the paths and numbers"));

@@ -74,7 +74,9 @@ pub fn task_shares(groups: &[Group], can_ask: impl Fn(&str) -> bool) -> BTreeMap
         }
     }
     let total: f64 = shares.values().sum();
-    shares.values_mut().for_each(|share| *share /= total);
+    for share in shares.values_mut() {
+        *share /= total;
+    }
     shares
 }
 

@@ -1,6 +1,6 @@
 //! A page of plots of what a corpus holds, from its manifest alone.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use plotters::prelude::*;
 
@@ -40,7 +40,16 @@ pub fn page(manifest: &Manifest) -> Result<String, CorpusError> {
         let letters = letters.iter().map(|(letter, count)| (letter.clone(), *count)).collect();
         sections.push((format!("Letters and truths of {task}"), bars(letters)?));
     }
-    let body: String = sections.iter().map(|(title, plot)| format!("<h2>{}</h2>\n{plot}\n", escaped(title))).collect();
+    let mut body = String::new();
+    for (title, plot) in &sections {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            body,
+            "<h2>{}</h2>
+{plot}",
+            escaped(title)
+        );
+    }
     let name = escaped(&manifest.recipe.name);
     Ok(format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{name}</title>\n<style>body {{ font-family: \
@@ -65,7 +74,7 @@ fn bars(mut all: Vec<(String, u64)>) -> Result<String, CorpusError> {
         let height = BAR_PX * all.len() as u32 + 40;
         let area = SVGBackend::with_string(&mut svg, (WIDTH_PX, height)).into_drawing_area();
         let most = all.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
-        let rows = all.len().max(1) as i32;
+        let rows = i32::try_from(all.len().max(1)).unwrap_or(i32::MAX);
         let mut chart = ChartBuilder::on(&area)
             .margin(4)
             .x_label_area_size(24)
@@ -87,7 +96,7 @@ fn bars(mut all: Vec<(String, u64)>) -> Result<String, CorpusError> {
             .draw()
             .map_err(|error| fault(&error))?;
         let bar = |(at, (_, count)): (usize, &(String, u64))| {
-            let row = rows - 1 - at as i32;
+            let row = rows - 1 - i32::try_from(at).unwrap_or(0);
             let mut bar = Rectangle::new(
                 [(0, SegmentValue::Exact(row)), (*count, SegmentValue::Exact(row + 1))],
                 RGBColor(70, 110, 170).filled(),

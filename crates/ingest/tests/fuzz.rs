@@ -24,12 +24,7 @@ mod sequences;
 #[expect(unreachable_pub, reason = "a library there, a module here")]
 mod target;
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs, io::Write as _, path::Path};
 
 use common::{files_below, fixture};
 use damage::{Damage, Swap, damaged, damages, sample, swapped, swaps};

@@ -47,18 +47,17 @@ impl Task {
             }
         }
         let known = SHAPES.with_borrow(|shapes| shapes.get(&shape).cloned());
-        let mut question = match known {
-            Some(question) => question,
-            None => {
-                let made = self.filled(fillings, &|role| Ok(self.sign(role, fillings)))?;
-                SHAPES.with_borrow_mut(|shapes| {
-                    if shapes.len() >= MOST_SHAPES {
-                        shapes.clear();
-                    }
-                    shapes.insert(shape, made.clone());
-                });
-                made
-            }
+        let mut question = if let Some(question) = known {
+            question
+        } else {
+            let made = self.filled(fillings, &|role| Ok(self.sign(role, fillings)))?;
+            SHAPES.with_borrow_mut(|shapes| {
+                if shapes.len() >= MOST_SHAPES {
+                    shapes.clear();
+                }
+                shapes.insert(shape, made.clone());
+            });
+            made
         };
         let mut fault = None;
         question.holes(&mut |hole| {
@@ -130,6 +129,12 @@ impl Task {
 
 type Visit<'v> = &'v mut dyn FnMut(Hole);
 
+fn each<'e>(entities: impl IntoIterator<Item = &'e mut Entity>, visit: Visit) {
+    for entity in entities {
+        visit(Hole::One(entity));
+    }
+}
+
 impl Question {
     fn holes(&mut self, visit: Visit) {
         match self {
@@ -147,13 +152,15 @@ impl Question {
                 visit(Hole::One(frame));
             }
             Self::Turns { facing, along } => {
-                facing.iter_mut().for_each(|facing| visit(Hole::One(facing)));
+                each(facing, visit);
                 visit(Hole::Several(along));
             }
             Self::Test { that } => that.holes(visit),
             Self::Count { class, filter } => {
                 visit(Hole::Class(class));
-                filter.iter_mut().for_each(|filter| filter.holes(visit));
+                if let Some(filter) = filter {
+                    filter.holes(visit);
+                }
             }
         }
     }
@@ -171,7 +178,11 @@ impl Predicate {
                 visit(Hole::One(a));
                 visit(Hole::One(b));
             }
-            Self::All { of } | Self::Any { of } => of.iter_mut().for_each(|part| part.holes(visit)),
+            Self::All { of } | Self::Any { of } => {
+                for part in of {
+                    part.holes(visit);
+                }
+            }
             Self::Not { of } => of.holes(visit),
             Self::Claim { question, .. } => question.holes(visit),
         }
@@ -182,41 +193,39 @@ impl Term {
     fn holes(&mut self, visit: Visit) {
         match self {
             Self::Sum { of } | Self::Difference { of } | Self::Ratio { of } => {
-                of.iter_mut().for_each(|term| term.holes(visit));
+                for term in of {
+                    term.holes(visit);
+                }
             }
             Self::Number { class } => visit(Hole::Class(class)),
             Self::Distance { from, to, .. }
             | Self::Pan { from, to, .. }
             | Self::Movement { from, to, .. }
             | Self::PassageWidth { from, to }
-            | Self::WalkingDistance { from, to } => [from, to].into_iter().for_each(|entity| visit(Hole::One(entity))),
+            | Self::WalkingDistance { from, to } => each([from, to], visit),
             Self::Extent { of, .. } | Self::Elevation { of, .. } | Self::FirstSeen { of, .. } => visit(Hole::One(of)),
             Self::VerticalGap { bottom_of, top_of } => {
-                [bottom_of, top_of].into_iter().for_each(|entity| visit(Hole::One(entity)));
+                each([bottom_of, top_of], visit);
             }
-            Self::Overlap { of, over } => [of, over].into_iter().for_each(|entity| visit(Hole::One(entity))),
+            Self::Overlap { of, over } => each([of, over], visit),
             Self::Bearing { at, facing, of, .. } => {
-                [at, facing, of].into_iter().for_each(|entity| visit(Hole::One(entity)));
+                each([at, facing, of], visit);
             }
-            Self::Bend { from, at, to } => [from, at, to].into_iter().for_each(|entity| visit(Hole::One(entity))),
+            Self::Bend { from, at, to } => each([from, at, to], visit),
             Self::Azimuth { from, of, heading, .. } => {
-                [from, of, heading].into_iter().for_each(|entity| visit(Hole::One(entity)));
+                each([from, of, heading], visit);
             }
             Self::Coordinate { of, frame, .. } | Self::Visibility { of, frame } => {
-                [of, frame].into_iter().for_each(|entity| visit(Hole::One(entity)));
+                each([of, frame], visit);
             }
             Self::Clearance { of, to, heading, .. } => {
-                [Some(of), Some(to), heading.as_mut()]
-                    .into_iter()
-                    .flatten()
-                    .for_each(|entity| visit(Hole::One(entity)));
+                each([Some(of), Some(to), heading.as_mut()].into_iter().flatten(), visit);
             }
-            Self::FreeArea { on, of, heading, room_for, .. } => [on, of, heading, room_for]
-                .into_iter()
-                .filter_map(Option::as_mut)
-                .for_each(|entity| visit(Hole::One(entity))),
-            Self::ViewOverlap { of, with } => [of, with].into_iter().for_each(|entity| visit(Hole::One(entity))),
-            Self::AxisAngle { a, b } => [a, b].into_iter().for_each(|entity| visit(Hole::One(entity))),
+            Self::FreeArea { on, of, heading, room_for, .. } => {
+                each([on, of, heading, room_for].into_iter().filter_map(Option::as_mut), visit);
+            }
+            Self::ViewOverlap { of, with } => each([of, with], visit),
+            Self::AxisAngle { a, b } => each([a, b], visit),
             Self::Constant { .. } | Self::RoomArea {} => {}
         }
     }

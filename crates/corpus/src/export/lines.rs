@@ -121,7 +121,7 @@ pub(super) fn vsi_bench(
         .unwrap_or(&row.task);
     let options: Option<Vec<String>> = (!row.options.is_empty())
         .then(|| ('A'..).zip(&row.options).map(|(letter, option)| format!("{letter}. {option}")).collect());
-    let question = row.text.split_once("\n").filter(|_| options.is_some()).map_or(row.text.as_str(), |(stem, _)| stem);
+    let question = row.text.split_once('\n').filter(|_| options.is_some()).map_or(row.text.as_str(), |(stem, _)| stem);
     let number = match &row.answer {
         question::Answer::Quantity { value, .. } => Some(format!("{value:.2}")),
         question::Answer::Count { value } => Some(value.to_string()),

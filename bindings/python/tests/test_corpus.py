@@ -1,0 +1,126 @@
+"""Every export of ``isovist corpus`` is opened by the library it is for, at the versions pinned in ``pyproject.toml``.
+
+``datasets`` 4.4.1 opens Parquet and JSON lines, ``pyarrow`` reads the columns, ``webdataset`` 1.0.2 reads the tars. The loaders of
+ms-swift, TRL, EasyR1 and verl open such files with ``datasets``; what they expect of the columns is held here, their own code (which needs
+torch) is not run.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Cli
+
+datasets = pytest.importorskip("datasets")
+parquet = pytest.importorskip("pyarrow.parquet")
+webdataset = pytest.importorskip("webdataset")
+
+RECIPE = """
+name = "readers"
+rows = 240
+rows_per_part = 100
+reasoning = "think"
+[[scenes]]
+path = "flats"
+[splits]
+train = 0.5
+test = 0.5
+[tasks]
+only = ["absolute_distance", "depth_order", "is_larger", "relative_direction"]
+[output]
+exports = ["parquet", "messages", "sharegpt", "rl", "vsi-bench", "webdataset"]
+images = "embed"
+images_per_row = 2
+[balance]
+most_blind_points = 100
+"""
+
+
+@pytest.fixture(scope="module")
+def corpus(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus of filmed flats with its pictures."""
+    folder = tmp_path_factory.mktemp("corpus")
+    built = cli("rooms", "build", "--n", "4", "--seed", "3", "--size", "160x120", "-o", str(folder / "flats"))
+    assert built.returncode == 0, built.stderr
+    (folder / "corpus.toml").write_text(RECIPE, "utf-8")
+    made = cli("corpus", "make", str(folder / "corpus.toml"), "-o", str(folder / "out"))
+    assert made.returncode == 0, made.stderr
+    return folder / "out"
+
+
+def opened(corpus: Path, name: str, cache: Path) -> Any:
+    """The training split of an export."""
+    kind = "parquet" if name in ("parquet", "rl") else "json"
+    files = sorted(str(file) for file in (corpus / name).glob("train-*"))
+    assert files, name
+    return datasets.load_dataset(kind, data_files={"train": files}, cache_dir=str(cache))["train"]
+
+
+def test_full_rows_open_with_pictures(corpus: Path, tmp_path: Path) -> None:
+    """``datasets`` decodes the pictures; answers and questions are JSON."""
+    rows = opened(corpus, "parquet", tmp_path)
+    assert len(rows) > 90
+    for row in rows:
+        assert 1 <= len(row["images"]) <= 2
+        assert all(image.size == (160, 120) for image in row["images"])
+        assert json.loads(row["answer"])["kind"]
+        assert row["reasoning"].endswith(f"<answer>{row['answer_text']}</answer>")
+        if row["format"] == "multiple_choice":
+            assert row["options"]["ABCD".index(row["answer_text"])]
+    columns = parquet.read_table(sorted((corpus / "parquet").glob("train-*"))[0])
+    assert columns.column_names[:3] == ["id", "scene", "task"]
+
+
+def test_the_card_names_configurations_that_open(corpus: Path, tmp_path: Path) -> None:
+    """A corpus uploaded as it is opens by the names of its card."""
+    splits = datasets.load_dataset(str(corpus), "parquet", cache_dir=str(tmp_path))
+    assert set(splits) == {"train", "test"}
+    scenes = {split: set(splits[split]["scene"]) for split in splits}
+    assert not scenes["train"] & scenes["test"]
+
+
+def test_rows_for_reinforcement_learning_have_the_columns_of_easyr1_and_verl(corpus: Path, tmp_path: Path) -> None:
+    """EasyR1: ``problem``, ``answer``, ``images``; verl: ``data_source``, ``prompt``, ``reward_model``, ``extra_info``."""
+    import isovist
+
+    judge = isovist.Judge()
+    for row in opened(corpus, "rl", tmp_path):
+        assert row["problem"].count("<image>") == len(row["images"])
+        assert row["prompt"] == [{"role": "user", "content": row["problem"]}]
+        assert row["reward_model"]["ground_truth"] == row["answer"]
+        truth = json.loads(row["answer"])
+        assert truth is not None
+        assert judge.judge(row["answer"], "<answer>no idea at all</answer>").reward < 0.5
+        assert row["extra_info"]["split"] == "train"
+
+
+def test_conversations_alternate_and_end_in_the_answer(corpus: Path, tmp_path: Path) -> None:
+    """ms-swift's and LLaVA's forms."""
+    for row in opened(corpus, "messages", tmp_path):
+        assert [message["role"] for message in row["messages"]] == ["user", "assistant"]
+        assert row["messages"][0]["content"].count("<image>") == len(row["images"])
+        assert "<answer>" in row["messages"][1]["content"]
+    for row in opened(corpus, "sharegpt", tmp_path):
+        assert [turn["from"] for turn in row["conversations"]] == ["human", "gpt"]
+
+
+def test_vsi_bench_columns(corpus: Path, tmp_path: Path) -> None:
+    """A letter where there are options, a number or words elsewhere."""
+    rows = opened(corpus, "vsi-bench", tmp_path)
+    names = {row["question_type"] for row in rows}
+    assert "object_abs_distance" in names
+    for row in rows:
+        if row["options"]:
+            assert row["options"]["ABCD".index(row["ground_truth"])].startswith(f"{row['ground_truth']}. ")
+
+
+def test_webdataset_reads_samples_with_pictures(corpus: Path) -> None:
+    """One sample a row, its pictures decoded."""
+    files = sorted(str(file) for file in (corpus / "webdataset").glob("train-*.tar"))
+    samples = list(webdataset.WebDataset(files, shardshuffle=False).decode("pil"))
+    assert len(samples) > 90
+    for sample in samples:
+        assert sample["json"]["id"] == sample["__key__"]
+        assert sample["0.png"].size == (160, 120)
