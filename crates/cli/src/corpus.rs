@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    fs,
     io::{Write, stderr, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -208,6 +209,11 @@ fn plan(args: &PlanArgs) -> Result<(), Box<dyn Error>> {
 }
 
 fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let is_foreign = fs::read_dir(&args.output).is_ok_and(|mut entries| entries.next().is_some());
+    if is_foreign && !args.output.join("parts").is_dir() {
+        let place = args.output.display();
+        return Err(format!("{place}: is not empty and holds no corpus (hint: name a new folder)").into());
+    }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build()?;
     let start = Instant::now();
     let plan = pool.install(|| planned(&args.recipe).map_err(|error| error.to_string()))?;
@@ -251,8 +257,8 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
         Some(report) if !report.above.is_empty() => {
             writeln!(
                 stderr(),
-                "error: refused: a guesser without the scene is more than {} points above chance in: {} (hint: more scenes, or \
-                 leave these tasks out; `isovist corpus audit` has the figures)",
+                "error: refused: a guesser without the scene is more than {} points above chance, by more than two standard \
+                 deviations, in: {} (hint: more rows and scenes, or leave these tasks out; `isovist corpus audit` has the figures)",
                 report.limit_points,
                 report.above.join(", ")
             )?;
@@ -281,25 +287,35 @@ fn describe(corpus: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 fn show(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "{:32} {:16} {:>8} {:>8} {:>8} {:>8}", "task", "format", "rows", "chance", "best", "points")?;
+    writeln!(
+        out,
+        "{:32} {:16} {:>8} {:>8} {:>8} {:>8} {:>5}",
+        "task", "format", "rows", "chance", "best", "points", "±"
+    )?;
     for (task, formats) in &report.scores {
         for (format, score) in formats {
             let format = serde_json::to_value(format).unwrap_or_default();
             writeln!(
                 out,
-                "{task:32} {:16} {:>8} {:>6.1} % {:>6.1} % {:>+8.1} {:?}",
+                "{task:32} {:16} {:>8} {:>6.1} % {:>6.1} % {:>+8.1} {:>5.1} {:?}",
                 format.as_str().unwrap_or_default(),
                 score.rows,
                 100.0 * score.chance,
                 100.0 * score.best,
                 score.points,
+                score.deviation_points,
                 score.by
             )?;
         }
     }
     match &report.above[..] {
-        [] => writeln!(out, "none is more than {} points above chance", report.limit_points),
-        above => writeln!(out, "more than {} points above chance: {}", report.limit_points, above.join(", ")),
+        [] => writeln!(out, "none is more than {} points above chance by two standard deviations", report.limit_points),
+        above => writeln!(
+            out,
+            "more than {} points above chance by two standard deviations: {}",
+            report.limit_points,
+            above.join(", ")
+        ),
     }
 }
 
@@ -350,7 +366,7 @@ fn filter(args: &FilterArgs) -> Result<(), Box<dyn Error>> {
     while let Some((number, line)) = lines.next()? {
         all += 1;
         let value: serde_json::Value = parse(&line).map_err(|problem| lines.fault(number, problem))?;
-        let trace: Trace = parse(&line).map_err(|problem| lines.fault(number, problem))?;
+        let trace = Trace::of(&value).map_err(|problem| lines.fault(number, problem))?;
         if let Some(reason) = cot::flaw(&trace, rules) {
             *tally.entry(reason).or_insert(0_u64) += 1;
             serde_json::to_writer(&mut refused, &Refused { line: number, reason, trace: &value })?;

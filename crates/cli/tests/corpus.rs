@@ -77,7 +77,10 @@ fn a_recipe_becomes_a_corpus_that_is_described_and_verified() {
     succeeded(&run(&["stats", &at("out")]));
     let page = fs::read_to_string(at("out/stats.html")).expect("a page");
     assert!(page.contains("<svg") && page.contains("Answers of counting_within"));
-    assert!(succeeded(&run(&["audit", &at("out")])).contains("none is more than 40 points above chance"));
+    assert!(
+        succeeded(&run(&["audit", &at("out")]))
+            .contains("none is more than 40 points above chance by two standard deviations")
+    );
     assert_eq!(files(Path::new(&at("out"))).keys().filter(|name| name.contains(&at(""))).count(), 0);
 
     // The traces of a corpus pass the rules for traces; a spoilt one does not.

@@ -83,6 +83,26 @@ fn no_crate_depends_upward() {
     assert_eq!(seen.len(), EDGES.len(), "EDGES names a crate that is not there");
 }
 
+/// What the tests add must not ask a library of the command for other features: it and all above it would be built twice.
+#[test]
+fn no_library_is_built_once_more_for_the_tests() {
+    let tree = |arguments: &[&str]| -> BTreeSet<String> {
+        let output = std::process::Command::new(env!("CARGO"))
+            .args(["tree", "--offline", "--locked", "--prefix", "none", "--no-dedupe", "-f", "{p} features {f}"])
+            .args(arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+    };
+    let with_tests = tree(&["--workspace", "-e", "normal,build,dev"]);
+    let alone = tree(&["-e", "normal,build"]);
+    assert!(alone.len() > 50, "{alone:?}");
+    let twice: Vec<&String> = alone.difference(&with_tests).collect();
+    assert!(twice.is_empty(), "add the feature that the tests have to crates/cli/Cargo.toml: {twice:?}");
+}
+
 #[test]
 fn only_the_wheel_names_python() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("crates/");

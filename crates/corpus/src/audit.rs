@@ -16,6 +16,9 @@ pub const MOST_ROWS: u64 = 1_000_000;
 /// Standard deviations by which the points must exceed the limit to count as above it.
 const DEVIATIONS: f64 = 2.0;
 
+/// Rows of a task and format below which nothing is concluded.
+const LEAST_ROWS: u64 = 50;
+
 /// What the audit found: `audit.json`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,7 +52,7 @@ pub fn audit(corpus: &Path, manifest: &Manifest) -> Result<Option<Report>, Corpu
     let mut report = Report { rows: read, limit_points: limit, ..Report::default() };
     for ((task, format), audit) in audits {
         let Some(score) = audit.score() else { continue };
-        if score.points - DEVIATIONS * score.deviation_points > limit {
+        if score.rows >= LEAST_ROWS && score.points - DEVIATIONS * score.deviation_points > limit {
             report.above.push(format!("{task} {}", crate::part::name_of(format)));
         }
         report.scores.entry(task).or_default().insert(format, score);

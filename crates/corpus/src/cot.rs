@@ -5,24 +5,37 @@
 //! them. Its sixth rule asks a second model and compares characters; here the answer is compared with the right one, where
 //! there is one, after marks and case are taken away.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A trace with its question.
-#[derive(Debug, Clone, PartialEq, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Trace {
     /// The question.
-    #[serde(alias = "problem", alias = "text")]
     pub question: String,
     /// `<think>…</think><answer>…</answer>`.
-    #[serde(alias = "reasoning", alias = "cot", alias = "response")]
     pub output: String,
     /// The right answer, if it is known.
-    #[serde(default, alias = "answer_text", alias = "answer")]
     pub gold_answer: Option<String>,
 }
 
+impl Trace {
+    /// The trace of a JSON object: the first field that is a text among `text`, `question` and `problem`; among `output`,
+    /// `reasoning`, `cot` and `response`; among `gold_answer`, `answer_text` and `answer`. The error says what is missing.
+    pub fn of(value: &serde_json::Value) -> Result<Self, String> {
+        let first = |names: &[&str]| names.iter().find_map(|name| value.get(name)?.as_str()).map(str::to_owned);
+        let needed = |names: &[&str]| {
+            first(names).ok_or_else(|| format!("no text under {} (hint: one JSON object a line)", names.join(", ")))
+        };
+        Ok(Self {
+            question: needed(&["text", "question", "problem"])?,
+            output: needed(&["output", "reasoning", "cot", "response"])?,
+            gold_answer: first(&["gold_answer", "answer_text", "answer"]),
+        })
+    }
+}
+
 /// Thresholds.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rules {
     /// Least words of the reasoning.
     pub think_words: usize,

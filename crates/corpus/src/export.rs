@@ -91,9 +91,19 @@ pub(crate) fn target(row: &Row) -> &str {
     row.reasoning.as_deref().unwrap_or(&row.answer_text)
 }
 
-/// The question behind one `<image>` for each picture.
-pub(crate) fn prompt(row: &Row, pictures: usize) -> String {
-    format!("{}{}", "<image>\n".repeat(pictures), row.text)
+/// The question behind one `<image>` for each picture; a picture that the question names has its name before it.
+pub(crate) fn prompt(row: &Row, pictures: &[Picture]) -> String {
+    let mut text = String::new();
+    for picture in pictures {
+        let file = picture.path.rsplit('/').next().unwrap_or_default();
+        let name = file.rsplit_once('.').map_or(file, |(name, _)| name);
+        if row.text.contains(name) {
+            text.push_str(name);
+            text.push_str(": ");
+        }
+        text.push_str("<image>\n");
+    }
+    text + &row.text
 }
 
 /// Where the pictures of a row lie, from the folder of the corpus.

@@ -1,7 +1,7 @@
 //! Parts to files, and the manifest of all: resumable, the same bytes however the parts are shared out.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
@@ -18,7 +18,7 @@ use crate::{
     part::{self, PartCounts},
     pictures::Album,
     plan::{PartId, PartScenes, Plan},
-    recipe::ImageMode,
+    recipe::{Export, ImageMode},
 };
 
 /// Version of the records and the manifest.
@@ -176,7 +176,11 @@ pub fn make(plan: &Plan, out: &Path, shard: Shard, done: impl Fn(u64) + Sync) ->
     let own: Vec<PartId> =
         all.iter().enumerate().filter(|(at, _)| *at as u64 % shard.of == shard.index).map(|(_, id)| *id).collect();
     let shelf = Shelf::default();
-    let results: Vec<Result<(bool, u64), CorpusError>> = own
+    // What was made by another recipe is found before anything is made.
+    for id in &own {
+        record(plan, out, *id)?;
+    }
+    let results: Vec<(bool, u64)> = own
         .par_iter()
         .with_max_len(1)
         .map(|id| {
@@ -190,10 +194,10 @@ pub fn make(plan: &Plan, out: &Path, shard: Shard, done: impl Fn(u64) + Sync) ->
             done(rows(&record.counts));
             Ok((true, rows(&record.counts)))
         })
-        .collect();
+        .collect::<Result<_, CorpusError>>()?;
     let mut made = Made::default();
     for result in results {
-        match result? {
+        match result {
             (true, rows) => {
                 made.made += 1;
                 made.rows += rows;
@@ -240,6 +244,23 @@ fn record(plan: &Plan, out: &Path, id: PartId) -> Result<Option<Record>, CorpusE
     Ok(there.then_some(record))
 }
 
+/// Removes what a run that was killed had begun to write in the place of a file.
+fn remove_litter(place: &Path) {
+    let (Some(folder), Some(name)) = (place.parent(), place.file_name()) else { return };
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let start = format!(".{}.", name.to_string_lossy());
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let is_litter = path.file_name().is_some_and(|name| {
+            let name = name.to_string_lossy();
+            name.starts_with(&start) && name.ends_with(".part")
+        });
+        if is_litter {
+            // What will not go is only litter.
+            fs::remove_file(&path).ok();
+        }
+    }
+}
+
 /// The files of a part, then its record: a part without a record is not done.
 fn make_part(
     plan: &Plan,
@@ -251,19 +272,25 @@ fn make_part(
     let split = &plan.splits[id.split];
     let output = &plan.recipe.output;
     let settings = Settings { images: output.images, split: split.name };
-    let file = |export: crate::recipe::Export| {
+    let file = |export: Export| {
         let (name, ending) = (export.name(), export.ending());
         format!("{name}/{}-{:05}-of-{:05}.{ending}", split.name, id.part, split.parts)
     };
     let mut exports = output.exports.clone();
     exports.sort_unstable();
     exports.dedup();
+    for export in &exports {
+        remove_litter(&out.join(file(*export)));
+    }
     let mut writers = exports
         .iter()
         .map(|export| Ok((file(*export), export.open(&out.join(file(*export)), settings)?)))
         .collect::<Result<Vec<_>, CorpusError>>()?;
     let mut album = Album::default();
-    let mut copied = BTreeSet::new();
+    // Lines cannot hold pictures: they name them.
+    let by_name = exports.iter().any(|export| matches!(export, Export::Messages | Export::Sharegpt));
+    let is_copied = output.images == ImageMode::Path || output.images == ImageMode::Embed && by_name;
+    let mut files: BTreeMap<String, Digest> = BTreeMap::new();
     let counts = part::make(plan, id, scenes, sources, |row, source| {
         let mut pictures = Vec::new();
         if output.images != ImageMode::None
@@ -271,10 +298,12 @@ fn make_part(
                 sources.iter().position(|other| std::ptr::eq(other, source)).map(|at| scenes.scenes[at])
         {
             pictures = album.of(listed, source, &row.frames)?;
-            if output.images == ImageMode::Path {
+            if is_copied {
                 for picture in &pictures {
                     let place = out.join("images").join(&picture.path);
-                    if copied.insert(picture.path.clone()) && !place.is_file() {
+                    let digest = Digest { bytes: picture.bytes.len() as u64, sha256: picture.sha256.clone() };
+                    let is_new = files.insert(format!("images/{}", picture.path), digest).is_none();
+                    if is_new && !place.is_file() {
                         fs::create_dir_all(place.parent().unwrap_or(out))?;
                         scene::file::replace(&place, &picture.bytes)?;
                     }
@@ -283,8 +312,9 @@ fn make_part(
         }
         writers.iter_mut().try_for_each(|(_, writer)| writer.row(&row, &pictures))
     })?;
-    let files =
-        writers.into_iter().map(|(name, writer)| Ok((name, writer.finish()?))).collect::<Result<_, CorpusError>>()?;
+    for (name, writer) in writers {
+        files.insert(name, writer.finish()?);
+    }
     let of_scene = |source: &Source| {
         let provenance = &source.scene.parts().source;
         let record = SceneRecord {
@@ -294,6 +324,15 @@ fn make_part(
         };
         (source.scene.id().to_owned(), record)
     };
+    let scenes: BTreeMap<String, SceneRecord> = sources.iter().map(of_scene).collect();
+    if scenes.len() < sources.len() {
+        let problem = "two of its scenes have the same id".to_owned();
+        return Err(CorpusError::Output {
+            file: record_place(plan, out, id),
+            problem,
+            hint: "give each scene its own id",
+        });
+    }
     let record = Record {
         format: "isovist-corpus-part".into(),
         version: VERSION,
@@ -301,7 +340,7 @@ fn make_part(
         plan_sha256: plan.sha256.clone(),
         split: split.name.into(),
         part: id.part,
-        scenes: sources.iter().map(of_scene).collect(),
+        scenes,
         files,
         counts,
     };

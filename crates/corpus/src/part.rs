@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use language::{Format, Wanted};
-use question::{Answer, Draw, Filling, Fillings, Margin, Unit, print};
+use question::{Answer, Draw, Filling, Fillings, Margin, Unit, print, prove};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,11 +16,14 @@ use crate::{
     recipe::{ImageMode, Style},
 };
 
-/// Draws for one row until its stream counts as run dry.
+/// Draws for one row, those that fall to other parts apart, until its stream counts as run dry.
 const MOST_DRAWS: u64 = 1500;
 
 /// Rows of a stream that its guard looks at before the first is taken.
 const LOOKED_AT: u64 = 500;
+
+/// A draw of what another part may ask.
+const OTHERS: Miss = Miss::Borrowed("another part's");
 
 /// What became of the draws of a part.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -47,26 +50,20 @@ pub(crate) fn make(
     mut take: impl FnMut(Row, &Source) -> Result<(), CorpusError>,
 ) -> Result<PartCounts, CorpusError> {
     let split = &plan.splits[id.split];
-    let reasoned = plan.recipe.reasoning != Style::None;
-    let drawing = Drawing {
-        book: plan.book,
-        profile: plan.profile,
-        seed: plan.recipe.seed,
-        proofs: plan.recipe.output.proofs || reasoned,
-    };
+    let drawing = Drawing { book: plan.book, profile: plan.profile, seed: plan.recipe.seed, proofs: false };
     let mut streams: Vec<Stream> = split.streams.iter().map(Stream::new).collect();
     let mut maker = Maker { plan, split, drawing, id, scenes, sources, seen: HashSet::new(), drawn: Tally::new() };
     let mut counts = PartCounts::default();
     for number in plan.rows_of(id) {
         let stream = &mut streams[split.stream_of(number)];
         let (task, format) = (stream.share.task, stream.share.format);
-        let Some((mut row, source)) = maker.next(stream) else {
+        let Some(Found { mut row, source, word }) = maker.next(stream) else {
             *counts.short.entry(task.name.clone()).or_default().entry(format).or_default() += 1;
             continue;
         };
         row.id = format!("{}-{number:09}", split.name);
         *counts.rows.entry(task.name.clone()).or_default().entry(format).or_default() += 1;
-        if let Some(bucket) = bucket(&row.answer) {
+        if let Some(bucket) = word {
             *counts.answers.entry(task.name.clone()).or_default().entry(bucket).or_default() += 1;
         }
         if format != Format::FreeForm {
@@ -104,6 +101,14 @@ impl<'p> Stream<'p> {
     }
 }
 
+/// A row that is taken.
+struct Found<'s> {
+    row: Row,
+    source: &'s Source,
+    /// The bucket of the answer to what was asked or stated about.
+    word: Option<String>,
+}
+
 struct Maker<'p, 's> {
     plan: &'p Plan,
     split: &'p Split,
@@ -125,38 +130,42 @@ impl<'s> Maker<'_, 's> {
                 Draw::new(self.drawing.seed, &["look", &task.name, name_of(format)], (self.id.part << 32) | index);
             let Some(source) = draw.pick(self.sources) else { return };
             let Some(fillings) = source.sampler.fillings(&source.scene, task, &mut draw) else { continue };
-            let drawing = Drawing { proofs: false, ..self.drawing };
-            let Ok(fact) = drawing.fact(source, task, fillings) else { continue };
+            let Ok(fact) = self.drawing.fact(source, task, fillings) else { continue };
             if format == Format::FreeForm && !matches!(fact.answer, Answer::YesNo { .. }) {
                 return;
             }
-            let Ok(row) = drawing.worded(&fact, format, Wanted::default(), &mut draw) else { continue };
+            let Ok(row) = self.drawing.worded(&fact, format, Wanted::default(), &mut draw) else { continue };
             if let Some(blind) = Blind::of(&row, &fact.fillings) {
+                *self.drawn.entry("looked at".into()).or_default() += 1;
                 stream.guard.look(&blind);
             }
         }
     }
 
     /// The next row of a stream; none where it has run dry.
-    fn next(&mut self, stream: &mut Stream) -> Option<(Row, &'s Source)> {
+    fn next(&mut self, stream: &mut Stream) -> Option<Found<'s>> {
         if stream.index == 0 && self.plan.recipe.balance.blind_guard {
             self.look(stream);
         }
-        let first = stream.index;
-        while !stream.is_dry && stream.index - first < MOST_DRAWS {
+        let (first, mut own) = (stream.index, 0);
+        let most = MOST_DRAWS.saturating_mul(self.scenes.sharers);
+        while !stream.is_dry && own < MOST_DRAWS && stream.index - first < most {
             match self.draw(stream) {
                 Ok(found) => {
                     *self.drawn.entry("taken".into()).or_default() += 1;
                     return Some(found);
                 }
-                Err(reason) => *self.drawn.entry(reason).or_default() += 1,
+                Err(reason) => {
+                    own += u64::from(reason != OTHERS);
+                    *self.drawn.entry(reason).or_default() += 1;
+                }
             }
         }
         stream.is_dry = true;
         None
     }
 
-    fn draw(&mut self, stream: &mut Stream) -> Result<(Row, &'s Source), Miss> {
+    fn draw(&mut self, stream: &mut Stream) -> Result<Found<'s>, Miss> {
         let (task, format) = (stream.share.task, stream.share.format);
         let format_name = name_of(format);
         let names = ["corpus", self.split.name, &task.name, format_name];
@@ -166,7 +175,7 @@ impl<'s> Maker<'_, 's> {
         let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
         let asked = key(source, &task.name, &fillings);
         if self.scenes.sharers > 1 && asked % self.scenes.sharers != self.scenes.rank {
-            return Err("another part's".into());
+            return Err(OTHERS);
         }
         if self.seen.contains(&asked) {
             return Err("repeated".into());
@@ -205,13 +214,18 @@ impl<'s> Maker<'_, 's> {
             Format::TrueFalse | Format::FreeForm => stream.truths.deal(2),
         }
         self.finish(&mut row, fact);
-        Ok((row, source))
+        Ok(Found { row, source, word })
     }
 
     /// What a row has besides question and answer.
     fn finish(&self, row: &mut Row, fact: Fact) {
         let recipe = &self.plan.recipe;
         row.difficulty = Some(difficulty(fact.margin, fact.source.scene.objects().len()));
+        // Only what is taken is proved.
+        if recipe.output.proofs || recipe.reasoning != Style::None {
+            let source = fact.source;
+            row.proof = prove(&source.scene, &row.question, self.plan.profile, &source.sha256).1;
+        }
         row.reasoning = reasoning::text(self.plan.book, recipe.reasoning, row, &fact);
         if !recipe.output.proofs {
             row.proof = None;

@@ -8,7 +8,8 @@ use scene::ObjectId;
 
 use crate::{CorpusError, Fact, Source, scenes::Listed};
 
-/// The frames that a question names; where it names none, those that show its objects best together.
+/// The frames that a question names, all of them; where it names none, so many that show its objects best together. In the
+/// order of the scene.
 pub(crate) fn shown(fact: &Fact, most: usize) -> Vec<String> {
     let scene = &fact.source.scene;
     let (objects, named) = subjects(scene, &fact.question);
@@ -16,7 +17,9 @@ pub(crate) fn shown(fact: &Fact, most: usize) -> Vec<String> {
         return scene.frames().iter().map(|frame| &frame.name).filter(|name| named.contains(*name)).cloned().collect();
     }
     let objects: Vec<ObjectId> = objects.into_iter().map(|at| scene.objects()[at].id).collect();
-    choose_views(scene.frames(), &objects, most, |_| 0.0).into_iter().map(|chosen| chosen.frame).collect()
+    let chosen: Vec<String> =
+        choose_views(scene.frames(), &objects, most, |_| 0.0).into_iter().map(|chosen| chosen.frame).collect();
+    scene.frames().iter().map(|frame| &frame.name).filter(|name| chosen.contains(name)).cloned().collect()
 }
 
 /// A picture of a scene.
@@ -26,6 +29,8 @@ pub struct Picture {
     pub path: String,
     /// The file as it is.
     pub bytes: Vec<u8>,
+    /// Its SHA-256, as the scene has it.
+    pub sha256: String,
 }
 
 /// Pictures read so far, of the scenes of one part.
@@ -68,7 +73,7 @@ impl Album {
                     hint: "import the scene again",
                 });
             }
-            let picture = Picture { path: path.clone(), bytes };
+            let picture = Picture { path: path.clone(), bytes, sha256: colour.sha256.clone() };
             if self.bytes + picture.bytes.len() > MOST_KEPT_BYTES {
                 self.pictures.clear();
                 self.bytes = 0;

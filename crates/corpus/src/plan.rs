@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, ops::Range, path::Path};
 use language::{Format, PhraseBook};
 use question::{Draw, Profile, Task, catalogue, profile};
 use rayon::prelude::*;
+use scene::disk::Hash;
 use serde::Serialize;
 
 use crate::{
@@ -26,7 +27,7 @@ const DRAWS_TRIED: u64 = 600;
 pub struct Plan {
     /// The recipe.
     pub recipe: Recipe,
-    /// SHA-256 of its canonical text and the names of its scenes.
+    /// SHA-256 of its canonical text and of the names and files of its scenes.
     pub sha256: String,
     /// All scenes.
     pub scenes: Vec<Listed>,
@@ -90,7 +91,15 @@ impl Plan {
             .ok_or_else(|| fault(format!("profile {:?} is unknown", recipe.profile), "leave it out"))?;
         let scenes = listed(&recipe, folder)?;
         let names: Vec<&str> = scenes.iter().map(|scene| scene.name.as_str()).collect();
-        let sha256 = scene::file::sha256_hex(format!("{}\n{}", recipe.canonical(), names.join("\n")).as_bytes());
+        let mut hash = Hash::default();
+        hash.add(recipe.canonical().as_bytes());
+        for scene in &scenes {
+            hash.add(format!("\n{}", scene.name).as_bytes());
+            if let Some(folder) = scene.folder() {
+                let file = if folder.is_dir() { folder.join(scene::file::SCENE_FILE) } else { folder.to_owned() };
+                hash.add(&scene::disk::read_bytes(&file)?);
+            }
+        }
         let drawing = Drawing { book, profile, seed: recipe.seed, proofs: false };
         let (mut splits, mut without) = (Vec::new(), Vec::new());
         let shares = recipe.splits.all().map(|(_, share)| share);
@@ -133,7 +142,7 @@ impl Plan {
         }
         without.sort();
         without.dedup();
-        Ok(Self { recipe, sha256, scenes, splits, without, profile, book })
+        Ok(Self { recipe, sha256: hash.finish(), scenes, splits, without, profile, book })
     }
 
     /// Every part, split by split.

@@ -100,6 +100,11 @@ fn each_record(
     Ok(true)
 }
 
+/// The text of an entry.
+fn text(entry: &Field) -> Value {
+    if let Field::Str(text) = entry { Value::from(text.as_str()) } else { Value::Null }
+}
+
 /// Columns that hold JSON.
 const JSON: [&str; 4] = ["answer", "question", "roles", "proof"];
 
@@ -114,9 +119,7 @@ fn as_json(record: &Record) -> Result<Value, String> {
             Field::Str(text) => Value::from(text.as_str()),
             Field::Int(number) => Value::from(*number),
             Field::Float(number) => Value::from(*number),
-            Field::ListInternal(list) if name != "images" => {
-                list.elements().iter().map(|entry| Value::from(entry.to_string().trim_matches('"'))).collect()
-            }
+            Field::ListInternal(list) if name != "images" => list.elements().iter().map(text).collect(),
             _ => continue,
         };
         fields.insert(name.clone(), value);

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use language::PhraseBook;
+use language::{Format, PhraseBook};
 use question::{Answer, Comparison, Operation, Proof, Step, Term, plainly, print, readable};
 use scene::{LabelTable, ObjectId, Scene};
 
@@ -13,6 +13,7 @@ pub(crate) fn text(book: &PhraseBook, style: Style, row: &Row, fact: &Fact) -> O
     let scene = &fact.source.scene;
     match style {
         Style::None => None,
+        Style::Short if row.format != Format::FreeForm => Some(row.answer_text.clone()),
         Style::Short => {
             let answer = print::answer(&fact.answer);
             book.say(fact.task, &fact.fillings, &answer).or(Some(answer))
@@ -158,7 +159,12 @@ impl<'a> Told<'a> {
             Step::Measure { term: Term::Constant { .. }, .. } => return None,
             Step::Measure { term, .. } => {
                 let name = |id: ObjectId| self.name(id);
-                format!("The {} is {}.", readable::term_with(self.scene, term, &name), size(step))
+                let what = readable::term_with(self.scene, term, &name);
+                if matches!(term, Term::Coordinate { .. }) {
+                    format!("{}: {}.", capital(&what), size(step))
+                } else {
+                    format!("The {what} is {}.", size(step))
+                }
             }
             Step::Combine { op, of, .. } => {
                 let by = match op {
@@ -202,7 +208,7 @@ impl<'a> Told<'a> {
     /// A cited quantity with what it is of.
     fn named(&self, at: usize) -> String {
         match self.proof.steps.get(at) {
-            Some(Step::Measure { term: Term::Constant { .. }, .. }) | None => self.cited(at),
+            Some(Step::Measure { term: Term::Constant { .. } | Term::Coordinate { .. }, .. }) | None => self.cited(at),
             Some(step @ Step::Measure { term, .. }) => {
                 let name = |id: ObjectId| self.name(id);
                 format!("the {} ({})", readable::term_with(self.scene, term, &name), size(step))

@@ -197,7 +197,7 @@ pub struct Output {
     /// Whether and how pictures are written.
     #[serde(default)]
     pub images: ImageMode,
-    /// Most pictures of a row.
+    /// Most pictures of a row whose question names none; a question that names frames has all of them.
     #[serde(default = "four")]
     pub images_per_row: usize,
 }
@@ -283,6 +283,10 @@ fn two() -> f64 {
 
 /// Most rows of one file.
 pub const MOST_ROWS_PER_PART: u64 = 5_000_000;
+/// Most files of an export.
+pub const MOST_PARTS: u64 = 1_000_000;
+/// Most flats.
+pub const MOST_FLATS: u64 = 10_000_000;
 
 impl Recipe {
     /// Reads a recipe from its text; `file` stands in messages.
@@ -300,6 +304,14 @@ impl Recipe {
         }
         if !(1..=MOST_ROWS_PER_PART).contains(&recipe.rows_per_part) {
             return Err(fault(format!("rows_per_part = {}", recipe.rows_per_part), "1 to 5,000,000"));
+        }
+        if recipe.rows / recipe.rows_per_part > MOST_PARTS {
+            let problem = format!("{} rows in files of {}", recipe.rows, recipe.rows_per_part);
+            return Err(fault(problem, "at most 1,000,000 files; raise rows_per_part"));
+        }
+        let flats = |source: &SceneSource| if let SceneSource::Rooms { rooms } = source { rooms.n } else { 0 };
+        if recipe.scenes.iter().map(flats).fold(0, u64::saturating_add) > MOST_FLATS {
+            return Err(fault("more than 10,000,000 flats".into(), "make several corpora"));
         }
         if profile(&recipe.profile).is_none() {
             return Err(fault(format!("profile {:?} is unknown", recipe.profile), "leave it out for `isovist`"));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// One certified question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Row {
-    /// Unique in its file: `<task>-<seed>-<number>` of `isovist gen`, `<split>-<part>-<number>` of a corpus.
+    /// Unique in its file: `<task>-<seed>-<number>` of `isovist gen`, `<split>-<number>` of a corpus.
     pub id: String,
     /// Id of the scene.
     pub scene: String,

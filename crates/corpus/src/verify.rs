@@ -57,6 +57,16 @@ pub fn verify(corpus: &Path, folder: &Path, progress: impl Fn(u64)) -> Result<Ve
             Err(error) => found.fault(format!("{file}: {error}")),
         }
     }
+    for export in &manifest.recipe.output.exports {
+        let Ok(entries) = std::fs::read_dir(corpus.join(export.name())) else { continue };
+        for name in entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()) {
+            let file = format!("{}/{name}", export.name());
+            let is_known = manifest.splits.values().any(|split| split.files.contains_key(&file));
+            if !is_known && !name.starts_with('.') {
+                found.fault(format!("{file}: is not in the manifest"));
+            }
+        }
+    }
     if found.fault_count > 0 {
         return Ok(found);
     }
@@ -70,15 +80,17 @@ pub fn verify(corpus: &Path, folder: &Path, progress: impl Fn(u64)) -> Result<Ve
         }
     }
     let scenes = at_hand(&manifest, folder);
-    let (mut ids, mut seen) = (BTreeSet::new(), 0);
-    each_row(corpus, &manifest, |split, row| {
+    let (mut last, mut seen) = (String::new(), 0);
+    let rows = each_row(corpus, &manifest, |split, row| {
         seen += 1;
         if seen % 1024 == 0 {
             progress(seen);
         }
-        if !ids.insert(row.id.clone()) {
-            found.fault(format!("{}: the id is there twice", row.id));
+        // Ids ascend within a split, and begin with its name.
+        if last.starts_with(split) && last >= row.id {
+            found.fault(format!("{}: the id comes after {last}", row.id));
         }
+        last.clone_from(&row.id);
         let Some((scene, sha256)) = scenes.get(&row.scene) else {
             *found.not_at_hand.entry(row.scene).or_default() += 1;
             return Ok(true);
@@ -92,6 +104,12 @@ pub fn verify(corpus: &Path, folder: &Path, progress: impl Fn(u64)) -> Result<Ve
         Ok(true)
     })?;
     found.rows = seen;
+    let planned: u64 = manifest.splits.values().map(|split| split.rows).sum();
+    match rows {
+        None => found.fault("no export holds full rows, so that no answer can be found anew".to_owned()),
+        Some(_) if seen != planned => found.fault(format!("{seen} rows, the manifest says {planned}")),
+        Some(_) => {}
+    }
     Ok(found)
 }
 

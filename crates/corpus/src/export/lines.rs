@@ -78,7 +78,7 @@ pub(super) fn messages(
     let mut value = json!({
         "id": row.id,
         "messages": [
-            { "role": "user", "content": prompt(row, shown.len()) },
+            { "role": "user", "content": prompt(row, shown) },
             { "role": "assistant", "content": target(row) },
         ],
     });
@@ -99,7 +99,7 @@ pub(super) fn conversation(
     let mut value = json!({
         "id": row.id,
         "conversations": [
-            { "from": "human", "value": prompt(row, shown.len()) },
+            { "from": "human", "value": prompt(row, shown) },
             { "from": "gpt", "value": target(row) },
         ],
     });

@@ -35,7 +35,7 @@ impl Writer for Tar {
             "scene": row.scene,
             "task": row.task,
             "format": row.format,
-            "question": prompt(row, shown.len()),
+            "question": prompt(row, shown),
             "answer": row.answer_text,
             "target": target(row),
         });
