@@ -92,7 +92,7 @@ def test_rows_for_reinforcement_learning_have_the_columns_of_easyr1_and_verl(cor
         assert row["reward_model"]["ground_truth"] == row["answer"]
         truth = json.loads(row["answer"])
         assert truth is not None
-        assert judge.judge(row["answer"], "<answer>no idea at all</answer>").reward < 0.5
+        assert judge.judge(row["answer"], "<answer>bananas</answer>").reward < 0.5
         assert row["extra_info"]["split"] == "train"
 
 

@@ -11,6 +11,7 @@ use crate::{
     balance::{Dealer, Histogram, bucket},
     blind::{Blind, Guard},
     drawing::NOTHING,
+    pictures::shown,
     plan::{PartId, PartScenes, Plan, Split, StreamShare},
     reasoning,
     recipe::{ImageMode, Style},
@@ -199,6 +200,12 @@ impl<'s> Maker<'_, 's> {
         let place = |n: usize| letters.borrow_mut().next(n, seed, &dealt);
         let wanted = Wanted { place: Some(&place), truth: Some(truth) };
         let mut row = self.drawing.worded(&fact, format, wanted, &mut draw)?;
+        if self.plan.recipe.output.images != ImageMode::None {
+            row.frames = self.pictured(&fact);
+            if row.frames.is_empty() {
+                return Err("no picture".into());
+            }
+        }
         if self.plan.recipe.balance.blind_guard
             && let Some(blind) = Blind::of(&row, &fact.fillings)
             && !stream.guard.takes(&blind)
@@ -217,7 +224,19 @@ impl<'s> Maker<'_, 's> {
         Ok(Found { row, source, word })
     }
 
-    /// What a row has besides question and answer.
+    /// The frames to be shown with a fact; none where one of them has no picture.
+    fn pictured(&self, fact: &Fact) -> Vec<String> {
+        let at = self.sources.iter().position(|source| std::ptr::eq(source, fact.source));
+        let has_files = at.and_then(|at| self.scenes.scenes.get(at)).is_some_and(|listed| listed.folder().is_some());
+        if !has_files {
+            return Vec::new();
+        }
+        let frames = shown(fact, self.plan.recipe.output.images_per_row);
+        let pictured = |name: &String| fact.source.scene.frame(name).is_some_and(|frame| frame.colour.is_some());
+        if frames.iter().all(pictured) { frames } else { Vec::new() }
+    }
+
+    /// What a row has besides question, answer and pictures.
     fn finish(&self, row: &mut Row, fact: Fact) {
         let recipe = &self.plan.recipe;
         row.difficulty = Some(difficulty(fact.margin, fact.source.scene.objects().len()));
@@ -229,9 +248,6 @@ impl<'s> Maker<'_, 's> {
         row.reasoning = reasoning::text(self.plan.book, recipe.reasoning, row, &fact);
         if !recipe.output.proofs {
             row.proof = None;
-        }
-        if recipe.output.images != ImageMode::None {
-            row.frames = crate::pictures::shown(&fact, recipe.output.images_per_row);
         }
         row.roles = Some(fact.fillings);
     }
