@@ -137,7 +137,10 @@ pub(crate) fn run(args: &CorpusArgs) -> Result<ExitCode, Box<dyn Error>> {
         Command::Plan(args) => plan(args).map(done),
         Command::Make(args) => make_all(args),
         Command::Verify(args) => verified(args),
-        Command::Card(args) => describe(&args.corpus).map(done),
+        Command::Card(args) => {
+            let (place, _) = described(&args.corpus, &Manifest::read(&args.corpus)?)?;
+            Ok(writeln!(stdout(), "{}", place.display()).map(done)?)
+        }
         Command::Stats(args) => {
             let page = stats::page(&Manifest::read(&args.corpus)?)?;
             let place = args.corpus.join("stats.html");
@@ -238,8 +241,7 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
     let manifest = Manifest::read(&args.output)?;
     let short: u64 = manifest.counts.short.values().flat_map(std::collections::BTreeMap::values).sum();
     let written: u64 = manifest.splits.values().map(|split| split.rows).sum();
-    let report = audited(&args.output, &manifest)?;
-    scene::file::replace(&args.output.join("README.md"), card(&manifest, report.as_ref()).as_bytes())?;
+    let (place, report) = described(&args.output, &manifest)?;
     let mut out = stdout().lock();
     if args.json {
         let value = json!({
@@ -247,7 +249,7 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
         });
         writeln!(out, "{}", serde_json::to_string_pretty(&value)?)?;
     } else {
-        writeln!(out, "{written} rows, {short} planned and not found; {}", args.output.join("README.md").display())?;
+        writeln!(out, "{written} rows, {short} planned and not found; {}", place.display())?;
         if short > 0 {
             let dry = manifest.counts.short.iter().map(|(task, of)| format!("{task} {}", of.values().sum::<u64>()));
             writeln!(out, "not found: {}", dry.collect::<Vec<_>>().join(", "))?;
@@ -278,12 +280,12 @@ fn audited(corpus: &Path, manifest: &Manifest) -> Result<Option<Report>, Box<dyn
     Ok(report)
 }
 
-fn describe(corpus: &Path) -> Result<(), Box<dyn Error>> {
-    let manifest = Manifest::read(corpus)?;
-    let report = audited(corpus, &manifest)?;
+/// Writes the card of a corpus; returns where, and the audit that it tells.
+fn described(corpus: &Path, manifest: &Manifest) -> Result<(PathBuf, Option<Report>), Box<dyn Error>> {
+    let report = audited(corpus, manifest)?;
     let place = corpus.join("README.md");
-    scene::file::replace(&place, card(&manifest, report.as_ref()).as_bytes())?;
-    Ok(writeln!(stdout(), "{}", place.display())?)
+    scene::file::replace(&place, card(manifest, report.as_ref()).as_bytes())?;
+    Ok((place, report))
 }
 
 fn show(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {

@@ -25,7 +25,7 @@ use crate::{
 
 /// A file of rows being written.
 pub(crate) trait Writer {
-    /// Adds a row.
+    /// Adds a row with its pictures; none where the corpus has none.
     fn row(&mut self, row: &Row, pictures: &[Picture]) -> Result<(), CorpusError>;
     /// Ends the file and moves it to its place.
     fn finish(self: Box<Self>) -> Result<Digest, CorpusError>;
@@ -81,7 +81,7 @@ impl Export {
             Self::VsiBench => Box::new(lines::Lines::plain(out, settings, lines::vsi_bench)),
             Self::Parquet => Box::new(parquet::full(out, place, settings)?),
             Self::Rl => Box::new(parquet::rl(out, place, settings)?),
-            Self::Webdataset => Box::new(webdataset::Tar::new(out, settings)),
+            Self::Webdataset => Box::new(webdataset::Tar::new(out)),
         })
     }
 }

@@ -173,26 +173,23 @@ impl Shelf {
 pub fn make(plan: &Plan, out: &Path, shard: Shard, done: impl Fn(u64) + Sync) -> Result<Made, CorpusError> {
     fs::create_dir_all(out.join("parts")).map_err(|error| named(out, &error))?;
     let all = plan.parts();
-    let own: Vec<PartId> =
-        all.iter().enumerate().filter(|(at, _)| *at as u64 % shard.of == shard.index).map(|(_, id)| *id).collect();
+    let own = all.iter().enumerate().filter(|(at, _)| *at as u64 % shard.of == shard.index).map(|(_, id)| *id);
     let shelf = Shelf::default();
     // What was made by another recipe is found before anything is made.
-    for id in &own {
-        record(plan, out, *id)?;
-    }
+    let own: Vec<(PartId, Option<Record>)> =
+        own.map(|id| Ok((id, record(plan, out, id)?))).collect::<Result<_, CorpusError>>()?;
     let results: Vec<(bool, u64)> = own
         .par_iter()
         .with_max_len(1)
-        .map(|id| {
-            if let Some(record) = record(plan, out, *id)? {
-                let rows = rows(&record.counts);
-                done(rows);
-                return Ok((false, rows));
-            }
-            let scenes = plan.scenes_of(*id);
-            let record = make_part(plan, out, *id, &scenes, &shelf.sources(&scenes)?)?;
-            done(rows(&record.counts));
-            Ok((true, rows(&record.counts)))
+        .map(|(id, found)| {
+            let rows = if let Some(record) = found {
+                rows(&record.counts)
+            } else {
+                let scenes = plan.scenes_of(*id);
+                rows(&make_part(plan, out, *id, &scenes, &shelf.sources(&scenes)?)?.counts)
+            };
+            done(rows);
+            Ok((found.is_none(), rows))
         })
         .collect::<Result<_, CorpusError>>()?;
     let mut made = Made::default();
@@ -291,13 +288,10 @@ fn make_part(
     let by_name = exports.iter().any(|export| matches!(export, Export::Messages | Export::Sharegpt));
     let is_copied = output.images == ImageMode::Path || output.images == ImageMode::Embed && by_name;
     let mut files: BTreeMap<String, Digest> = BTreeMap::new();
-    let counts = part::make(plan, id, scenes, sources, |row, source| {
+    let counts = part::make(plan, id, scenes, sources, |row, at| {
         let mut pictures = Vec::new();
-        if output.images != ImageMode::None
-            && let Some(listed) =
-                sources.iter().position(|other| std::ptr::eq(other, source)).map(|at| scenes.scenes[at])
-        {
-            pictures = album.of(listed, source, &row.frames)?;
+        if output.images != ImageMode::None {
+            pictures = album.of(scenes.scenes[at], &sources[at], &row.frames)?;
             if is_copied {
                 for picture in &pictures {
                     let place = out.join("images").join(&picture.path);
@@ -372,15 +366,6 @@ fn write_manifest(plan: &Plan, out: &Path) -> Result<(), CorpusError> {
         }
         add(&mut counts, &record.counts);
     }
-    let ids: Vec<(&String, &String)> =
-        splits.iter().flat_map(|(split, of)| of.scenes.keys().map(move |scene| (scene, split))).collect();
-    let mut seen = BTreeMap::new();
-    for (scene, split) in ids {
-        if let Some(other) = seen.insert(scene, split) {
-            let problem = format!("scene {scene:?} is in splits {other} and {split}");
-            return Err(CorpusError::Output { file: out.to_owned(), problem, hint: "give each scene its own id" });
-        }
-    }
     let manifest = Manifest {
         format: "isovist-corpus".into(),
         version: VERSION,
@@ -391,6 +376,10 @@ fn write_manifest(plan: &Plan, out: &Path) -> Result<(), CorpusError> {
         splits,
         counts,
     };
+    if let Some((scene, [one, other])) = manifest.scene_of_two_splits() {
+        let problem = format!("scene {scene:?} is in splits {one} and {other}");
+        return Err(CorpusError::Output { file: out.to_owned(), problem, hint: "give each scene its own id" });
+    }
     let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::other)? + "\n";
     Ok(scene::file::replace(&out.join(MANIFEST), text.as_bytes())?)
 }
@@ -399,6 +388,13 @@ fn write_manifest(plan: &Plan, out: &Path) -> Result<(), CorpusError> {
 pub const MANIFEST: &str = "manifest.json";
 
 impl Manifest {
+    /// A scene that is in two splits, which no corpus may have, with their names.
+    pub fn scene_of_two_splits(&self) -> Option<(&str, [&str; 2])> {
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        let all = self.splits.iter().flat_map(|(split, of)| of.scenes.keys().map(move |scene| (scene, split)));
+        all.into_iter().find_map(|(scene, split)| Some((scene.as_str(), [seen.insert(scene, split)?, split])))
+    }
+
     /// Reads the manifest of a corpus.
     pub fn read(corpus: &Path) -> Result<Self, CorpusError> {
         let file = corpus.join(MANIFEST);

@@ -42,13 +42,13 @@ pub struct PartCounts {
     pub drawn: Tally,
 }
 
-/// Makes the rows of a part, in their order, and hands each on; `sources` are its scenes.
+/// Makes the rows of a part, in their order, and hands each on with the position of its scene; `sources` are its scenes.
 pub(crate) fn make(
     plan: &Plan,
     id: PartId,
     scenes: &PartScenes,
     sources: &[Source],
-    mut take: impl FnMut(Row, &Source) -> Result<(), CorpusError>,
+    mut take: impl FnMut(Row, usize) -> Result<(), CorpusError>,
 ) -> Result<PartCounts, CorpusError> {
     let split = &plan.splits[id.split];
     let drawing = Drawing { book: plan.book, profile: plan.profile, seed: plan.recipe.seed, proofs: false };
@@ -58,7 +58,7 @@ pub(crate) fn make(
     for number in plan.rows_of(id) {
         let stream = &mut streams[split.stream_of(number)];
         let (task, format) = (stream.share.task, stream.share.format);
-        let Some(Found { mut row, source, word }) = maker.next(stream) else {
+        let Some(Found { mut row, source_at, word }) = maker.next(stream) else {
             *counts.short.entry(task.name.clone()).or_default().entry(format).or_default() += 1;
             continue;
         };
@@ -70,7 +70,7 @@ pub(crate) fn make(
         if format != Format::FreeForm {
             *counts.letters.entry(task.name.clone()).or_default().entry(row.answer_text.clone()).or_default() += 1;
         }
-        take(row, source)?;
+        take(row, source_at)?;
     }
     counts.drawn = maker.drawn;
     Ok(counts)
@@ -103,26 +103,27 @@ impl<'p> Stream<'p> {
 }
 
 /// A row that is taken.
-struct Found<'s> {
+struct Found {
     row: Row,
-    source: &'s Source,
+    /// Position of its scene among those of the part.
+    source_at: usize,
     /// The bucket of the answer to what was asked or stated about.
     word: Option<String>,
 }
 
-struct Maker<'p, 's> {
+struct Maker<'p> {
     plan: &'p Plan,
     split: &'p Split,
     drawing: Drawing<'p>,
     id: PartId,
     scenes: &'p PartScenes<'p>,
-    sources: &'s [Source],
+    sources: &'p [Source],
     /// Facts that have a row.
     seen: HashSet<u64>,
     drawn: Tally,
 }
 
-impl<'s> Maker<'_, 's> {
+impl Maker<'_> {
     /// Looks at rows of a stream that are not taken, so that its guard learns what is usual.
     fn look(&mut self, stream: &mut Stream) {
         let (task, format) = (stream.share.task, stream.share.format);
@@ -144,7 +145,7 @@ impl<'s> Maker<'_, 's> {
     }
 
     /// The next row of a stream; none where it has run dry.
-    fn next(&mut self, stream: &mut Stream) -> Option<Found<'s>> {
+    fn next(&mut self, stream: &mut Stream) -> Option<Found> {
         if stream.index == 0 && self.plan.recipe.balance.blind_guard {
             self.look(stream);
         }
@@ -166,13 +167,14 @@ impl<'s> Maker<'_, 's> {
         None
     }
 
-    fn draw(&mut self, stream: &mut Stream) -> Result<Found<'s>, Miss> {
+    fn draw(&mut self, stream: &mut Stream) -> Result<Found, Miss> {
         let (task, format) = (stream.share.task, stream.share.format);
         let format_name = name_of(format);
         let names = ["corpus", self.split.name, &task.name, format_name];
         let mut draw = Draw::new(self.drawing.seed, &names, (self.id.part << 32) | stream.index);
         stream.index += 1;
-        let source = draw.pick(self.sources).ok_or(NOTHING)?;
+        let source_at = draw.below(self.sources.len());
+        let source = self.sources.get(source_at).ok_or(NOTHING)?;
         let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
         let asked = key(source, &task.name, &fillings);
         if self.scenes.sharers > 1 && asked % self.scenes.sharers != self.scenes.rank {
@@ -201,7 +203,7 @@ impl<'s> Maker<'_, 's> {
         let wanted = Wanted { place: Some(&place), truth: Some(truth) };
         let mut row = self.drawing.worded(&fact, format, wanted, &mut draw)?;
         if self.plan.recipe.output.images != ImageMode::None {
-            row.frames = self.pictured(&fact);
+            row.frames = self.pictured(&fact, source_at);
             if row.frames.is_empty() {
                 return Err("no picture".into());
             }
@@ -221,14 +223,12 @@ impl<'s> Maker<'_, 's> {
             Format::TrueFalse | Format::FreeForm => stream.truths.deal(2),
         }
         self.finish(&mut row, fact);
-        Ok(Found { row, source, word })
+        Ok(Found { row, source_at, word })
     }
 
     /// The frames to be shown with a fact; none where one of them has no picture.
-    fn pictured(&self, fact: &Fact) -> Vec<String> {
-        let at = self.sources.iter().position(|source| std::ptr::eq(source, fact.source));
-        let has_files = at.and_then(|at| self.scenes.scenes.get(at)).is_some_and(|listed| listed.folder().is_some());
-        if !has_files {
+    fn pictured(&self, fact: &Fact, source_at: usize) -> Vec<String> {
+        if self.scenes.scenes[source_at].folder().is_none() {
             return Vec::new();
         }
         let frames = shown(fact, self.plan.recipe.output.images_per_row);

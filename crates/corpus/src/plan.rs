@@ -96,11 +96,12 @@ impl Plan {
         for scene in &scenes {
             hash.add(format!("\n{}", scene.name).as_bytes());
             if let Some(folder) = scene.folder() {
-                let file = if folder.is_dir() { folder.join(scene::file::SCENE_FILE) } else { folder.to_owned() };
-                hash.add(&scene::disk::read_bytes(&file)?);
+                hash.add(&scene::disk::read_bytes(&folder.join(scene::file::SCENE_FILE))?);
             }
         }
         let drawing = Drawing { book, profile, seed: recipe.seed, proofs: false };
+        let groups = recipe.tasks.groups();
+        let tasks: Vec<&String> = groups.iter().flat_map(|group| &group.tasks).collect();
         let (mut splits, mut without) = (Vec::new(), Vec::new());
         let shares = recipe.splits.all().map(|(_, share)| share);
         let of_scenes = apportion(&shares, scenes.len() as u64);
@@ -123,15 +124,13 @@ impl Plan {
                 .into_par_iter()
                 .map(|at| scenes[own[at * own.len() / tried]].open())
                 .collect::<Result<_, _>>()?;
-            let groups = recipe.tasks.groups();
-            let able = able(&drawing, &tried, &groups.iter().flat_map(|group| group.tasks.iter()).collect::<Vec<_>>());
+            let able = able(&drawing, &tried, &tasks);
             let shares = task_shares(&groups, |task| able.contains_key(task));
             if shares.is_empty() {
                 let problem = format!("the scenes of split {name:?} can ask none of the tasks");
                 return Err(fault(problem, "`isovist catalogue` says what each task asks of a scene"));
             }
-            without
-                .extend(groups.iter().flat_map(|group| &group.tasks).filter(|task| !able.contains_key(*task)).cloned());
+            without.extend(tasks.iter().filter(|task| !able.contains_key(**task)).map(|task| (*task).clone()));
             let streams = streams(&shares, &able, &recipe);
             let edges = streams.iter().scan(0.0, |edge, stream| {
                 *edge += stream.share;

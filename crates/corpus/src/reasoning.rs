@@ -1,6 +1,6 @@
 //! Reasoning made from proofs: what was measured and decided, in the order of the proof, then the answer.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use language::{Format, PhraseBook};
 use question::{Answer, Comparison, Operation, Proof, Step, Term, plainly, print, readable};
@@ -10,29 +10,23 @@ use crate::{Fact, Row, part::plain_answer, recipe::Style};
 
 /// The reasoning of a row in a style; none where the style is none or the row has no proof to tell.
 pub(crate) fn text(book: &PhraseBook, style: Style, row: &Row, fact: &Fact) -> Option<String> {
-    let scene = &fact.source.scene;
     match style {
-        Style::None => None,
-        Style::Short if row.format != Format::FreeForm => Some(row.answer_text.clone()),
+        Style::None => return None,
+        Style::Short if row.format != Format::FreeForm => return Some(row.answer_text.clone()),
         Style::Short => {
             let answer = print::answer(&fact.answer);
-            book.say(fact.task, &fact.fillings, &answer).or(Some(answer))
+            return book.say(fact.task, &fact.fillings, &answer).or(Some(answer));
         }
-        Style::Steps => {
-            let steps = Told::new(scene, row.proof.as_ref()?).sentences();
-            Some(format!("{}\nAnswer: {}", numbered(&steps), row.answer_text))
-        }
-        Style::Think => {
-            let steps = Told::new(scene, row.proof.as_ref()?).sentences();
-            Some(shell(&cued(&steps), row))
-        }
-        Style::Grounded => {
-            let told = Told::new(scene, row.proof.as_ref()?);
-            let (boxes, steps) = (told.boxes(), cued(&told.sentences()));
-            let think = if boxes.is_empty() { steps } else { format!("The objects involved: {boxes}. {steps}") };
-            Some(shell(&think, row))
-        }
+        Style::Steps | Style::Think | Style::Grounded => {}
     }
+    let told = Told::new(&fact.source.scene, row.proof.as_ref()?);
+    let steps = told.sentences();
+    if style == Style::Steps {
+        return Some(format!("{}\nAnswer: {}", numbered(&steps), row.answer_text));
+    }
+    let boxes = if style == Style::Grounded { told.boxes() } else { String::new() };
+    let before = if boxes.is_empty() { boxes } else { format!("The objects involved: {boxes}. ") };
+    Some(shell(&(before + &cued(&steps)), row))
 }
 
 fn shell(think: &str, row: &Row) -> String {
@@ -248,11 +242,6 @@ fn size(step: &Step) -> String {
 }
 
 fn capital(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();
-    if let Some(first) = chars.next() {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{}{}", first.to_uppercase(), chars.as_str());
-    }
-    out
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str())
 }

@@ -1,11 +1,6 @@
 //! A corpus held against its manifest and its scenes: hashes, splits, answers and proofs.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs::File,
-    io::Read,
-    path::Path,
-};
+use std::{collections::BTreeMap, fs::File, io::Read, path::Path};
 
 use question::{Verdict, evaluate, profile};
 use scene::Scene;
@@ -70,14 +65,8 @@ pub fn verify(corpus: &Path, folder: &Path, progress: impl Fn(u64)) -> Result<Ve
     if found.fault_count > 0 {
         return Ok(found);
     }
-    let in_splits: Vec<(&String, BTreeSet<&String>)> =
-        manifest.splits.iter().map(|(split, of)| (split, of.scenes.keys().collect())).collect();
-    for (at, (split, scenes)) in in_splits.iter().enumerate() {
-        for (other, others) in &in_splits[..at] {
-            if let Some(scene) = scenes.intersection(others).next() {
-                found.fault(format!("scene {scene} is in splits {other} and {split}"));
-            }
-        }
+    if let Some((scene, [one, other])) = manifest.scene_of_two_splits() {
+        found.fault(format!("scene {scene} is in splits {one} and {other}"));
     }
     let scenes = at_hand(&manifest, folder);
     let (mut last, mut seen) = (String::new(), 0);
@@ -136,11 +125,11 @@ fn hold(found: &mut Verified, profile_name: &str, scene: &Scene, sha256: &str, r
 /// The scenes of the corpus that can be opened, with their hashes.
 fn at_hand(manifest: &Manifest, folder: &Path) -> BTreeMap<String, (Scene, String)> {
     let Ok(listed) = crate::scenes::listed(&manifest.recipe, folder) else { return BTreeMap::new() };
-    let wanted: BTreeSet<&String> = manifest.splits.values().flat_map(|split| split.scenes.keys()).collect();
+    let is_wanted = |id: &str| manifest.splits.values().any(|split| split.scenes.contains_key(id));
     let mut scenes = BTreeMap::new();
     for scene in listed {
         if let Ok(source) = scene.open()
-            && wanted.contains(&source.scene.id().to_owned())
+            && is_wanted(source.scene.id())
         {
             scenes.insert(source.scene.id().to_owned(), (source.scene, source.sha256));
         }

@@ -202,15 +202,13 @@ impl Table {
                 Column::Text(bytes) => {
                     leaf.typed::<ByteArrayType>().write_batch(&bytes.take(), None, None).map_err(fault)?;
                 }
-                Column::Optional(bytes, levels) => {
-                    let levels = std::mem::take(levels);
-                    let levels = Some(levels.definition.as_slice());
-                    leaf.typed::<ByteArrayType>().write_batch(&bytes.take(), levels, None).map_err(fault)?;
-                }
-                Column::List(bytes, levels) | Column::OptionalList(bytes, levels) => {
-                    let levels = std::mem::take(levels);
-                    let (definition, repetition) = (Some(&levels.definition[..]), Some(&levels.repetition[..]));
-                    leaf.typed::<ByteArrayType>().write_batch(&bytes.take(), definition, repetition).map_err(fault)?;
+                Column::Optional(bytes, levels) | Column::List(bytes, levels) | Column::OptionalList(bytes, levels) => {
+                    let Levels { definition, repetition } = std::mem::take(levels);
+                    // What is no list has no repetition.
+                    let repetition = (!repetition.is_empty()).then_some(&repetition[..]);
+                    leaf.typed::<ByteArrayType>()
+                        .write_batch(&bytes.take(), Some(&definition), repetition)
+                        .map_err(fault)?;
                 }
                 Column::Whole(numbers) => {
                     let numbers = std::mem::take(numbers);

@@ -6,7 +6,7 @@ use scene::{Digest, Whole};
 use serde_json::{Value, json};
 
 use super::{Settings, Writer, paths, prompt, target};
-use crate::{CorpusError, Row, part::plain_answer, pictures::Picture, recipe::ImageMode};
+use crate::{CorpusError, Row, part::plain_answer, pictures::Picture};
 
 /// How a row becomes a line; the line break is added.
 type ToLine = fn(&mut Vec<u8>, &Row, &[Picture], Settings) -> Result<(), serde_json::Error>;
@@ -63,6 +63,14 @@ pub(super) fn full(line: &mut Vec<u8>, row: &Row, _: &[Picture], _: Settings) ->
     serde_json::to_writer(line, row)
 }
 
+/// The object with the paths of its pictures, if it has any.
+fn put_with(line: &mut Vec<u8>, mut value: Value, pictures: &[Picture]) -> Result<(), serde_json::Error> {
+    if !pictures.is_empty() {
+        value["images"] = paths(pictures).into();
+    }
+    put(line, &value)
+}
+
 fn put(line: &mut Vec<u8>, value: &Value) -> Result<(), serde_json::Error> {
     serde_json::to_writer(line, value)
 }
@@ -72,20 +80,16 @@ pub(super) fn messages(
     line: &mut Vec<u8>,
     row: &Row,
     pictures: &[Picture],
-    settings: Settings,
+    _: Settings,
 ) -> Result<(), serde_json::Error> {
-    let shown = if settings.images == ImageMode::None { &[] } else { pictures };
-    let mut value = json!({
+    let value = json!({
         "id": row.id,
         "messages": [
-            { "role": "user", "content": prompt(row, shown) },
+            { "role": "user", "content": prompt(row, pictures) },
             { "role": "assistant", "content": target(row) },
         ],
     });
-    if !shown.is_empty() {
-        value["images"] = paths(shown).into();
-    }
-    put(line, &value)
+    put_with(line, value, pictures)
 }
 
 /// LLaVA's and ShareGPT's conversations.
@@ -93,20 +97,16 @@ pub(super) fn conversation(
     line: &mut Vec<u8>,
     row: &Row,
     pictures: &[Picture],
-    settings: Settings,
+    _: Settings,
 ) -> Result<(), serde_json::Error> {
-    let shown = if settings.images == ImageMode::None { &[] } else { pictures };
-    let mut value = json!({
+    let value = json!({
         "id": row.id,
         "conversations": [
-            { "from": "human", "value": prompt(row, shown) },
+            { "from": "human", "value": prompt(row, pictures) },
             { "from": "gpt", "value": target(row) },
         ],
     });
-    if !shown.is_empty() {
-        value["images"] = paths(shown).into();
-    }
-    put(line, &value)
+    put_with(line, value, pictures)
 }
 
 /// The columns of VSI-Bench's annotation: `options` with their letters or null, `ground_truth` a letter or a number.

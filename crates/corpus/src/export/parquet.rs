@@ -193,8 +193,7 @@ pub(super) fn rl(out: Whole, place: &Path, settings: Settings) -> Result<Columns
 }
 
 fn fill_rl(columns: &mut [Column], row: &Row, pictures: &[Picture], settings: Settings) {
-    let shown = if settings.images == ImageMode::None { &[] } else { pictures };
-    let (problem, truth) = (prompt(row, shown), ground_truth(row));
+    let (problem, truth) = (prompt(row, pictures), ground_truth(row));
     let texts: [&str; 11] =
         ["isovist", "user", &problem, &problem, &truth, &row.task, "rule", &truth, settings.split, &row.id, &row.scene];
     for (column, text) in columns.iter_mut().zip(texts) {

@@ -3,18 +3,17 @@
 use scene::{Digest, Whole};
 use serde_json::json;
 
-use super::{Settings, Writer, prompt, target};
-use crate::{CorpusError, Row, pictures::Picture, recipe::ImageMode};
+use super::{Writer, prompt, target};
+use crate::{CorpusError, Row, pictures::Picture};
 
 /// A tar being written; no member has a date or an owner.
 pub(super) struct Tar {
     out: tar::Builder<Whole>,
-    settings: Settings,
 }
 
 impl Tar {
-    pub(super) fn new(out: Whole, settings: Settings) -> Self {
-        Self { out: tar::Builder::new(out), settings }
+    pub(super) fn new(out: Whole) -> Self {
+        Self { out: tar::Builder::new(out) }
     }
 
     fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), CorpusError> {
@@ -29,19 +28,18 @@ impl Tar {
 
 impl Writer for Tar {
     fn row(&mut self, row: &Row, pictures: &[Picture]) -> Result<(), CorpusError> {
-        let shown = if self.settings.images == ImageMode::None { &[] } else { pictures };
         let value = json!({
             "id": row.id,
             "scene": row.scene,
             "task": row.task,
             "format": row.format,
-            "question": prompt(row, shown),
+            "question": prompt(row, pictures),
             "answer": row.answer_text,
             "target": target(row),
         });
         let text = serde_json::to_vec(&value).map_err(std::io::Error::other)?;
         self.put(&format!("{}.json", row.id), &text)?;
-        for (at, picture) in shown.iter().enumerate() {
+        for (at, picture) in pictures.iter().enumerate() {
             let ending = picture.path.rsplit('.').next().unwrap_or("jpg");
             self.put(&format!("{}.{at}.{ending}", row.id), &picture.bytes)?;
         }
