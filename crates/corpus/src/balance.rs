@@ -30,29 +30,58 @@ impl Dealer {
     }
 }
 
-/// Holds the answers of one stream to an even histogram, as far as the scenes allow.
-#[derive(Debug, Clone, Default)]
+/// Flattens the histogram of the answers of one stream as far as it may: of every answer at most a ceiling is taken, and the
+/// ceiling is as low as the share of the draws that are to be taken allows.
+#[derive(Debug, Clone)]
 pub struct Histogram {
-    counts: BTreeMap<String, u64>,
+    buckets: BTreeMap<String, Bucket>,
+    seen: u64,
+    taken: u64,
+    /// Share of the draws that is to be taken.
+    least: f64,
+    /// The most that one answer may have of what is taken, before scaling: by the draws until `reckoned`.
+    ceiling: f64,
+    reckoned: u64,
     /// Answers refused since the last one that was taken.
     refused: u64,
 }
 
+#[derive(Debug, Clone, Copy, Default)]
+struct Bucket {
+    seen: u64,
+    taken: u64,
+}
+
 /// Refusals in a row after which an answer is taken although it is frequent.
 const PATIENCE: u64 = 16;
-/// How far above the mean of all answers seen a count may be: so many, and this share of the mean.
-const AHEAD: (u64, f64) = (2, 0.5);
+/// How far above its share the count of an answer may be.
+const AHEAD: f64 = 2.0;
+/// Draws after which the ceiling is reckoned anew.
+const RECKONED_EVERY: u64 = 32;
 
 impl Histogram {
-    /// Whether one more of this answer keeps the histogram even; it is not counted yet.
+    /// An empty one, for draws of which at least this share is to be taken.
+    pub fn new(least: f64) -> Self {
+        Self { buckets: BTreeMap::new(), seen: 0, taken: 0, least, ceiling: 1.0, reckoned: 0, refused: 0 }
+    }
+
+    /// Whether one more of this answer, which was drawn, is wanted; it is not counted as taken yet.
     pub fn takes(&mut self, bucket: &str) -> bool {
-        let known = self.counts.get(bucket).copied();
-        if known.is_none() {
-            self.counts.insert(bucket.to_owned(), 0);
+        self.seen += 1;
+        if let Some(known) = self.buckets.get_mut(bucket) {
+            known.seen += 1;
+        } else {
+            self.buckets.insert(bucket.to_owned(), Bucket { seen: 1, taken: 0 });
         }
-        let count = known.unwrap_or(0);
-        let mean = self.counts.values().sum::<u64>() as f64 / self.counts.len() as f64;
-        let fits = count as f64 <= mean * (1.0 + AHEAD.1) + AHEAD.0 as f64;
+        if self.reckoned == 0 || self.seen >= self.reckoned + RECKONED_EVERY {
+            self.reckon();
+        }
+        let below = |known: &Bucket| (known.seen as f64 / self.seen as f64).min(self.ceiling);
+        let all: f64 = self.buckets.values().map(below).sum();
+        let fits = self
+            .buckets
+            .get(bucket)
+            .is_none_or(|known| known.taken as f64 <= below(known) / all * (self.taken + 1) as f64 + AHEAD);
         if fits || self.refused >= PATIENCE {
             true
         } else {
@@ -61,16 +90,35 @@ impl Histogram {
         }
     }
 
+    /// The lowest ceiling under which the wanted share of the draws fits.
+    fn reckon(&mut self) {
+        self.reckoned = self.seen;
+        let mut shares: Vec<f64> = self.buckets.values().map(|known| known.seen as f64 / self.seen as f64).collect();
+        shares.sort_by(f64::total_cmp);
+        let (mut below, mut ceiling) = (0.0, 1.0);
+        for (at, share) in shares.iter().enumerate() {
+            let rest = (shares.len() - at) as f64;
+            if below + share * rest >= self.least {
+                // Under the rarest answer's share all are even.
+                ceiling = if at == 0 { *share } else { (self.least - below) / rest };
+                break;
+            }
+            below += share;
+        }
+        self.ceiling = ceiling;
+    }
+
     /// Counts an answer that was taken.
     pub fn count(&mut self, bucket: &str) {
         self.refused = 0;
-        *self.counts.entry(bucket.to_owned()).or_default() += 1;
+        self.taken += 1;
+        self.buckets.entry(bucket.to_owned()).or_default().taken += 1;
     }
+}
 
-    /// How often each answer was taken.
-    pub fn counts(&self) -> &BTreeMap<String, u64> {
-        &self.counts
-    }
+/// Share of the draws that is to be taken: of quantities, and of answers in words, whose balance matters more.
+pub fn least_taken(answer: &Answer) -> f64 {
+    if matches!(answer, Answer::Quantity { .. }) { 0.5 } else { 0.25 }
 }
 
 /// The bucket of an answer: its word or number; of a quantity, its size in steps of a half octave; of what names things,
@@ -116,8 +164,8 @@ mod tests {
     }
 
     #[test]
-    fn a_histogram_holds_back_what_is_frequent_and_gives_in_at_last() {
-        let mut histogram = Histogram::default();
+    fn a_histogram_is_even_where_enough_of_the_draws_remain() {
+        let mut histogram = Histogram::new(0.1);
         let mut draw = Draw::new(1, &["histogram"], 0);
         for _ in 0..20_000 {
             let answer = if draw.below(10) == 0 { "rare" } else { "frequent" };
@@ -125,10 +173,29 @@ mod tests {
                 histogram.count(answer);
             }
         }
-        let counts = histogram.counts();
-        assert!(counts["frequent"] < counts["rare"] * 4, "{counts:?}");
-        let mut only = Histogram::default();
-        only.takes("other");
+        let [frequent, rare] = ["frequent", "rare"].map(|answer| histogram.buckets[answer].taken as f64);
+        assert!(rare > 1800.0 && (frequent / rare - 1.0).abs() < 0.1, "{frequent} and {rare}");
+    }
+
+    #[test]
+    fn a_histogram_takes_the_wanted_share_of_the_draws() {
+        let mut histogram = Histogram::new(0.5);
+        let mut draw = Draw::new(1, &["histogram"], 0);
+        for _ in 0..20_000 {
+            let answer = ["a", "b", "c", "d"][[0, 0, 0, 0, 0, 0, 0, 1, 2, 3][draw.below(10)]];
+            if histogram.takes(answer) {
+                histogram.count(answer);
+            }
+        }
+        let taken: Vec<u64> = histogram.buckets.values().map(|known| known.taken).collect();
+        let all: u64 = taken.iter().sum();
+        assert!((9_500..=11_000).contains(&all), "{taken:?}");
+        assert!(taken[0] < 2 * taken[1] + 1000, "{taken:?}");
+    }
+
+    #[test]
+    fn what_is_there_is_taken() {
+        let mut only = Histogram::new(0.25);
         let taken = (0..1000)
             .filter(|_| {
                 only.takes("one") && {
@@ -137,6 +204,6 @@ mod tests {
                 }
             })
             .count();
-        assert!(taken > 15, "{taken}: what is there is taken");
+        assert_eq!(taken, 1000);
     }
 }

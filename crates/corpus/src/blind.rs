@@ -32,6 +32,23 @@ pub enum Guesser {
     Length,
 }
 
+impl Guesser {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Position => "position",
+            Self::Words => "words",
+            Self::Prior => "prior",
+            Self::Size => "size",
+            Self::Rank => "rank",
+            Self::Length => "length",
+        }
+    }
+}
+
+/// Those who know what is usual of the things that a question is about.
+pub const KNOWING: [Guesser; 2] = [Guesser::Prior, Guesser::Size];
+
 /// All guessers.
 pub const GUESSERS: [Guesser; 6] =
     [Guesser::Position, Guesser::Words, Guesser::Prior, Guesser::Size, Guesser::Rank, Guesser::Length];
@@ -204,14 +221,14 @@ impl Guard {
         }
     }
 
-    /// Whether a row may be taken; if so, it is remembered.
-    pub fn takes(&mut self, row: &Blind) -> bool {
+    /// Takes a row and remembers it, or names the guesser, of those that are to be held at chance, who would gain by it.
+    pub fn take(&mut self, row: &Blind, held: &[Guesser]) -> Result<(), Guesser> {
         let chance = 1.0 / row.replies() as f64;
         let after = |balance: Option<&Balance>, at: usize| {
             let Balance { excess, offered } = balance.copied().unwrap_or_default();
             Balance { excess: excess + f64::from(u8::from(at == row.right)) - chance, offered: offered + 1.0 }
         };
-        let fits = self.keys.iter().zip(&self.usual).zip(&row.keys).all(|((balances, usual), keys)| {
+        let fits = |balances: &HashMap<u64, Balance>, usual: &Memory, keys: &[u64]| {
             let mut of_row = keys.iter().enumerate();
             // Replies that a guesser cannot tell apart are no guess.
             keys.windows(2).all(|two| two[0] == two[1])
@@ -222,16 +239,19 @@ impl Guard {
                     now.allowed(usual.seen.get(key).copied().unwrap_or_default())
                         || balance.is_some_and(|before| now.excess.abs() < before.excess.abs())
                 })
-        });
-        if fits {
-            for (balances, keys) in self.keys.iter_mut().zip(&row.keys) {
-                for (at, key) in keys.iter().enumerate() {
-                    let balance = balances.entry(*key).or_default();
-                    *balance = after(Some(balance), at);
-                }
+        };
+        for (at, guesser) in GUESSERS.into_iter().enumerate() {
+            if held.contains(&guesser) && !fits(&self.keys[at], &self.usual[at], &row.keys[at]) {
+                return Err(guesser);
             }
         }
-        fits
+        for (balances, keys) in self.keys.iter_mut().zip(&row.keys) {
+            for (at, key) in keys.iter().enumerate() {
+                let balance = balances.entry(*key).or_default();
+                *balance = after(Some(balance), at);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -98,7 +98,7 @@ impl Drawing<'_> {
         let source = draw.pick(sources).ok_or(NOTHING)?;
         let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
         let format = *draw.pick(formats).ok_or(NOTHING)?;
-        self.worded(&self.fact(source, task, fillings)?, format, Wanted::default(), &mut draw)
+        self.worded(&self.fact(source, task, fillings)?, format, &[], Wanted::default(), &mut draw)
     }
 
     /// The question of these fillings with its certain answer.
@@ -109,10 +109,17 @@ impl Drawing<'_> {
         Ok(Fact { source, task, fillings, question, answer, margin, proof })
     }
 
-    /// The fact as a row in a format.
-    pub fn worded(&self, fact: &Fact, format: Format, wanted: Wanted, draw: &mut Draw) -> Result<Row, Miss> {
+    /// The fact as a row in a format; `alternatives` are wrong answers to be used, where empty they are made.
+    pub fn worded(
+        &self,
+        fact: &Fact,
+        format: Format,
+        alternatives: &[Answer],
+        wanted: Wanted,
+        draw: &mut Draw,
+    ) -> Result<Row, Miss> {
         let Fact { source, task, fillings, question, answer, .. } = fact;
-        let material = Material { scene: &source.scene, task, fillings, question, answer, alternatives: &[], wanted };
+        let material = Material { scene: &source.scene, task, fillings, question, answer, alternatives, wanted };
         let worded = self.book.exercise(&material, format, draw).map_err(|_| Miss::from("not worded"))?;
         let answer_text = match (worded.letter, format) {
             (Some(letter), _) => letter.to_string(),

@@ -11,6 +11,7 @@
 //! | [`plan`] | splits, streams of one task in one format, parts |
 //! | [`part`] | **the unit of work**: a part, a pure function of the plan and its number |
 //! | [`balance`] | letters, truths and answers in balance |
+//! | `contrast` | questions in sets, each option of which is right once |
 //! | [`blind`] | what a guesser scores who does not see the scene: guard and audit |
 //! | `reasoning` | reasoning made from proofs |
 //! | [`pictures`] | which pictures a row shows |
@@ -29,6 +30,7 @@ pub mod audit;
 pub mod balance;
 pub mod blind;
 pub mod card;
+mod contrast;
 pub mod cot;
 pub mod drawing;
 pub mod error;

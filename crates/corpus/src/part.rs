@@ -1,6 +1,6 @@
 //! The unit of work: one part, a pure function from its number to its rows.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use language::{Format, Wanted};
 use question::{Answer, Draw, Filling, Fillings, Margin, Unit, print, prove};
@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CorpusError, Drawing, Fact, Miss, Row, Source, Tally,
-    balance::{Dealer, Histogram, bucket},
-    blind::{Blind, Guard},
+    balance::{Dealer, Histogram, bucket, least_taken},
+    blind::{Blind, GUESSERS, Guard, Guesser, KNOWING},
+    contrast::{Asked, Contrast, Offered, Posed},
     drawing::NOTHING,
     pictures::shown,
     plan::{PartId, PartScenes, Plan, Split, StreamShare},
@@ -20,11 +21,20 @@ use crate::{
 /// Draws for one row, those that fall to other parts apart, until its stream counts as run dry.
 const MOST_DRAWS: u64 = 1500;
 
-/// Rows of a stream that its guard looks at before the first is taken.
+/// Rows of a stream that its guard looks at before the first is taken, at most.
 const LOOKED_AT: u64 = 500;
+
+/// Refusals in a row of what was asked about the same things, whatever the scene, after which it is asked only once in
+/// so many times.
+const HOPELESS: u32 = 3;
+const ASKED_ONCE_IN: u32 = 12;
 
 /// A draw of what another part may ask.
 const OTHERS: Miss = Miss::Borrowed("another part's");
+/// A draw of what a guesser would know time and again.
+const GUESSED: Miss = Miss::Borrowed("always guessed");
+/// A draw that waits for a set in which it is asked.
+const WAITS: Miss = Miss::Borrowed("waits for its contrast");
 
 /// What became of the draws of a part.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -83,8 +93,14 @@ struct Stream<'p> {
     index: u64,
     letters: Dealer,
     truths: Dealer,
-    histogram: Histogram,
+    /// Once the first answer says of what kind they are.
+    histogram: Option<Histogram>,
     guard: Guard,
+    contrast: Contrast,
+    /// Questions whose set is complete, the next one last.
+    ready: Vec<Posed>,
+    /// How often in a row the guard refused what was asked about the same things.
+    refused: HashMap<u64, u32>,
     is_dry: bool,
 }
 
@@ -95,8 +111,11 @@ impl<'p> Stream<'p> {
             index: 0,
             letters: Dealer::default(),
             truths: Dealer::default(),
-            histogram: Histogram::default(),
+            histogram: None,
             guard: Guard::default(),
+            contrast: Contrast::default(),
+            ready: Vec::new(),
+            refused: HashMap::new(),
             is_dry: false,
         }
     }
@@ -127,7 +146,9 @@ impl Maker<'_> {
     /// Looks at rows of a stream that are not taken, so that its guard learns what is usual.
     fn look(&mut self, stream: &mut Stream) {
         let (task, format) = (stream.share.task, stream.share.format);
-        for index in 0..LOOKED_AT {
+        let rows = self.plan.rows_of(self.id);
+        let of_stream = (rows.end - rows.start) as f64 * stream.share.share;
+        for index in 0..LOOKED_AT.min(of_stream.ceil() as u64) {
             let mut draw =
                 Draw::new(self.drawing.seed, &["look", &task.name, name_of(format)], (self.id.part << 32) | index);
             let Some(source) = draw.pick(self.sources) else { return };
@@ -136,7 +157,7 @@ impl Maker<'_> {
             if format == Format::FreeForm && !matches!(fact.answer, Answer::YesNo { .. }) {
                 return;
             }
-            let Ok(row) = self.drawing.worded(&fact, format, Wanted::default(), &mut draw) else { continue };
+            let Ok(row) = self.drawing.worded(&fact, format, &[], Wanted::default(), &mut draw) else { continue };
             if let Some(blind) = Blind::of(&row, &fact.fillings) {
                 *self.drawn.entry("looked at".into()).or_default() += 1;
                 stream.guard.look(&blind);
@@ -167,33 +188,83 @@ impl Maker<'_> {
         None
     }
 
+    /// The question of the next draw, or of one whose set is complete.
     fn draw(&mut self, stream: &mut Stream) -> Result<Found, Miss> {
+        let posed = stream.ready.pop();
+        let index = posed.as_ref().map_or(stream.index, |posed| posed.index);
         let (task, format) = (stream.share.task, stream.share.format);
-        let format_name = name_of(format);
-        let names = ["corpus", self.split.name, &task.name, format_name];
-        let mut draw = Draw::new(self.drawing.seed, &names, (self.id.part << 32) | stream.index);
-        stream.index += 1;
+        let names = ["corpus", self.split.name, &task.name, name_of(format)];
+        let mut draw = Draw::new(self.drawing.seed, &names, (self.id.part << 32) | index);
         let source_at = draw.below(self.sources.len());
         let source = self.sources.get(source_at).ok_or(NOTHING)?;
-        let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
-        let asked = key(source, &task.name, &fillings);
-        if self.scenes.sharers > 1 && asked % self.scenes.sharers != self.scenes.rank {
+        let fillings = source.sampler.fillings(&source.scene, task, &mut draw);
+        if let (Some(posed), Some(fillings)) = (posed, &fillings) {
+            let fact = self.drawing.fact(source, task, fillings.clone())?;
+            let word = bucket(&fact.answer);
+            return self.pose(stream, fact, source_at, word, Some(&posed), &mut draw);
+        }
+        stream.index += 1;
+        let fillings = fillings.ok_or(NOTHING)?;
+        let question = key(source, &task.name, &fillings);
+        if self.scenes.sharers > 1 && question % self.scenes.sharers != self.scenes.rank {
             return Err(OTHERS);
         }
-        if self.seen.contains(&asked) {
+        if self.seen.contains(&question) {
             return Err("repeated".into());
+        }
+        let asked = Asked::new(task, &fillings);
+        if let Some(refused) = stream.refused.get_mut(&asked.of_things).filter(|refused| **refused >= HOPELESS) {
+            *refused += 1;
+            if !(*refused - HOPELESS).is_multiple_of(ASKED_ONCE_IN) {
+                return Err(GUESSED);
+            }
         }
         let fact = self.drawing.fact(source, task, fillings)?;
         let word = bucket(&fact.answer);
-        if let Some(word) = &word
-            && !stream.histogram.takes(word)
-        {
-            return Err("frequent answer".into());
+        if let Some(word) = &word {
+            let histogram = stream.histogram.get_or_insert_with(|| Histogram::new(least_taken(&fact.answer)));
+            if !histogram.takes(word) {
+                return Err("frequent answer".into());
+            }
         }
+        if self.plan.recipe.balance.blind_guard {
+            let mut own = Draw::new(self.drawing.seed, &["contrast", &names.concat()], (self.id.part << 32) | index);
+            match stream.contrast.offer(asked, index, &fact.answer, format, self.sources.len(), &mut own) {
+                Offered::Alone => {}
+                Offered::Waits => {
+                    self.seen.insert(question);
+                    return Err(WAITS);
+                }
+                Offered::Set(set) => {
+                    self.seen.insert(question);
+                    stream.ready = set;
+                    return self.draw(stream);
+                }
+            }
+        }
+        let found = self.pose(stream, fact, source_at, word, None, &mut draw).inspect_err(|_| {
+            *stream.refused.entry(asked.of_things).or_default() += 1;
+        })?;
+        stream.refused.remove(&asked.of_things);
+        self.seen.insert(question);
+        Ok(found)
+    }
+
+    /// Words a fact, with its place in a set or alone, and takes it if no guesser gains by it.
+    fn pose(
+        &self,
+        stream: &mut Stream,
+        fact: Fact,
+        source_at: usize,
+        word: Option<String>,
+        posed: Option<&Posed>,
+        draw: &mut Draw,
+    ) -> Result<Found, Miss> {
+        let (task, format) = (stream.share.task, stream.share.format);
         let seed = self.drawing.seed ^ self.id.part.rotate_left(17);
-        let dealt = ["deal", self.split.name, &task.name, format_name];
-        let truth = stream.truths.next(2, seed, &dealt) == 0;
-        if let (Answer::YesNo { value }, Format::FreeForm) = (&fact.answer, format)
+        let dealt = ["deal", self.split.name, &task.name, name_of(format)];
+        let truth = posed.map_or_else(|| stream.truths.next(2, seed, &dealt) == 0, |posed| posed.truth);
+        if let (Answer::YesNo { value }, Format::FreeForm, None) = (&fact.answer, format, &posed)
             && *value != truth
         {
             return Err("other truth wanted".into());
@@ -201,7 +272,8 @@ impl Maker<'_> {
         let letters = std::cell::RefCell::new(&mut stream.letters);
         let place = |n: usize| letters.borrow_mut().next(n, seed, &dealt);
         let wanted = Wanted { place: Some(&place), truth: Some(truth) };
-        let mut row = self.drawing.worded(&fact, format, wanted, &mut draw)?;
+        let wrong = posed.map_or(&[][..], |posed| &posed.wrong);
+        let mut row = self.drawing.worded(&fact, format, wrong, wanted, draw)?;
         if self.plan.recipe.output.images != ImageMode::None {
             row.frames = self.pictured(&fact, source_at);
             if row.frames.is_empty() {
@@ -210,17 +282,22 @@ impl Maker<'_> {
         }
         if self.plan.recipe.balance.blind_guard
             && let Some(blind) = Blind::of(&row, &fact.fillings)
-            && !stream.guard.takes(&blind)
         {
-            return Err("guessed without the scene".into());
+            // Within a set no option is likelier than another, whoever knows what of them.
+            let held: &[Guesser] = match posed {
+                None => &GUESSERS,
+                Some(posed) if posed.is_of_things => &[],
+                Some(_) => &KNOWING,
+            };
+            stream.guard.take(&blind, held).map_err(|guesser| Miss::from(format!("guessed by {}", guesser.name())))?;
         }
-        self.seen.insert(asked);
-        if let Some(word) = &word {
-            stream.histogram.count(word);
+        if let (Some(word), Some(histogram)) = (&word, &mut stream.histogram) {
+            histogram.count(word);
         }
         match format {
             Format::MultipleChoice => stream.letters.deal(row.options.len()),
-            Format::TrueFalse | Format::FreeForm => stream.truths.deal(2),
+            Format::TrueFalse | Format::FreeForm if posed.is_none() => stream.truths.deal(2),
+            Format::TrueFalse | Format::FreeForm => {}
         }
         self.finish(&mut row, fact);
         Ok(Found { row, source_at, word })

@@ -208,7 +208,7 @@ fn able(drawing: &Drawing, sources: &[Source], tasks: &[&String]) -> BTreeMap<St
             let Ok(fact) = drawing.fact(source, task, fillings) else { continue };
             for format in [Format::FreeForm, Format::MultipleChoice, Format::TrueFalse] {
                 if !found.contains(&format)
-                    && drawing.worded(&fact, format, language::Wanted::default(), &mut draw).is_ok()
+                    && drawing.worded(&fact, format, &[], language::Wanted::default(), &mut draw).is_ok()
                 {
                     found.push(format);
                 }

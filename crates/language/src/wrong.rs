@@ -108,7 +108,12 @@ pub(crate) fn claim(
     let answer = match (material.answer, phrases.answer) {
         (Answer::Quantity { value, lo, hi, unit }, _) => {
             let claims = Claims { book, lo: *lo, hi: *hi, unit: *unit, turn: false };
-            if truth { claims.holding(*value) } else { claims.missing(*value, draw) }.ok_or_else(none)?
+            let claimed = match material.alternatives {
+                _ if truth => claims.holding(*value),
+                [] => claims.missing(*value, draw),
+                alternatives => claims.of_others(alternatives, draw),
+            };
+            claimed.ok_or_else(none)?
         }
         (Answer::Turn { value, lo, hi }, _) => {
             let claims = Claims { book, lo: *lo, hi: *hi, unit: Unit::Degree, turn: true };
@@ -277,6 +282,13 @@ impl Claims<'_> {
             }
         }
         None
+    }
+
+    /// A claim of one of these answers, which are wrong.
+    fn of_others(&self, others: &[Answer], draw: &mut Draw) -> Option<Answer> {
+        let Answer::Quantity { value, .. } = draw.pick(others)? else { return None };
+        let claim = self.around(*value, self.least(*value).max((self.hi - self.lo) / 2.0))?;
+        (self.relation(&claim)? == Relation::Misses).then_some(claim)
     }
 
     fn least(&self, value: f64) -> f64 {
