@@ -141,6 +141,15 @@ def test_a_part_that_fails_names_itself(recipe: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "out/manifest.json").exists()
 
 
+def test_a_worker_that_would_make_another_corpus_refuses(recipe: Path, tmp_path: Path) -> None:
+    plan = isovist.corpus.plan(recipe)
+    same = (plan.text, str(plan.folder), plan.sha256, isovist.__version__)
+    assert isovist.ray._make_part({"part": 0}, str(tmp_path / "out"), same)["error"] == ""
+    for at, says in ((2, "not those of the driver"), (3, "the driver 0")):
+        other = (*same[:at], "0", *same[at + 1 :])
+        assert says in isovist.ray._make_part({"part": 0}, str(tmp_path / "out"), other)["error"]
+
+
 WITHOUT = """
 import runpy, sys
 sys.modules["ray"] = None

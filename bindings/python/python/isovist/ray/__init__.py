@@ -10,6 +10,7 @@ isovist must be installed there; a node that would make another corpus refuses. 
 import functools
 import logging
 import os
+import platform
 import socket
 from collections.abc import Callable
 from os import PathLike
@@ -33,19 +34,20 @@ class RayError(isovist.Error):
 
 
 @functools.lru_cache(maxsize=2)
-def _planned(text: str, folder: str, sha256: str) -> Plan:
-    """The plan, once a process."""
+def _planned(text: str, folder: str, sha256: str, version: str) -> Plan:
+    """The plan of the driver, once a process."""
+    if isovist.__version__ != version:
+        raise RayError(f"{platform.node()} has isovist {isovist.__version__}, the driver {version}")
     plan = Plan.from_text(text, folder)
     if plan.sha256 != sha256:
-        node = os.uname().nodename
-        raise RayError(f"{node}: its scenes or its isovist {isovist.__version__} differ from those of the driver")
+        raise RayError(f"{platform.node()}: the scenes below {folder} are not those of the driver")
     return plan
 
 
-def _make_part(row: dict[str, Any], *, text: str, folder: str, sha256: str, out: str) -> dict[str, Any]:
+def _make_part(row: dict[str, Any], out: str, planned: tuple[str, str, str, str]) -> dict[str, Any]:
     """One task: makes a part. What goes wrong is told in the row, so that the driver can name the part."""
     try:
-        rows = _planned(text, folder, sha256).make_part(out, int(row["part"]))
+        rows = _planned(*planned).make_part(out, int(row["part"]))
     except isovist.Error as error:
         return {"part": row["part"], "rows": 0, "error": str(error)}
     except Exception as error:
@@ -103,7 +105,7 @@ def _make_parts(
         parts = plan.parts
         tasks = ray.data.from_items([{"part": index} for index in indices], override_num_blocks=len(indices)).map(
             _make_part,
-            fn_kwargs={"text": plan.text, "folder": str(plan.folder), "sha256": plan.sha256, "out": str(out)},
+            fn_args=(str(out), (plan.text, str(plan.folder), plan.sha256, isovist.__version__)),
             num_cpus=1,
             compute=ray.data.TaskPoolStrategy(size=workers),
         )
