@@ -5,6 +5,7 @@ use pyo3::{PyErr, import_exception};
 use scene::{FileError, OpenError};
 
 import_exception!(isovist.errors, ArgumentError);
+import_exception!(isovist.errors, CorpusError);
 import_exception!(isovist.errors, Error);
 import_exception!(isovist.errors, ProofRejected);
 import_exception!(isovist.errors, QuestionError);

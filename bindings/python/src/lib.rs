@@ -6,6 +6,7 @@
 //! | `verdict`, `answer` | questions asked, what comes out |
 //! | `proof` | proofs checked by independent means |
 //! | `judging`, `batch` | replies rewarded, one and many |
+//! | `corpus` | training data planned, made, streamed as Arrow |
 //! | `truths` | ground truths read once |
 //! | `pool` | threads that survive a fork |
 //! | `text`, `json`, `errors` | what crosses the border |
@@ -14,6 +15,7 @@
 
 mod answer;
 mod batch;
+mod corpus;
 mod errors;
 mod json;
 mod judging;
@@ -31,6 +33,7 @@ mod native {
     use super::{
         answer::Answer,
         batch::Judgements,
+        corpus::{Batches, Corpus, Made, Part, Plan, Verified},
         judging::{Component, Judge, Judgement, presets},
         proof::{Checked, check},
         scenes::{Frame, Object, Scene, builtin_names, open},

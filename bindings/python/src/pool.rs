@@ -25,3 +25,11 @@ pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
     }
     Some(pool)
 }
+
+/// Does work in this process's pool.
+pub(crate) fn in_pool<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match pool() {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}

@@ -27,11 +27,13 @@ pub(crate) struct Verdict {
     right: Vec<usize>,
 }
 
-fn book() -> PyResult<&'static PhraseBook> {
+/// The phrase book.
+pub(crate) fn book() -> PyResult<&'static PhraseBook> {
     PhraseBook::builtin().map_err(|error| broken("the phrase book of this build", error))
 }
 
-fn value_of(what: &str, serialised: &impl serde::Serialize) -> PyResult<Value> {
+/// The JSON of what has one.
+pub(crate) fn value_of(what: &str, serialised: &impl serde::Serialize) -> PyResult<Value> {
     serde_json::to_value(serialised).map_err(|error| broken(what, error))
 }
 
@@ -167,6 +169,15 @@ impl Verdict {
     }
 }
 
+/// The name of a format.
+pub(crate) fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::FreeForm => "free_form",
+        Format::MultipleChoice => "multiple_choice",
+        Format::TrueFalse => "true_false",
+    }
+}
+
 /// What a text asks, before it is answered.
 #[pyclass(frozen, module = "isovist")]
 pub(crate) struct Parsed {
@@ -196,11 +207,7 @@ impl Parsed {
     /// How it wants to be answered: ``free_form``, ``multiple_choice`` or ``true_false``.
     #[getter]
     fn format(&self) -> &'static str {
-        match self.parsed.format {
-            Format::FreeForm => "free_form",
-            Format::MultipleChoice => "multiple_choice",
-            Format::TrueFalse => "true_false",
-        }
+        format_name(self.parsed.format)
     }
 
     /// Options that followed the question, without their letters.

@@ -2,17 +2,28 @@
 
 import doctest
 import re
+from pathlib import Path
 
 import pytest
 from conftest import PACKAGE, REPOSITORY
 
 import isovist
 
+RECIPE = """
+name = "kitchen"
+rows = 40
+[[scenes]]
+builtin = ["kitchen"]
+[tasks]
+only = ["absolute_distance", "object_size"]
+"""
 TRUTH = '{"kind": "count", "value": 3}'
 
 
 @pytest.mark.parametrize("page", [REPOSITORY / "docs/python.md", REPOSITORY / "README.md", PACKAGE / "README.md"])
-def test_the_code_of_a_page_runs(page: object) -> None:
+def test_the_code_of_a_page_runs(page: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "corpus.toml").write_text(RECIPE, "utf-8")
+    monkeypatch.chdir(tmp_path)
     text = (REPOSITORY / str(page)).read_text("utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```", text, flags=re.M | re.S)
     assert blocks, page
@@ -28,9 +39,10 @@ def test_the_code_of_a_page_runs(page: object) -> None:
         exec(compile(block, str(page), "exec"), names)  # noqa: S102
 
 
-def test_the_front_page_of_the_package_is_true() -> None:
-    results = doctest.testmod(isovist)
-    assert results.attempted >= 5 and results.failed == 0
+def test_the_front_pages_of_the_package_are_true() -> None:
+    for module in (isovist, isovist.corpus):
+        results = doctest.testmod(module)
+        assert results.attempted >= 5 and results.failed == 0
 
 
 def test_the_guide_names_every_error_trainer_and_configuration() -> None:

@@ -26,15 +26,14 @@ def test_the_stubs_are_what_the_module_has() -> None:
 
 
 def test_the_package_and_its_examples_have_types() -> None:
-    done = mypy("mypy", "--strict", "python/isovist", "examples", "benches", "configs/easyr1", "tests/conftest.py")
+    done = mypy("mypy", "--strict", "python/isovist", "examples", "benches", "configs/easyr1", "tests/conftest.py", "tests/test_batches.py")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_everything_public_is_documented() -> None:
-    for name in isovist.__all__:
-        thing = getattr(isovist, name)
-        if name == "__version__":
-            continue
+    public = [(isovist, name) for name in isovist.__all__ if name != "__version__"]
+    for module, name in public + [(isovist.corpus, name) for name in isovist.corpus.__all__]:
+        thing = getattr(module, name)
         assert inspect.getdoc(thing), name
         for member, value in vars(thing).items() if inspect.isclass(thing) else ():
             if not member.startswith("_"):

@@ -2,7 +2,6 @@
 
 use std::{
     error::Error,
-    fs,
     io::{Write, stderr, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -12,7 +11,7 @@ use std::{
 use ::corpus::{
     Manifest, Plan, Recipe, Shard,
     audit::{self, Report},
-    card::card,
+    card,
     cot::{self, Rules, Trace},
     make, stats,
     verify::verify,
@@ -138,7 +137,7 @@ pub(crate) fn run(args: &CorpusArgs) -> Result<ExitCode, Box<dyn Error>> {
         Command::Make(args) => make_all(args),
         Command::Verify(args) => verified(args),
         Command::Card(args) => {
-            let (place, _) = described(&args.corpus, &Manifest::read(&args.corpus)?)?;
+            let (place, _) = card::write(&args.corpus, &Manifest::read(&args.corpus)?)?;
             Ok(writeln!(stdout(), "{}", place.display()).map(done)?)
         }
         Command::Stats(args) => {
@@ -149,7 +148,7 @@ pub(crate) fn run(args: &CorpusArgs) -> Result<ExitCode, Box<dyn Error>> {
         }
         Command::Audit(args) => {
             let manifest = Manifest::read(&args.corpus)?;
-            let report = audited(&args.corpus, &manifest)?
+            let report = audit::write(&args.corpus, &manifest)?
                 .ok_or("no export of this corpus holds full rows (hint: export parquet or jsonl)")?;
             show(&report, &mut stdout())?;
             Ok(ExitCode::from(u8::from(!report.above.is_empty())))
@@ -212,11 +211,6 @@ fn plan(args: &PlanArgs) -> Result<(), Box<dyn Error>> {
 }
 
 fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
-    let is_foreign = fs::read_dir(&args.output).is_ok_and(|mut entries| entries.next().is_some());
-    if is_foreign && !args.output.join("parts").is_dir() {
-        let place = args.output.display();
-        return Err(format!("{place}: is not empty and holds no corpus (hint: name a new folder)").into());
-    }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build()?;
     let start = Instant::now();
     let plan = pool.install(|| planned(&args.recipe).map_err(|error| error.to_string()))?;
@@ -241,7 +235,7 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
     let manifest = Manifest::read(&args.output)?;
     let short: u64 = manifest.counts.short.values().flat_map(std::collections::BTreeMap::values).sum();
     let written: u64 = manifest.splits.values().map(|split| split.rows).sum();
-    let (place, report) = described(&args.output, &manifest)?;
+    let (place, report) = card::write(&args.output, &manifest)?;
     let mut out = stdout().lock();
     if args.json {
         let value = json!({
@@ -268,24 +262,6 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
         }
         _ => Ok(ExitCode::SUCCESS),
     }
-}
-
-/// The audit of a corpus, also written beside it.
-fn audited(corpus: &Path, manifest: &Manifest) -> Result<Option<Report>, Box<dyn Error>> {
-    let report = audit::audit(corpus, manifest)?;
-    if let Some(report) = &report {
-        let text = serde_json::to_string_pretty(report)? + "\n";
-        scene::file::replace(&corpus.join("audit.json"), text.as_bytes())?;
-    }
-    Ok(report)
-}
-
-/// Writes the card of a corpus; returns where, and the audit that it tells.
-fn described(corpus: &Path, manifest: &Manifest) -> Result<(PathBuf, Option<Report>), Box<dyn Error>> {
-    let report = audited(corpus, manifest)?;
-    let place = corpus.join("README.md");
-    scene::file::replace(&place, card(manifest, report.as_ref()).as_bytes())?;
-    Ok((place, report))
 }
 
 fn show(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {

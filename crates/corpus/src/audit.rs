@@ -59,3 +59,13 @@ pub fn audit(corpus: &Path, manifest: &Manifest) -> Result<Option<Report>, Corpu
     }
     Ok(Some(report))
 }
+
+/// Audits a corpus and writes `audit.json` beside it, where there is something to audit.
+pub fn write(corpus: &Path, manifest: &Manifest) -> Result<Option<Report>, CorpusError> {
+    let report = audit(corpus, manifest)?;
+    if let Some(report) = &report {
+        let text = serde_json::to_string_pretty(report).map_err(std::io::Error::other)? + "\n";
+        scene::file::replace(&corpus.join("audit.json"), text.as_bytes())?;
+    }
+    Ok(report)
+}

@@ -1,12 +1,16 @@
 //! The dataset card: `README.md` with a YAML header, as dataset hubs read it.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use language::Format;
 
 use crate::{
-    Manifest,
-    audit::Report,
+    CorpusError, Manifest,
+    audit::{self, Report},
     part::name_of,
     recipe::{Export, ImageMode},
 };
@@ -22,6 +26,14 @@ const SIZES: [(u64, &str); 8] = [
     (1_000_000_000, "100M<n<1B"),
     (u64::MAX, "n>1B"),
 ];
+
+/// Audits a corpus and writes its card; returns where, and the audit that it tells.
+pub fn write(corpus: &Path, manifest: &Manifest) -> Result<(PathBuf, Option<Report>), CorpusError> {
+    let report = audit::write(corpus, manifest)?;
+    let place = corpus.join("README.md");
+    scene::file::replace(&place, card(manifest, report.as_ref()).as_bytes())?;
+    Ok((place, report))
+}
 
 /// The card of a corpus, with what the blind audit found if it was run.
 pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {

@@ -51,4 +51,12 @@ pub enum CorpusError {
         /// What to do.
         hint: &'static str,
     },
+    /// A part that the plan has not.
+    #[error("no part {part} in split {split} of the plan (hint: `Plan::parts` has them all)")]
+    NoPart {
+        /// Position of the split.
+        split: usize,
+        /// Number within it.
+        part: u64,
+    },
 }

@@ -4,7 +4,10 @@ use std::{
     collections::{BTreeMap, VecDeque},
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use language::Format;
@@ -13,10 +16,10 @@ use scene::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CorpusError, Source, Tally,
+    CorpusError, Row, Source, Tally,
     export::Settings,
     part::{self, PartCounts},
-    pictures::Album,
+    pictures::{Album, Picture},
     plan::{PartId, PartScenes, Plan},
     recipe::{Export, ImageMode},
 };
@@ -154,8 +157,7 @@ impl Shelf {
         if let Some(found) = find(&lock()) {
             return Ok(found);
         }
-        let sources = scenes.scenes.iter().map(|listed| listed.open()).collect::<Result<Vec<_>, _>>()?;
-        let sources = Arc::new(sources);
+        let sources = Arc::new(scenes.open()?);
         let mut open = lock();
         if let Some(found) = find(&open) {
             return Ok(found);
@@ -171,24 +173,41 @@ impl Shelf {
 /// Makes the parts of a shard that are not there yet, in as many threads as the pool that it is called in has, and writes
 /// the manifest if then no part of any shard is missing. `done` is told the rows of each part.
 pub fn make(plan: &Plan, out: &Path, shard: Shard, done: impl Fn(u64) + Sync) -> Result<Made, CorpusError> {
-    fs::create_dir_all(out.join("parts")).map_err(|error| named(out, &error))?;
+    make_while(plan, out, shard, |rows| {
+        done(rows);
+        true
+    })
+}
+
+/// As [`make`]; `done` also says whether to go on: after a `false`, no other part is begun.
+pub fn make_while(
+    plan: &Plan,
+    out: &Path,
+    shard: Shard,
+    done: impl Fn(u64) -> bool + Sync,
+) -> Result<Made, CorpusError> {
+    prepare(out)?;
     let all = plan.parts();
     let own = all.iter().enumerate().filter(|(at, _)| *at as u64 % shard.of == shard.index).map(|(_, id)| *id);
     let shelf = Shelf::default();
     // What was made by another recipe is found before anything is made.
     let own: Vec<(PartId, Option<Record>)> =
         own.map(|id| Ok((id, record(plan, out, id)?))).collect::<Result<_, CorpusError>>()?;
+    let is_stopped = AtomicBool::new(false);
     let results: Vec<(bool, u64)> = own
         .par_iter()
         .with_max_len(1)
+        .filter(|_| !is_stopped.load(Ordering::Relaxed))
         .map(|(id, found)| {
             let rows = if let Some(record) = found {
-                rows(&record.counts)
+                record.rows()
             } else {
                 let scenes = plan.scenes_of(*id);
-                rows(&make_part(plan, out, *id, &scenes, &shelf.sources(&scenes)?)?.counts)
+                write_part(plan, out, *id, &scenes, &shelf.sources(&scenes)?)?.rows()
             };
-            done(rows);
+            if !done(rows) {
+                is_stopped.store(true, Ordering::Relaxed);
+            }
             Ok((found.is_none(), rows))
         })
         .collect::<Result<_, CorpusError>>()?;
@@ -204,17 +223,76 @@ pub fn make(plan: &Plan, out: &Path, shard: Shard, done: impl Fn(u64) + Sync) ->
     }
     made.missing = all.iter().filter(|id| !record_place(plan, out, **id).is_file()).count() as u64;
     if made.missing == 0 {
-        write_manifest(plan, out)?;
+        finish(plan, out)?;
     }
     Ok(made)
 }
 
-fn rows(counts: &PartCounts) -> u64 {
-    counts.rows.values().flat_map(BTreeMap::values).sum()
+/// Makes one part, wherever that is done; one that is there is kept. [`finish`] ends the corpus.
+pub fn make_part(plan: &Plan, out: &Path, id: PartId) -> Result<Record, CorpusError> {
+    plan.holds(id)?;
+    prepare(out)?;
+    if let Some(record) = record(plan, out, id)? {
+        return Ok(record);
+    }
+    let scenes = plan.scenes_of(id);
+    write_part(plan, out, id, &scenes, &scenes.open()?)
+}
+
+/// The parts that are not there yet.
+pub fn missing(plan: &Plan, out: &Path) -> Result<Vec<PartId>, CorpusError> {
+    let all = plan.parts().into_iter();
+    all.filter_map(|id| record(plan, out, id).map(|found| found.is_none().then_some(id)).transpose()).collect()
+}
+
+/// Makes the rows of a part, in their order, and hands each on with its pictures; writes nothing.
+pub fn each_row(
+    plan: &Plan,
+    id: PartId,
+    take: impl FnMut(&Row, &[Picture]) -> Result<(), CorpusError>,
+) -> Result<PartCounts, CorpusError> {
+    plan.holds(id)?;
+    let scenes = plan.scenes_of(id);
+    rows_with_pictures(plan, id, &scenes, &scenes.open()?, take)
+}
+
+fn rows_with_pictures(
+    plan: &Plan,
+    id: PartId,
+    scenes: &PartScenes,
+    sources: &[Source],
+    mut take: impl FnMut(&Row, &[Picture]) -> Result<(), CorpusError>,
+) -> Result<PartCounts, CorpusError> {
+    let mut album = Album::default();
+    part::make(plan, id, scenes, sources, |row, at| {
+        let mut pictures = Vec::new();
+        if plan.recipe.output.images != ImageMode::None {
+            pictures = album.of(scenes.scenes[at], &sources[at], &row.frames)?;
+        }
+        take(&row, &pictures)
+    })
+}
+
+/// Makes the folder of a corpus, or finds that it is one; nobody else's folder is written into.
+fn prepare(out: &Path) -> Result<(), CorpusError> {
+    let parts = out.join("parts");
+    let is_foreign = fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some()) && !parts.is_dir();
+    if is_foreign {
+        let problem = "is not empty and holds no corpus".to_owned();
+        return Err(CorpusError::Output { file: out.to_owned(), problem, hint: "name a new folder" });
+    }
+    Ok(fs::create_dir_all(parts).map_err(|error| named(out, &error))?)
+}
+
+impl Record {
+    /// Rows of the part.
+    pub fn rows(&self) -> u64 {
+        self.counts.rows.values().flat_map(BTreeMap::values).sum()
+    }
 }
 
 fn record_place(plan: &Plan, out: &Path, id: PartId) -> PathBuf {
-    out.join("parts").join(format!("{}-{:05}.json", plan.splits[id.split].name, id.part))
+    out.join("parts").join(format!("{}.json", plan.name_of(id)))
 }
 
 fn named(place: &Path, error: &std::io::Error) -> std::io::Error {
@@ -259,7 +337,7 @@ fn remove_litter(place: &Path) {
 }
 
 /// The files of a part, then its record: a part without a record is not done.
-fn make_part(
+fn write_part(
     plan: &Plan,
     out: &Path,
     id: PartId,
@@ -271,7 +349,7 @@ fn make_part(
     let settings = Settings { images: output.images, split: split.name };
     let file = |export: Export| {
         let (name, ending) = (export.name(), export.ending());
-        format!("{name}/{}-{:05}-of-{:05}.{ending}", split.name, id.part, split.parts)
+        format!("{name}/{}-of-{:05}.{ending}", plan.name_of(id), split.parts)
     };
     let mut exports = output.exports.clone();
     exports.sort_unstable();
@@ -283,28 +361,21 @@ fn make_part(
         .iter()
         .map(|export| Ok((file(*export), export.open(&out.join(file(*export)), settings)?)))
         .collect::<Result<Vec<_>, CorpusError>>()?;
-    let mut album = Album::default();
     // Lines cannot hold pictures: they name them.
     let by_name = exports.iter().any(|export| matches!(export, Export::Messages | Export::Sharegpt));
     let is_copied = output.images == ImageMode::Path || output.images == ImageMode::Embed && by_name;
     let mut files: BTreeMap<String, Digest> = BTreeMap::new();
-    let counts = part::make(plan, id, scenes, sources, |row, at| {
-        let mut pictures = Vec::new();
-        if output.images != ImageMode::None {
-            pictures = album.of(scenes.scenes[at], &sources[at], &row.frames)?;
-            if is_copied {
-                for picture in &pictures {
-                    let place = out.join("images").join(&picture.path);
-                    let digest = Digest { bytes: picture.bytes.len() as u64, sha256: picture.sha256.clone() };
-                    let is_new = files.insert(format!("images/{}", picture.path), digest).is_none();
-                    if is_new && !place.is_file() {
-                        fs::create_dir_all(place.parent().unwrap_or(out))?;
-                        scene::file::replace(&place, &picture.bytes)?;
-                    }
-                }
+    let counts = rows_with_pictures(plan, id, scenes, sources, |row, pictures| {
+        for picture in pictures.iter().filter(|_| is_copied) {
+            let place = out.join("images").join(&picture.path);
+            let digest = Digest { bytes: picture.bytes.len() as u64, sha256: picture.sha256.clone() };
+            let is_new = files.insert(format!("images/{}", picture.path), digest).is_none();
+            if is_new && !place.is_file() {
+                fs::create_dir_all(place.parent().unwrap_or(out))?;
+                scene::file::replace(&place, &picture.bytes)?;
             }
         }
-        writers.iter_mut().try_for_each(|(_, writer)| writer.row(&row, &pictures))
+        writers.iter_mut().try_for_each(|(_, writer)| writer.row(row, pictures))
     })?;
     for (name, writer) in writers {
         files.insert(name, writer.finish()?);
@@ -343,17 +414,19 @@ fn make_part(
     Ok(record)
 }
 
-fn write_manifest(plan: &Plan, out: &Path) -> Result<(), CorpusError> {
+/// Writes the manifest of a corpus whose parts are all there.
+pub fn finish(plan: &Plan, out: &Path) -> Result<Manifest, CorpusError> {
     let mut splits: BTreeMap<String, SplitRecord> = BTreeMap::new();
     let mut counts = PartCounts::default();
     for id in plan.parts() {
         let Some(record) = record(plan, out, id)? else {
             let file = record_place(plan, out, id);
-            let problem = "names files that are not there".to_owned();
-            return Err(CorpusError::Output { file, problem, hint: "run `isovist corpus make` again" });
+            let problem = if file.is_file() { "names files that are not there" } else { "is not there yet" }.to_owned();
+            return Err(CorpusError::Output { file, problem, hint: "make the parts that are missing" });
         };
+        let rows = record.rows();
         let split = splits.entry(record.split).or_default();
-        split.rows += rows(&record.counts);
+        split.rows += rows;
         split.files.extend(record.files);
         for (scene, of) in record.scenes {
             if let Some(other) = split.scenes.insert(scene.clone(), of.clone())
@@ -381,7 +454,8 @@ fn write_manifest(plan: &Plan, out: &Path) -> Result<(), CorpusError> {
         return Err(CorpusError::Output { file: out.to_owned(), problem, hint: "give each scene its own id" });
     }
     let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::other)? + "\n";
-    Ok(scene::file::replace(&out.join(MANIFEST), text.as_bytes())?)
+    scene::file::replace(&out.join(MANIFEST), text.as_bytes())?;
+    Ok(manifest)
 }
 
 /// The manifest's file.

@@ -150,10 +150,30 @@ impl Plan {
         self.splits.iter().enumerate().flat_map(of).collect()
     }
 
-    /// Numbers of the rows of a part within its split.
-    pub(crate) fn rows_of(&self, id: PartId) -> Range<u64> {
-        let upto = |parts: u64| self.splits[id.split].rows.min(parts.saturating_mul(self.recipe.rows_per_part));
-        upto(id.part)..upto(id.part + 1)
+    /// Whether it is a part of this plan.
+    pub(crate) fn holds(&self, id: PartId) -> Result<(), CorpusError> {
+        let holds = self.splits.get(id.split).is_some_and(|split| id.part < split.parts);
+        if holds { Ok(()) } else { Err(CorpusError::NoPart { split: id.split, part: id.part }) }
+    }
+
+    /// Numbers of the rows of a part within its split; none of a part that the plan has not.
+    pub fn rows_of(&self, id: PartId) -> Range<u64> {
+        let rows = self.splits.get(id.split).map_or(0, |split| split.rows);
+        let upto = |parts: u64| rows.min(parts.saturating_mul(self.recipe.rows_per_part));
+        upto(id.part)..upto(id.part.saturating_add(1))
+    }
+
+    /// Split and number of a part, as its files are named: `train-00003`.
+    pub fn name_of(&self, id: PartId) -> String {
+        format!("{}-{:05}", self.splits.get(id.split).map_or("", |split| split.name), id.part)
+    }
+
+    /// Names of the scenes that a part draws from; none of a part that the plan has not.
+    pub fn scene_names(&self, id: PartId) -> Vec<&str> {
+        if self.holds(id).is_err() {
+            return Vec::new();
+        }
+        self.scenes_of(id).scenes.iter().map(|scene| scene.name.as_str()).collect()
     }
 
     /// The scenes of a part, and how it shares their questions with other parts: of `sharers` parts it is number `rank`.
@@ -178,6 +198,13 @@ pub(crate) struct PartScenes<'p> {
     pub(crate) scenes: Vec<&'p Listed>,
     pub(crate) rank: u64,
     pub(crate) sharers: u64,
+}
+
+impl PartScenes<'_> {
+    /// Opens them all.
+    pub(crate) fn open(&self) -> Result<Vec<Source>, CorpusError> {
+        self.scenes.iter().map(|listed| listed.open()).collect()
+    }
 }
 
 impl Split {

@@ -8,7 +8,14 @@ use std::{
     path::Path,
 };
 
-use corpus::{Manifest, Plan, Recipe, Row, Shard, audit::audit, make, read::each_row, verify::verify};
+use corpus::{
+    Manifest, Plan, Recipe, Row, Shard,
+    audit::audit,
+    make,
+    make::{finish, make_part, make_while, missing},
+    read::each_row,
+    verify::verify,
+};
 use language::{Format, PhraseBook};
 use question::Answer;
 
@@ -208,4 +215,36 @@ fn a_changed_answer_and_a_changed_file_are_found() {
     fs::write(folder.path().join("manifest.json"), serde_json::to_string(&manifest).unwrap()).unwrap();
     let found = verify(folder.path(), Path::new("."), |_| ()).unwrap();
     assert!(found.fault_count == 1 && found.faults[0].starts_with(&format!("{id}: ")), "{found:?}");
+}
+
+#[test]
+fn parts_made_one_by_one_are_the_whole_corpus() {
+    let (plan, whole, parts) = (plan(recipe(900, SPLIT)), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    make(&plan, whole.path(), Shard::default(), |_| ()).unwrap();
+    for id in plan.parts().into_iter().rev() {
+        assert!(missing(&plan, parts.path()).unwrap().contains(&id));
+        assert!(finish(&plan, parts.path()).unwrap_err().to_string().contains("is not there yet"));
+        let record = make_part(&plan, parts.path(), id).unwrap();
+        let mut ids = Vec::new();
+        corpus::make::each_row(&plan, id, |row, _| {
+            ids.push(row.id.clone());
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(ids.len() as u64, record.rows());
+        assert!(ids.len() as u64 <= plan.rows_of(id).end - plan.rows_of(id).start);
+    }
+    finish(&plan, parts.path()).unwrap();
+    assert!(files(whole.path()) == files(parts.path()));
+    let beyond = corpus::PartId { split: 0, part: 99 };
+    assert!(make_part(&plan, parts.path(), beyond).unwrap_err().to_string().contains("no part 99"));
+    assert!(plan.rows_of(beyond).is_empty() && plan.scene_names(beyond).is_empty());
+}
+
+#[test]
+fn a_run_that_is_told_to_stop_begins_no_other_part() {
+    let (plan, folder) = (plan(recipe(1500, "")), tempfile::tempdir().unwrap());
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let made = pool.install(|| make_while(&plan, folder.path(), Shard::default(), |_| false)).unwrap();
+    assert_eq!((made.made, made.missing), (1, plan.parts().len() as u64 - 1));
 }

@@ -14,9 +14,10 @@ the proof by independent means; reward what a model replied.
 1.0
 
 Lengths are metres, angles degrees, world coordinates right-handed with z up, cameras x right, y down, z forward.
-:mod:`isovist.trainers` has reward functions in the form that each trainer expects.
+:mod:`isovist.corpus` makes training data; :mod:`isovist.trainers` has reward functions in the form that each trainer expects.
 """
 
+from isovist import corpus
 from isovist._native import (
     Answer,
     Checked,
@@ -39,6 +40,7 @@ from isovist._native import (
 )
 from isovist.errors import (
     ArgumentError,
+    CorpusError,
     Error,
     ProofRejected,
     QuestionError,
@@ -52,6 +54,7 @@ __all__ = [
     "ArgumentError",
     "Checked",
     "Component",
+    "CorpusError",
     "Error",
     "Frame",
     "Judge",
@@ -70,6 +73,7 @@ __all__ = [
     "builtin_names",
     "catalogue",
     "check",
+    "corpus",
     "open",
     "parse",
     "presets",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 __all__ = [
     "ArgumentError",
+    "CorpusError",
     "Error",
     "ProofRejected",
     "QuestionError",
@@ -19,6 +20,10 @@ class Error(Exception):
 
 class ArgumentError(Error, ValueError):
     """Arguments that do not fit each other, or of a type that is not taken."""
+
+
+class CorpusError(Error, ValueError):
+    """A recipe that plans nothing, or a corpus that is not made, not whole or another one; the message names the file."""
 
 
 class UnknownName(Error, LookupError):
