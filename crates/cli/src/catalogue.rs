@@ -12,6 +12,8 @@ use question::{
     relation::relations,
 };
 
+use crate::verbs;
+
 /// List task types, profiles, relations and reason codes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CatalogueArgs {
@@ -21,12 +23,29 @@ pub(crate) struct CatalogueArgs {
     /// Print the page of the documentation
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
+    /// Do everything that can be done with each task in each format (generate, validate, answer, prove, word, parse,
+    /// explain, export), and print the table; with `--json`, as JSON
+    #[arg(long, conflicts_with = "markdown")]
+    verbs: bool,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &CatalogueArgs) -> Result<(), Box<dyn Error>> {
     let mut out = stdout().lock();
-    if args.json {
+    if args.verbs {
+        let lines = verbs::lines()?;
+        if args.json {
+            writeln!(out, "{}", serde_json::to_string_pretty(&lines)?)?;
+        } else {
+            writeln!(out, "{}", verbs::table(&lines))?;
+        }
+        let lacking = lines.iter().filter(|line| line.is_lacking()).count();
+        if lacking > 0 {
+            return Err(
+                format!("{lacking} rows of the table have an empty cell (hint: report it with the table)").into()
+            );
+        }
+    } else if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&everything()?)?)?;
     } else if args.markdown {
         write!(out, "{}", markdown())?;

@@ -12,6 +12,8 @@ mod reference;
 mod room;
 mod tally;
 
+pub(crate) use room::random_scene;
+
 use std::{
     collections::BTreeMap,
     error::Error,

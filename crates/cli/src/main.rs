@@ -30,6 +30,7 @@ mod score;
 mod sightings;
 mod summary;
 mod validate;
+mod verbs;
 mod views;
 
 use std::{error::Error, io, process::ExitCode};
