@@ -239,7 +239,8 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
     let mut out = stdout().lock();
     if args.json {
         let value = json!({
-            "rows": written, "short": short, "without": manifest.without, "drawn": manifest.counts.drawn, "audit": report,
+            "rows": written, "short": short, "without": manifest.without, "drawn": manifest.counts.drawn,
+            "exports": manifest.exports, "audit": report,
         });
         writeln!(out, "{}", serde_json::to_string_pretty(&value)?)?;
     } else {
@@ -247,6 +248,10 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
         if short > 0 {
             let dry = manifest.counts.short.iter().map(|(task, of)| format!("{task} {}", of.values().sum::<u64>()));
             writeln!(out, "not found: {}", dry.collect::<Vec<_>>().join(", "))?;
+        }
+        for (export, notes) in &manifest.exports {
+            let notes: Vec<String> = notes.iter().map(|(what, number)| format!("{number} {what}")).collect();
+            writeln!(out, "{export}: {}", notes.join(", "))?;
         }
     }
     match report {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CorpusError, Row, Source, Tally,
-    export::Settings,
+    export::{Notes, Settings, Shown},
     part::{self, PartCounts},
     pictures::{Album, Picture},
     plan::{PartId, PartScenes, Plan},
@@ -75,6 +75,9 @@ pub struct Record {
     pub files: BTreeMap<String, Digest>,
     /// What was drawn and written.
     pub counts: PartCounts,
+    /// What became of the rows in exports that do not hold every row alike, by export.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub exports: BTreeMap<String, Notes>,
 }
 
 /// Where a scene comes from.
@@ -109,6 +112,9 @@ pub struct Manifest {
     pub splits: BTreeMap<String, SplitRecord>,
     /// What was drawn and written, over all parts.
     pub counts: PartCounts,
+    /// What became of the rows in exports that do not hold every row alike, by export.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub exports: BTreeMap<String, Notes>,
 }
 
 /// One split.
@@ -249,11 +255,11 @@ pub fn missing(plan: &Plan, out: &Path) -> Result<Vec<PartId>, CorpusError> {
 pub fn each_row(
     plan: &Plan,
     id: PartId,
-    take: impl FnMut(&Row, &[Picture]) -> Result<(), CorpusError>,
+    mut take: impl FnMut(&Row, &[Picture]) -> Result<(), CorpusError>,
 ) -> Result<PartCounts, CorpusError> {
     plan.holds(id)?;
     let scenes = plan.scenes_of(id);
-    rows_with_pictures(plan, id, &scenes, &scenes.open()?, take)
+    rows_with_pictures(plan, id, &scenes, &scenes.open()?, |shown| take(shown.row, shown.pictures))
 }
 
 fn rows_with_pictures(
@@ -261,7 +267,7 @@ fn rows_with_pictures(
     id: PartId,
     scenes: &PartScenes,
     sources: &[Source],
-    mut take: impl FnMut(&Row, &[Picture]) -> Result<(), CorpusError>,
+    mut take: impl FnMut(Shown) -> Result<(), CorpusError>,
 ) -> Result<PartCounts, CorpusError> {
     let mut album = Album::default();
     part::make(plan, id, scenes, sources, |row, at| {
@@ -269,7 +275,7 @@ fn rows_with_pictures(
         if plan.recipe.output.images != ImageMode::None {
             pictures = album.of(scenes.scenes[at], &sources[at], &row.frames)?;
         }
-        take(&row, &pictures)
+        take(Shown { row: &row, pictures: &pictures, source: &sources[at] })
     })
 }
 
@@ -346,7 +352,7 @@ fn write_part(
 ) -> Result<Record, CorpusError> {
     let split = &plan.splits[id.split];
     let output = &plan.recipe.output;
-    let settings = Settings { images: output.images, split: split.name };
+    let settings = Settings { images: output.images, split: split.name, profile: plan.profile };
     let file = |export: Export| {
         let (name, ending) = (export.name(), export.ending());
         format!("{name}/{}-of-{:05}.{ending}", plan.name_of(id), split.parts)
@@ -359,14 +365,14 @@ fn write_part(
     }
     let mut writers = exports
         .iter()
-        .map(|export| Ok((file(*export), export.open(&out.join(file(*export)), settings)?)))
+        .map(|export| Ok((*export, export.open(&out.join(file(*export)), settings)?)))
         .collect::<Result<Vec<_>, CorpusError>>()?;
     // Lines cannot hold pictures: they name them.
-    let by_name = exports.iter().any(|export| matches!(export, Export::Messages | Export::Sharegpt));
+    let by_name = exports.iter().any(|export| export.names_pictures());
     let is_copied = output.images == ImageMode::Path || output.images == ImageMode::Embed && by_name;
     let mut files: BTreeMap<String, Digest> = BTreeMap::new();
-    let counts = rows_with_pictures(plan, id, scenes, sources, |row, pictures| {
-        for picture in pictures.iter().filter(|_| is_copied) {
+    let counts = rows_with_pictures(plan, id, scenes, sources, |shown| {
+        for picture in shown.pictures.iter().filter(|_| is_copied) {
             let place = out.join("images").join(&picture.path);
             let digest = Digest { bytes: picture.bytes.len() as u64, sha256: picture.sha256.clone() };
             let is_new = files.insert(format!("images/{}", picture.path), digest).is_none();
@@ -375,10 +381,15 @@ fn write_part(
                 scene::file::replace(&place, &picture.bytes)?;
             }
         }
-        writers.iter_mut().try_for_each(|(_, writer)| writer.row(row, pictures))
+        writers.iter_mut().try_for_each(|(_, writer)| writer.row(&shown))
     })?;
-    for (name, writer) in writers {
-        files.insert(name, writer.finish()?);
+    let mut notes: BTreeMap<String, Notes> = BTreeMap::new();
+    for (export, writer) in writers {
+        let written = writer.finish()?;
+        files.insert(file(export), written.digest);
+        if !written.notes.is_empty() {
+            notes.insert(export.name().to_owned(), written.notes);
+        }
     }
     let of_scene = |source: &Source| {
         let provenance = &source.scene.parts().source;
@@ -408,6 +419,7 @@ fn write_part(
         scenes,
         files,
         counts,
+        exports: notes,
     };
     let text = serde_json::to_string(&record).map_err(std::io::Error::other)? + "\n";
     scene::file::replace(&record_place(plan, out, id), text.as_bytes())?;
@@ -418,6 +430,7 @@ fn write_part(
 pub fn finish(plan: &Plan, out: &Path) -> Result<Manifest, CorpusError> {
     let mut splits: BTreeMap<String, SplitRecord> = BTreeMap::new();
     let mut counts = PartCounts::default();
+    let mut exports: BTreeMap<String, Notes> = BTreeMap::new();
     for id in plan.parts() {
         let Some(record) = record(plan, out, id)? else {
             let file = record_place(plan, out, id);
@@ -438,6 +451,12 @@ pub fn finish(plan: &Plan, out: &Path) -> Result<Manifest, CorpusError> {
             }
         }
         add(&mut counts, &record.counts);
+        for (export, notes) in record.exports {
+            let all = exports.entry(export).or_default();
+            for (what, number) in notes {
+                *all.entry(what).or_default() += number;
+            }
+        }
     }
     let manifest = Manifest {
         format: "isovist-corpus".into(),
@@ -448,6 +467,7 @@ pub fn finish(plan: &Plan, out: &Path) -> Result<Manifest, CorpusError> {
         without: plan.without.clone(),
         splits,
         counts,
+        exports,
     };
     if let Some((scene, [one, other])) = manifest.scene_of_two_splits() {
         let problem = format!("scene {scene:?} is in splits {one} and {other}");
