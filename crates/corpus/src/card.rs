@@ -98,7 +98,7 @@ pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
         put(format!("\nTasks of the recipe that the scenes cannot ask: {}.", manifest.without.join(", ")));
     }
     if !manifest.exports.is_empty() {
-        put("\n## Exports that do not hold every row alike\n\n| export | what | number |\n|---|---|---:|".into());
+        put("\n## What became of rows\n\n| where | what | number |\n|---|---|---:|".into());
         for (export, notes) in &manifest.exports {
             for (what, number) in notes {
                 put(format!("| `{export}` | {what} | {number} |"));
@@ -131,6 +131,12 @@ pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
                 }
             }
         }
+    }
+    if let Some(rewritten) = &manifest.rewritten {
+        put(format!(
+            "\n## Wording\n\nEach {} was given to `{}` to be worded anew; what no longer followed was refused.",
+            rewritten.what, rewritten.model
+        ));
     }
     put("\n## Sources\n\n| collection | licence | scenes |\n|---|---|---:|".into());
     let mut sources: BTreeMap<(&str, &str), usize> = BTreeMap::new();

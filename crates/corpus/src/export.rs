@@ -158,16 +158,20 @@ pub(crate) fn paths(pictures: &[Picture]) -> Vec<String> {
 
 /// What `isovist judge` compares a reply with, as JSON; `null` for answers of a kind that no reply is read for.
 pub(crate) fn ground_truth(row: &Row) -> String {
-    let judged = JudgedRow {
+    let truth: Option<Truth> = judged(row, "").truth().ok();
+    serde_json::to_string(&truth).unwrap_or_else(|_| "null".into())
+}
+
+/// A row as the judge takes it, with a reply.
+pub(crate) fn judged(row: &Row, reply: &str) -> JudgedRow {
+    JudgedRow {
         id: serde_json::Value::Null,
-        reply: String::new(),
+        reply: reply.to_owned(),
         truth: None,
         answer: Some(row.answer.clone()),
         options: row.options.clone(),
         answer_text: Some(row.answer_text.clone()),
         facts: judge::reward::Facts::default(),
         group: None,
-    };
-    let truth: Option<Truth> = judged.truth().ok();
-    serde_json::to_string(&truth).unwrap_or_else(|_| "null".into())
+    }
 }

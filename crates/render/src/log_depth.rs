@@ -76,7 +76,7 @@ mod tests {
             }
         }
         assert_eq!(log_depth_step(3.0, 3.0, 3.0), 1);
-        assert_eq!(log_depth_m(1, 3.0, 3.0), 3.0);
+        assert!((log_depth_m(1, 3.0, 3.0) - 3.0).abs() < 1e-12);
         assert_eq!([f64::NAN, -1.0, 0.0, f64::INFINITY].map(|depth| log_depth_step(depth, 1.0, 2.0)), [0, 0, 0, 65535]);
         assert_eq!([0.5, 9.0].map(|depth| log_depth_step(depth, 1.0, 2.0)), [1, 65534]);
     }
