@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use scene::{LabelTable, Object, ObjectId, normalise, regions};
+use scene::{Description, LabelTable, Object, ObjectId, normalise, regions};
 use serde_json::Value;
 
-use crate::Rejection;
 use crate::measure::Rules;
 use crate::value::{SLOTS, canonical, entity_ids, items, text};
 use crate::view::SHOWN;
+use crate::{Rejection, check};
 
 /// What a word is needed for: one object, a candidate (of which a profile may allow several), or members to count.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +70,41 @@ fn seen(rules: &Rules, word: &str) -> Result<(Vec<u32>, u64), String> {
         }
         None => members(rules, name).1[usize::from(rules.profile.kinds)].iter().copied().collect(),
     };
+    let shown = shown(rules, all, frame)?;
+    let one = !name.starts_with('~');
+    let fits = if one { shown.len() == 1 } else { !shown.is_empty() };
+    if fits { Ok((shown, 1)) } else { Err("something that the frame shows, one of its name".to_owned()) }
+}
+
+/// The object that a description means, if the word is no class here: the answer to the question about all of its kind, or
+/// about those of them that a frame shows, by a proof that holds.
+fn described(rules: &Rules, word: &str, by: &Value) -> Option<Result<(Vec<u32>, u64), String>> {
+    let (name, frame) = word.rsplit_once('@').map_or((word, None), |(name, frame)| (name, Some(frame)));
+    let known = !members(rules, name).1[1].is_empty() || LabelTable::builtin().known(&normalise(name)).is_some();
+    let description = Description::parse(name).filter(|found| rules.profile.kinds && !known && found.fits(frame))?;
+    let alike = members(rules, &description.class).1[1].clone();
+    let all = match frame {
+        Some(frame) => shown(rules, alike, frame),
+        None => Ok(alike),
+    };
+    Some(all.and_then(|ids| {
+        let ids: Vec<ObjectId> = ids.into_iter().map(ObjectId).collect();
+        let head = |field: &str| canonical(&by[field]);
+        let fits = head("question") == canonical(&description.question(&ids, frame))
+            && head("profile") == canonical(&rules.proof["profile"]);
+        if !fits {
+            return Err("a proof of the question that the words stand for".to_owned());
+        }
+        check(rules.scene, text(rules.proof, "scene_sha256"), by).map_err(|rejection| rejection.to_string())?;
+        let answer = &by["answer"];
+        let id = if description.rank == 1 { &answer["id"] } else { &answer["ids"][description.rank - 1] };
+        let id = id.as_u64().and_then(|id| u32::try_from(id).ok()).ok_or("as many of the kind")?;
+        Ok((vec![id], 1))
+    }))
+}
+
+/// Those of them that a frame shows.
+fn shown(rules: &Rules, all: impl IntoIterator<Item = u32>, frame: &str) -> Result<Vec<u32>, String> {
     let mut shown = Vec::new();
     for id in all {
         let (fraction, t) = (rules.seen(frame, ObjectId(id)).map_err(str::to_owned)?, rules.seen_tolerance());
@@ -78,9 +113,7 @@ fn seen(rules: &Rules, word: &str) -> Result<(Vec<u32>, u64), String> {
         }
         shown.extend((fraction + t >= SHOWN).then_some(id));
     }
-    let one = !name.starts_with('~');
-    let fits = if one { shown.len() == 1 } else { !shown.is_empty() };
-    if fits { Ok((shown, 1)) } else { Err("something that the frame shows, one of its name".to_owned()) }
+    Ok(shown)
 }
 
 /// What each word of the question stands for.
@@ -94,9 +127,10 @@ pub(crate) fn resolve(rules: &Rules, question: &Value, steps: &[Value]) -> Resul
     let (mut needs, mut members) = (BTreeSet::new(), Members::new());
     collect(question, &mut needs);
     let steps = steps.iter().filter(|step| step["rule"] == "resolve");
-    let stated: Vec<_> = steps.map(|step| (text(step, "reference"), canonical(&step["objects"]))).collect();
-    for (word, _) in &stated {
-        let once = stated.iter().filter(|(other, _)| other == word).count() == 1;
+    let stated: Vec<_> =
+        steps.map(|step| (text(step, "reference"), canonical(&step["objects"]), &step["by"])).collect();
+    for (word, ..) in &stated {
+        let once = stated.iter().filter(|(other, ..)| other == word).count() == 1;
         if !once || entity_ids(word).is_some() || !needs.iter().any(|(needed, _)| needed == word) {
             return fault(word, "one resolve step for each word of the question".to_owned(), "another");
         }
@@ -109,8 +143,15 @@ pub(crate) fn resolve(rules: &Rules, question: &Value, steps: &[Value]) -> Resul
             }
             continue;
         }
-        let found = stated.iter().find(|(other, _)| *other == word).map_or("no resolve step", |(_, found)| found);
-        let found_here = if word.contains('@') { seen(rules, word) } else { objects(rules, word, need) };
+        let step = stated.iter().find(|(other, ..)| *other == word);
+        let found = step.map_or("no resolve step", |(_, found, _)| found);
+        let by = step.map_or(&Value::Null, |(.., by)| *by);
+        let found_here = match described(rules, word, by) {
+            Some(meant) if need != Need::Class => meant,
+            _ if !by.is_null() => Err("a word that needs no proof".to_owned()),
+            _ if word.contains('@') => seen(rules, word),
+            _ => objects(rules, word, need),
+        };
         match found_here {
             Ok((ids, _)) if canonical(&Value::from(&ids[..])) == found => members.insert(word.to_owned(), ids),
             Ok((ids, _)) => return fault(word, format!("{ids:?}"), found),

@@ -63,7 +63,7 @@ answer kind=turns words:1-16[text
 answer kind=order ids:[natural names:[text
 answer kind=yes_no value:flag
 answer kind=sector in:system word:text
-step rule=resolve reference:text objects:[natural
+step rule=resolve reference:text objects:[natural by?proof
 step rule=measure term:term value:number lo:number hi:number unit:unit witness?2-2[3-3[number
 step rule=combine op:=sum|difference|ratio of:[natural value:number lo:number hi:number unit:unit
 step rule=compare left:natural is:=less|greater right:natural holds:flag margin:number

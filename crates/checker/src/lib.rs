@@ -61,7 +61,7 @@ pub fn check(scene: &Scene, scene_sha256: &str, proof: &Value) -> Result<Checked
     };
     head("scene", text(proof, "scene") == scene.id(), scene.id())?;
     head("scene_sha256", text(proof, "scene_sha256") == scene_sha256, scene_sha256)?;
-    let rules = measure::Rules { scene, profile: profile::Profile::named(text(proof, "profile")) };
+    let rules = measure::Rules { scene, proof, profile: profile::Profile::named(text(proof, "profile")) };
     let steps = items(proof, "steps");
     let members = class::resolve(&rules, &proof["question"], steps)?;
     let (visits, measured) = Default::default();

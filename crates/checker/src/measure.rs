@@ -19,6 +19,7 @@ pub(crate) const ALLOWANCE: f64 = 1e-9;
 /// The scene with the rules by which it is measured.
 pub(crate) struct Rules<'a> {
     pub(crate) scene: &'a Scene,
+    pub(crate) proof: &'a serde_json::Value,
     pub(crate) profile: Profile,
 }
 

@@ -45,7 +45,7 @@ fn facts<'p>(scene: &Scene, proof: &'p Proof) -> BTreeMap<&'p str, BTreeMap<Obje
     let mut facts: BTreeMap<&str, BTreeMap<ObjectId, Vec<String>>> = BTreeMap::new();
     for step in &proof.steps {
         match step {
-            Step::Resolve { reference, objects } => {
+            Step::Resolve { reference, objects, .. } => {
                 if let Some((_, frame)) = reference.rsplit_once('@') {
                     let of = facts.entry(frame).or_default();
                     for id in objects {

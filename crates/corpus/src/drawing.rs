@@ -6,7 +6,9 @@ use std::{
 };
 
 use language::{Format, Material, PhraseBook, Wanted};
-use question::{Answer, Draw, Fillings, Margin, Profile, Proof, Question, Task, Verdict, evaluate, print, prove};
+use question::{
+    Answer, Draw, Fillings, Margin, Profile, Proof, Question, Task, Verdict, evaluate_knowing, print, prove,
+};
 use rayon::prelude::*;
 
 use crate::{Row, Source};
@@ -155,7 +157,7 @@ impl Drawing<'_> {
         if self.proofs {
             prove(&source.scene, question, self.profile, &source.sha256)
         } else {
-            (evaluate(&source.scene, question, self.profile), None)
+            (evaluate_knowing(&source.scene, question, self.profile, &|phrase| source.sampler.meant(phrase)), None)
         }
     }
 }

@@ -21,8 +21,8 @@ use crate::{
 /// Draws for one row, those that fall to other parts apart, until its stream counts as run dry.
 const MOST_DRAWS: u64 = 1500;
 
-/// Rows of a stream that its guard looks at before the first is taken, at most.
-const LOOKED_AT: u64 = 500;
+/// Rows of a stream that its guard looks at before the first is taken: as many as are planned, within these.
+const LOOKED_AT: (u64, u64) = (250, 500);
 
 /// Refusals in a row of what was asked about the same things, whatever the scene, after which it is asked only once in
 /// so many times.
@@ -148,7 +148,7 @@ impl Maker<'_> {
         let (task, format) = (stream.share.task, stream.share.format);
         let rows = self.plan.rows_of(self.id);
         let of_stream = (rows.end - rows.start) as f64 * stream.share.share;
-        for index in 0..LOOKED_AT.min(of_stream.ceil() as u64) {
+        for index in 0..(of_stream.ceil() as u64).clamp(LOOKED_AT.0, LOOKED_AT.1) {
             let mut draw =
                 Draw::new(self.drawing.seed, &["look", &task.name, name_of(format)], (self.id.part << 32) | index);
             let Some(source) = draw.pick(self.sources) else { return };

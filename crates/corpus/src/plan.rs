@@ -99,6 +99,7 @@ impl Plan {
                 hash.add(&scene::disk::read_bytes(&folder.join(scene::file::SCENE_FILE))?);
             }
         }
+        let describing = recipe.describing(profile);
         let drawing = Drawing { book, profile, seed: recipe.seed, proofs: false };
         let groups = recipe.tasks.groups();
         let tasks: Vec<&String> = groups.iter().flat_map(|group| &group.tasks).collect();
@@ -122,7 +123,7 @@ impl Plan {
             let tried = own.len().min(SCENES_TRIED);
             let tried: Vec<Source> = (0..tried)
                 .into_par_iter()
-                .map(|at| scenes[own[at * own.len() / tried]].open())
+                .map(|at| scenes[own[at * own.len() / tried]].open(describing))
                 .collect::<Result<_, _>>()?;
             let able = able(&drawing, &tried, &tasks);
             let shares = task_shares(&groups, |task| able.contains_key(task));
@@ -186,7 +187,13 @@ impl Plan {
         let next = ((group + 1) * parts).div_ceil(groups);
         let scenes = split.scenes.iter().enumerate();
         let scenes = scenes.filter(|(at, _)| *at as u64 % groups == group).map(|(_, at)| &self.scenes[*at]).collect();
-        PartScenes { key: (id.split, group), scenes, rank: part - first, sharers: next - first }
+        PartScenes {
+            describing: self.recipe.describing(self.profile),
+            key: (id.split, group),
+            scenes,
+            rank: part - first,
+            sharers: next - first,
+        }
     }
 }
 
@@ -196,6 +203,7 @@ pub(crate) struct PartScenes<'p> {
     /// Parts of the same key have the same scenes.
     pub(crate) key: (usize, u64),
     pub(crate) scenes: Vec<&'p Listed>,
+    describing: Option<&'static Profile>,
     pub(crate) rank: u64,
     pub(crate) sharers: u64,
 }
@@ -203,7 +211,7 @@ pub(crate) struct PartScenes<'p> {
 impl PartScenes<'_> {
     /// Opens them all.
     pub(crate) fn open(&self) -> Result<Vec<Source>, CorpusError> {
-        self.scenes.iter().map(|listed| listed.open()).collect()
+        self.scenes.iter().map(|listed| listed.open(self.describing)).collect()
     }
 }
 

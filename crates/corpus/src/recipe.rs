@@ -6,7 +6,7 @@ use std::{
 };
 
 use language::Format;
-use question::{catalogue, profile};
+use question::{Profile, Resolve, catalogue, profile};
 use serde::{Deserialize, Serialize};
 
 use crate::CorpusError;
@@ -28,6 +28,9 @@ pub struct Recipe {
     /// Named set of definitions.
     #[serde(default = "isovist")]
     pub profile: String,
+    /// Whether things that no name tells from their like are described ("second tallest lamp", "chair closest to the door").
+    #[serde(default = "yes")]
+    pub references: bool,
     /// Licence of the texts, for the card; scenes keep theirs.
     #[serde(default)]
     pub licence: Option<String>,
@@ -357,6 +360,11 @@ impl Recipe {
     /// Reads a recipe from its file.
     pub fn read(file: &Path) -> Result<Self, CorpusError> {
         Self::parse(&scene::disk::read_text(file)?, &file.display().to_string())
+    }
+
+    /// The profile under which things are described that no name tells apart, where they are.
+    pub(crate) fn describing<'p>(&self, profile: &'p Profile) -> Option<&'p Profile> {
+        (self.references && profile.resolve == Resolve::Unique).then_some(profile)
     }
 
     /// The recipe as a text that names it: the same recipe, the same text, wherever its file lay.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use question::Profile;
 use rooms::{FlatConfig, Kinds, build_flat, flat_id};
 use scene::{Scene, builtin, file::SCENE_FILE, read_scene};
 
@@ -96,8 +97,8 @@ fn in_folder(path: &Path) -> Result<Vec<Listed>, CorpusError> {
 }
 
 impl Listed {
-    /// Opens or builds the scene.
-    pub fn open(&self) -> Result<Source, CorpusError> {
+    /// Opens or builds the scene; `describing` is the profile under which things are described that no name tells apart.
+    pub fn open(&self, describing: Option<&Profile>) -> Result<Source, CorpusError> {
         let scene: Scene = match &self.place {
             Place::Folder(path) => read_scene(path)?,
             Place::Builtin(name) => match builtin::open(name) {
@@ -108,7 +109,10 @@ impl Listed {
                 build_flat(Kinds::builtin()?, &FlatConfig { seed: *seed, ..FlatConfig::default() }, *number)?.scene
             }
         };
-        Ok(Source::from(scene))
+        Ok(match describing {
+            Some(profile) => Source::describing(scene, profile),
+            None => Source::from(scene),
+        })
     }
 
     /// The folder in which its pictures lie.

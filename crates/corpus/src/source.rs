@@ -1,6 +1,6 @@
 //! A scene with what drawing questions needs of it.
 
-use question::Sampler;
+use question::{Profile, Sampler};
 use scene::{Scene, scene_sha256};
 
 /// A scene, its hash and what it offers to questions.
@@ -12,6 +12,14 @@ pub struct Source {
     pub sha256: String,
     /// What it offers to fill roles with.
     pub sampler: Sampler,
+}
+
+impl Source {
+    /// A scene whose things are described under a profile where no name tells them from their like.
+    pub fn describing(scene: Scene, profile: &Profile) -> Self {
+        let sampler = Sampler::describing(&scene, profile);
+        Self { sha256: scene_sha256(&scene), sampler, scene }
+    }
 }
 
 impl From<Scene> for Source {

@@ -128,7 +128,7 @@ fn at_hand(manifest: &Manifest, folder: &Path) -> BTreeMap<String, (Scene, Strin
     let is_wanted = |id: &str| manifest.splits.values().any(|split| split.scenes.contains_key(id));
     let mut scenes = BTreeMap::new();
     for scene in listed {
-        if let Ok(source) = scene.open()
+        if let Ok(source) = scene.open(None)
             && is_wanted(source.scene.id())
         {
             scenes.insert(source.scene.id().to_owned(), (source.scene, source.sha256));

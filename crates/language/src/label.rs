@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use question::plainly;
-use scene::{ClassMiss, LabelTable, ObjectId, Scene, Shown, regions};
+use scene::{ClassMiss, Description, LabelTable, ObjectId, Scene, Shown, regions};
 
 use crate::{
     book::PhraseBook,
@@ -48,7 +48,14 @@ pub(crate) fn is_known(scene: &Scene, text: &str) -> bool {
     if split_number(text).is_some() {
         return numbered(scene, text).is_some();
     }
-    !matches!(scene.class(text), Err(ClassMiss::Unknown { .. }))
+    !matches!(scene.class(text), Err(ClassMiss::Unknown { .. })) || description(scene, text).is_some()
+}
+
+/// What the words describe, if the scene or the label table knows the things they speak of.
+fn description(scene: &Scene, text: &str) -> Option<Description> {
+    let description = Description::parse(text)?;
+    (is_known(scene, &description.class) && description.anchor.as_ref().is_none_or(|anchor| is_known(scene, anchor)))
+        .then_some(description)
 }
 
 /// What a question calls the thing: the words of the text, a plural made singular.
@@ -60,7 +67,9 @@ pub(crate) fn name(book: &PhraseBook, scene: &Scene, text: &str) -> String {
     let canonical = match &class {
         Ok(class) => class.canonical,
         Err(ClassMiss::Absent { canonical }) => canonical,
-        Err(_) => text,
+        Err(_) => {
+            return description(scene, text).map_or_else(|| text.to_owned(), |description| description.to_string());
+        }
     };
     if canonical == text {
         return text.to_owned();
@@ -82,7 +91,7 @@ pub(crate) fn means(scene: &Scene, name: &str) -> Option<String> {
     match scene.class(name) {
         Ok(class) => Some(class.canonical.to_owned()),
         Err(ClassMiss::Absent { canonical }) => Some(canonical),
-        Err(_) => None,
+        Err(_) => description(scene, name).map(|description| description.to_string()),
     }
 }
 
@@ -91,7 +100,7 @@ pub(crate) fn object(scene: &Scene, name: &str) -> Option<ObjectId> {
     if let Some(id) = numbered(scene, name) {
         return Some(id);
     }
-    let Ok(class) = scene.class(name) else { return Some(NO_OBJECT) };
+    let Ok(class) = scene.class(name) else { return described(scene, name, None) };
     match (class.exact, class.wide) {
         ([one], _) | ([], [one]) => Some(scene.objects()[*one].id),
         ([], []) => Some(NO_OBJECT),
@@ -124,7 +133,7 @@ pub(crate) fn object_in(scene: &Scene, name: &str, frame: Option<&str>) -> Optio
     if let Some(id) = numbered(scene, name) {
         return Some(id);
     }
-    let Ok(class) = scene.class(name) else { return Some(NO_OBJECT) };
+    let Ok(class) = scene.class(name) else { return described(scene, name, Some(frame)) };
     let shown = |positions: &[usize]| {
         let ids: Vec<ObjectId> = positions.iter().map(|at| scene.objects()[*at].id).collect();
         scene.shown(frame, &ids, 0.0)
@@ -133,6 +142,14 @@ pub(crate) fn object_in(scene: &Scene, name: &str, frame: Option<&str>) -> Optio
         (Shown::One(id), _) | (Shown::None, Shown::One(id)) => Some(id),
         (Shown::None, Shown::None) => Some(NO_OBJECT),
         _ => None,
+    }
+}
+
+/// The object that a description means; `None` where it is open which.
+fn described(scene: &Scene, name: &str, frame: Option<&str>) -> Option<ObjectId> {
+    match question::means(scene, name, frame) {
+        Some(means) => means,
+        None => Some(NO_OBJECT),
     }
 }
 

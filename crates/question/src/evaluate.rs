@@ -14,10 +14,10 @@ mod predicate;
 mod reference;
 mod term;
 
-use scene::Scene;
+use scene::{ObjectId, Scene};
 
 use crate::{
-    Answer, Entity, Margin, Profile, Proof, Question, Reason, ReasonCode, Verdict, measure::Context, trace::Trace,
+    Answer, Entity, Margin, Profile, Proof, Question, Reason, ReasonCode, Step, Verdict, measure::Context, trace::Trace,
 };
 
 /// Deepest nesting of a question.
@@ -25,7 +25,18 @@ const MOST_DEPTH: usize = 48;
 
 /// The verdict on a question about a scene under a profile.
 pub fn evaluate(scene: &Scene, question: &Question, profile: &Profile) -> Verdict {
+    evaluate_knowing(scene, question, profile, &|_| None)
+}
+
+/// The same, where it is known what some descriptions mean in this scene under this profile.
+pub fn evaluate_knowing(
+    scene: &Scene,
+    question: &Question,
+    profile: &Profile,
+    known: &dyn Fn(&str) -> Option<ObjectId>,
+) -> Verdict {
     let mut evaluator = Evaluator::new(scene, profile, Trace::default());
+    evaluator.known = known;
     match evaluator.ask(question) {
         Ok(conclusion) => conclusion.into_verdict(),
         Err(halt) => halt.into_verdict(),
@@ -37,6 +48,8 @@ pub fn prove(scene: &Scene, question: &Question, profile: &Profile, scene_sha256
     let mut evaluator = Evaluator::new(scene, profile, Trace::recording());
     match evaluator.ask(question) {
         Ok(conclusion) => {
+            let mut steps = evaluator.trace.into_steps();
+            seal(&mut steps, scene_sha256);
             let proof = Proof {
                 format: "isovist-proof".into(),
                 version: 1,
@@ -44,7 +57,7 @@ pub fn prove(scene: &Scene, question: &Question, profile: &Profile, scene_sha256
                 scene_sha256: scene_sha256.to_owned(),
                 profile: profile.name.clone(),
                 question: question.clone(),
-                steps: evaluator.trace.into_steps(),
+                steps,
                 answer: conclusion.answer.clone(),
             };
             (conclusion.into_verdict(), Some(proof))
@@ -53,11 +66,23 @@ pub fn prove(scene: &Scene, question: &Question, profile: &Profile, scene_sha256
     }
 }
 
+/// Writes the hash of the scene into the proofs of descriptions.
+fn seal(steps: &mut [Step], scene_sha256: &str) {
+    for step in steps {
+        if let Step::Resolve { by: Some(proof), .. } = step {
+            scene_sha256.clone_into(&mut proof.scene_sha256);
+            seal(&mut proof.steps, scene_sha256);
+        }
+    }
+}
+
 /// State of one evaluation.
 struct Evaluator<'q> {
     context: Context<'q>,
     profile: &'q Profile,
     trace: Trace,
+    /// What descriptions are known to mean.
+    known: &'q dyn Fn(&str) -> Option<ObjectId>,
     /// Names resolved so far.
     resolved: Vec<(&'q str, Entity)>,
     /// What `"?"` stands for.
@@ -119,6 +144,7 @@ impl<'q> Evaluator<'q> {
             context: Context { scene, sigmas: profile.sigmas },
             profile,
             trace,
+            known: &|_| None,
             resolved: Vec::new(),
             each: None,
             pair: None,

@@ -127,7 +127,9 @@ pub fn verdict(profile: &Profile, question: &Question, verdict: &Verdict) -> Str
         }
         Verdict::Ambiguous { reason, rivals, .. } => {
             let rivals: Vec<String> = rivals.iter().map(self::answer).collect();
-            format!("ambiguous ({}): {}; possible: {}", reason.code, reason.sentence, rivals.join(" | "))
+            let possible =
+                if rivals.is_empty() { String::new() } else { format!("; possible: {}", rivals.join(" | ")) };
+            format!("ambiguous ({}): {}{possible}", reason.code, reason.sentence)
         }
         Verdict::Invalid { reason } => format!("invalid ({}): {}", reason.code, reason.sentence),
     }

@@ -41,6 +41,9 @@ pub enum Step {
         reference: String,
         /// All objects it stands for, by number.
         objects: Vec<ObjectId>,
+        /// Of a description, such as "second tallest lamp": the proof of the question whose answer it means.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Box<Proof>>,
     },
     /// A measured or given quantity; every entity is a number.
     Measure {

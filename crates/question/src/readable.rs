@@ -12,7 +12,7 @@ use crate::{
 
 /// The steps of a proof in words, one line each, numbered as they are cited: `[2]`.
 pub fn steps(scene: &Scene, proof: &Proof) -> String {
-    let reader = Reader { scene, steps: &proof.steps, name: None };
+    let reader = Reader { scene, steps: &proof.steps, name: None, within: "" };
     let mut text = String::new();
     for (at, step) in proof.steps.iter().enumerate() {
         // Writing to a String cannot fail.
@@ -23,12 +23,12 @@ pub fn steps(scene: &Scene, proof: &Proof) -> String {
 
 /// A quantity in words: `"surface distance from white vase #324 to fridge #20"`.
 pub fn term(scene: &Scene, term: &Term) -> String {
-    Reader { scene, steps: &[], name: None }.term(term)
+    Reader { scene, steps: &[], name: None, within: "" }.term(term)
 }
 
 /// The same, objects called as `name` says.
 pub fn term_with(scene: &Scene, term: &Term, name: &dyn Fn(ObjectId) -> String) -> String {
-    Reader { scene, steps: &[], name: Some(name) }.term(term)
+    Reader { scene, steps: &[], name: Some(name), within: "" }.term(term)
 }
 
 struct Reader<'a> {
@@ -36,13 +36,26 @@ struct Reader<'a> {
     steps: &'a [Step],
     /// What objects are called; left out, by title and number.
     name: Option<&'a dyn Fn(ObjectId) -> String>,
+    /// In front of the number of a step: that of the step whose description it proves.
+    within: &'a str,
 }
 
 impl Reader<'_> {
     fn step(&self, step: &Step) -> String {
+        let within = self.within;
         match step {
-            Step::Resolve { reference, objects } => {
-                format!("\"{reference}\" is {}", all(objects.iter().map(|id| self.object(*id)), "nothing here"))
+            Step::Resolve { reference, objects, by } => {
+                let means = all(objects.iter().map(|id| self.object(*id)), "nothing here");
+                let Some(proof) = by else { return format!("\"{reference}\" is {means}") };
+                let own = self.steps.iter().position(|other| std::ptr::eq(other, step)).unwrap_or_default();
+                let within = format!("{within}{own}.");
+                let reader = Reader { steps: &proof.steps, within: &within, ..*self };
+                let mut text = format!("\"{reference}\" is {means}, since");
+                for (at, step) in proof.steps.iter().enumerate() {
+                    // Writing to a String cannot fail.
+                    let _ = write!(text, "\n{:>9} {}", format!("[{within}{at}]"), reader.step(step));
+                }
+                text
             }
             Step::Measure { term: Term::Constant { .. }, .. } => format!("given: {}", measured(step)),
             Step::Measure { term, .. } => format!("{} = {}", self.term(term), measured(step)),
@@ -65,20 +78,20 @@ impl Reader<'_> {
             Step::Sector { of, word, margin, .. } => {
                 format!("{} is {word}, {margin:.1}° from the nearest border", self.fact(*of))
             }
-            Step::SectorIs { of, is, holds } => format!("that [{of}] is {}{is}", not(*holds)),
+            Step::SectorIs { of, is, holds } => format!("that [{within}{of}] is {}{is}", not(*holds)),
             Step::Relation { name, a, b, of, holds } => {
-                format!("{} is {}{name} {} by [{of}]", self.object(*a), not(*holds), self.object(*b))
+                format!("{} is {}{name} {} by [{within}{of}]", self.object(*a), not(*holds), self.object(*b))
             }
-            Step::All { of, holds } => truth(*holds, "all of", "not all of", of),
-            Step::Any { of, holds } => truth(*holds, "one of", "none of", of),
-            Step::Not { of, holds } => truth(!*holds, "it holds:", "it does not hold:", &[*of]),
+            Step::All { of, holds } => truth(*holds, "all of", "not all of", of, within),
+            Step::Any { of, holds } => truth(*holds, "one of", "none of", of, within),
+            Step::Not { of, holds } => truth(!*holds, "it holds:", "it does not hold:", &[*of], within),
             Step::Claim { of, answer, holds } => {
-                format!("[{of}] does {}agree with {}", not(*holds), print::answer_with_tolerance(answer))
+                format!("[{within}{of}] does {}agree with {}", not(*holds), print::answer_with_tolerance(answer))
             }
-            Step::Count { of, tests, value } if tests.is_empty() => format!("[{of}] counts {value}"),
-            Step::Count { of, tests, value } => format!("{value} of [{of}] by {}", cited(tests)),
+            Step::Count { of, tests, value } if tests.is_empty() => format!("[{within}{of}] counts {value}"),
+            Step::Count { of, tests, value } => format!("{value} of [{within}{of}] by {}", cited(tests, within)),
             Step::Conclude { from, answer } => {
-                format!("therefore {}, from {}", print::answer_with_tolerance(answer), cited(from))
+                format!("therefore {}, from {}", print::answer_with_tolerance(answer), cited(from, within))
             }
         }
     }
@@ -86,8 +99,10 @@ impl Reader<'_> {
     /// A cited quantity: its value and where it stands.
     fn fact(&self, at: usize) -> String {
         match self.steps.get(at) {
-            Some(step @ (Step::Measure { .. } | Step::Combine { .. })) => format!("{} [{at}]", measured(step)),
-            _ => format!("[{at}]"),
+            Some(step @ (Step::Measure { .. } | Step::Combine { .. })) => {
+                format!("{} [{}{at}]", measured(step), self.within)
+            }
+            _ => format!("[{}{at}]", self.within),
         }
     }
 
@@ -249,16 +264,16 @@ fn measured(step: &Step) -> String {
     }
 }
 
-fn truth(holds: bool, yes: &str, no: &str, of: &[usize]) -> String {
-    format!("{} {}", if holds { yes } else { no }, cited(of))
+fn truth(holds: bool, yes: &str, no: &str, of: &[usize], within: &str) -> String {
+    format!("{} {}", if holds { yes } else { no }, cited(of, within))
 }
 
 fn not(holds: bool) -> &'static str {
     if holds { "" } else { "not " }
 }
 
-fn cited(steps: &[usize]) -> String {
-    all(steps.iter().map(|at| format!("[{at}]")), "nothing")
+fn cited(steps: &[usize], within: &str) -> String {
+    all(steps.iter().map(|at| format!("[{within}{at}]")), "nothing")
 }
 
 fn all(things: impl Iterator<Item = impl Display>, none: &str) -> String {

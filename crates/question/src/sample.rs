@@ -3,13 +3,13 @@
 use std::{
     borrow::Cow,
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::OnceLock,
 };
 
 use scene::{Frame, Images, LEAST_VISIBLE, Object, ObjectId, Region, Scene, Shown, has_flat_top, regions};
 
-use crate::{Draw, Filling, Fillings, Role, Stand, Task, ways::Ways};
+use crate::{Draw, Filling, Fillings, Profile, Role, Stand, Task, reference::described, ways::Ways};
 
 /// Where objects come from (`None`: the whole scene), and which of them; walks first, then what else is choosy.
 type Source<'a> = (Option<&'a str>, Reverse<Option<Stand>>);
@@ -32,6 +32,8 @@ pub struct Sampler {
     frames: Vec<FrameOffer>,
     /// Where the depth images of the frames lie.
     images: Images,
+    /// What its descriptions mean, as a question has them: `tallest lamp`, `tallest lamp@rgb_0`.
+    meant: HashMap<String, ObjectId>,
 }
 
 /// Objects that stand in one way.
@@ -55,7 +57,13 @@ struct FrameOffer {
 }
 
 impl FrameOffer {
-    fn new(scene: &Scene, frame: &Frame) -> Option<Self> {
+    /// `describing`: things that no name tells from their like are described.
+    fn new(
+        scene: &Scene,
+        frame: &Frame,
+        describing: Option<&Describing>,
+        meant: &mut HashMap<String, ObjectId>,
+    ) -> Option<Self> {
         frame.pose.world_from_camera()?;
         let name = &frame.name;
         let shown = |positions: &[usize]| {
@@ -66,9 +74,22 @@ impl FrameOffer {
             |phrase: &&String| scene.class(phrase).is_ok_and(|class| matches!(shown(class.wide), Some(Shown::One(_))));
         let sightings = frame.sightings.iter().flatten().filter(|sighting| sighting.visible_fraction >= LEAST_VISIBLE);
         let objects = sightings.filter_map(|sighting| Some(&scene.objects()[scene.position(sighting.object)?]));
-        let seen: BTreeSet<String> = objects
-            .filter_map(|object| std::iter::once(&object.label).chain(&object.names).find(alone).cloned())
-            .collect();
+        let objects: Vec<&Object> = objects.collect();
+        let named = |object: &&Object| std::iter::once(&object.label).chain(&object.names).find(alone).cloned();
+        let mut seen: BTreeSet<String> = objects.iter().filter_map(named).collect();
+        if let Some(describing) = describing {
+            let alike: BTreeSet<&String> =
+                objects.iter().filter(|object| named(object).is_none()).map(|object| &object.label).collect();
+            for label in alike {
+                let Ok(class) = scene.class(label) else { continue };
+                let Some(Shown::Several(ids)) = shown(class.wide) else { continue };
+                let anchors: Vec<(String, ObjectId)> = Vec::new();
+                for (id, phrase) in described(scene, label, &ids, &anchors, Some(name), describing.profile) {
+                    meant.insert(format!("{phrase}@{name}"), id);
+                    seen.insert(phrase);
+                }
+            }
+        }
         let marked = |region: &&Region| matches!(shown(&region.marks(scene)), Some(Shown::One(_) | Shown::Several(_)));
         let regions = regions().iter().filter(marked).filter_map(|region| region.names.first().cloned()).collect();
         let depth = frame.depth.as_ref().map(|_| Frame { sightings: None, ..frame.clone() });
@@ -95,16 +116,59 @@ impl FrameOffer {
     }
 }
 
+/// Descriptions of things that no name tells from their like.
+struct Describing<'p> {
+    profile: &'p Profile,
+    names: BTreeMap<ObjectId, String>,
+}
+
+impl<'p> Describing<'p> {
+    fn new(scene: &Scene, profile: &'p Profile) -> Self {
+        let single = |phrase: &str| scene.class(phrase).is_ok_and(|class| class.wide.len() == 1);
+        let mut anchors = Vec::new();
+        let mut alike: BTreeSet<&String> = BTreeSet::new();
+        for object in scene.objects() {
+            match std::iter::once(&object.label).chain(&object.names).find(|phrase| single(phrase)) {
+                Some(name) => anchors.push((name.clone(), object.id)),
+                None => drop(alike.insert(&object.label)),
+            }
+        }
+        let mut names = BTreeMap::new();
+        for label in alike {
+            let Ok(class) = scene.class(label) else { continue };
+            let ids: Vec<ObjectId> = class.wide.iter().map(|at| scene.objects()[*at].id).collect();
+            for (id, name) in described(scene, label, &ids, &anchors, None, profile) {
+                // Of a wider kind, only what bears its very label is called so.
+                if scene.position(id).is_some_and(|at| scene.objects()[at].label == *label) {
+                    names.insert(id, name);
+                }
+            }
+        }
+        Self { profile, names }
+    }
+}
+
 /// Pixels drawn of a frame before it counts as one without depth.
 const MOST_PIXEL_DRAWS: usize = 64;
 
 impl Sampler {
     /// Collects what the scene offers.
     pub fn new(scene: &Scene) -> Self {
+        Self::of(scene, None)
+    }
+
+    /// The same, with descriptions ("second tallest lamp") for things that no name tells from their like: of each the
+    /// plainest that is certain under the profile, by comparison with all of its kind.
+    pub fn describing(scene: &Scene, profile: &Profile) -> Self {
+        Self::of(scene, Some(&Describing::new(scene, profile)))
+    }
+
+    fn of(scene: &Scene, describing: Option<&Describing>) -> Self {
         let single = |phrase: &str| scene.class(phrase).is_ok_and(|class| class.wide.len() == 1);
         // The label is the plainest name; an instance name serves where several share the label.
         let name = |object: &Object| {
-            std::iter::once(&object.label).chain(&object.names).find(|phrase| single(phrase)).cloned()
+            let named = std::iter::once(&object.label).chain(&object.names).find(|phrase| single(phrase));
+            named.or_else(|| describing?.names.get(&object.id)).cloned()
         };
         let unique = scene.objects().iter().filter_map(name).collect();
         let stands = |stand: Stand, object: &Object| match stand {
@@ -125,7 +189,13 @@ impl Sampler {
             .filter(|object| scene.class(&object.label).is_ok_and(|class| class.exact.len() >= 2))
             .map(|object| object.label.clone())
             .collect();
-        let frames = scene.frames().iter().filter_map(|frame| FrameOffer::new(scene, frame)).collect();
+        let mut meant: HashMap<String, ObjectId> = describing
+            .into_iter()
+            .flat_map(|describing| &describing.names)
+            .map(|(id, name)| (name.clone(), *id))
+            .collect();
+        let frames =
+            scene.frames().iter().filter_map(|frame| FrameOffer::new(scene, frame, describing, &mut meant)).collect();
         Self {
             unique,
             standing: standing.into(),
@@ -133,7 +203,18 @@ impl Sampler {
             classes: classes.into_iter().collect(),
             frames,
             images: scene.images().clone(),
+            meant,
         }
+    }
+
+    /// The object that a description means, if it is one of those that fill roles.
+    pub fn meant(&self, phrase: &str) -> Option<ObjectId> {
+        self.meant.get(phrase).copied()
+    }
+
+    /// Descriptions that fill roles, with what they mean.
+    pub fn descriptions(&self) -> impl Iterator<Item = (&str, ObjectId)> {
+        self.meant.iter().map(|(phrase, id)| (phrase.as_str(), *id))
     }
 
     /// Phrases that name one object each.

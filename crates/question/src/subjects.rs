@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use scene::{Scene, region};
+use scene::{Description, Scene, region};
 use serde_json::Value;
 
 use crate::{Entity, Question};
@@ -22,6 +22,11 @@ pub fn subjects(scene: &Scene, question: &Question) -> (BTreeSet<usize>, BTreeSe
             objects.extend(scene.position(id));
         } else if let Ok(class) = scene.class(name) {
             objects.extend(class.wide);
+        } else if let Some(description) = Description::parse(name) {
+            // Which of them is meant, all of them together show.
+            for name in std::iter::once(&description.class).chain(&description.anchor) {
+                objects.extend(scene.class(name).map_or(&[][..], |class| class.wide));
+            }
         }
     });
     (objects, frames)

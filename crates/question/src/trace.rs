@@ -12,6 +12,10 @@ impl Trace {
         Self { steps: Some(Vec::new()) }
     }
 
+    pub(crate) fn is_recording(&self) -> bool {
+        self.steps.is_some()
+    }
+
     /// Records a step, or finds it among the recorded ones, and returns its position; 0 when not recording.
     pub(crate) fn step(&mut self, make: impl FnOnce() -> Step) -> usize {
         let Some(steps) = &mut self.steps else {

@@ -20,6 +20,7 @@
 //! | [`schema`] | the shape of that file and its JSON Schema |
 //! | [`image`] | PNG files read within limits and written |
 //! | [`depth`] | the depths of a frame, read when asked for |
+//! | [`mod@description`] | how one of several things of a kind is told from the others (data in `data/references.toml`) |
 //! | [`draw`] | counter-based random streams |
 //! | [`pack`] | many scenes in one file, each opened alone |
 //! | [`mod@open`] | a scene by what a person types: a built-in name or a path |
@@ -29,6 +30,7 @@
 
 pub mod builtin;
 pub mod depth;
+pub mod description;
 pub mod disk;
 pub mod draw;
 pub mod file;
@@ -52,6 +54,7 @@ pub mod surface;
 pub mod whole;
 
 pub use depth::{DepthError, Depths, Images};
+pub use description::{Description, MOST_RANK, Manner, manners};
 pub use draw::Draw;
 pub use file::{parse_scene, read_scene, scene_sha256, scene_text, write_scene};
 pub use file_error::FileError;

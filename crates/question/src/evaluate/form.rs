@@ -334,7 +334,8 @@ impl<'q> Evaluator<'q> {
 
     fn count(&mut self, class: &'q str, filter: Option<&'q Predicate>) -> Result<Conclusion, Halt> {
         let (members, total) = self.members(class)?;
-        let resolve = self.trace.step(|| Step::Resolve { reference: class.to_owned(), objects: members.clone() });
+        let resolve =
+            self.trace.step(|| Step::Resolve { reference: class.to_owned(), objects: members.clone(), by: None });
         let mut tests = Vec::new();
         let mut margin = None;
         let mut value = total;

@@ -1,10 +1,17 @@
 //! Which object a label, name or number stands for. Nothing is guessed: no, several or unknown objects end
 //! the evaluation with a reason.
 
-use scene::{Class, ClassMiss, LEAST_VISIBLE, ObjectId, Shown, region};
+use scene::{Class, ClassMiss, Description, LEAST_VISIBLE, ObjectId, Shown, region};
 
 use super::{Evaluator, Halt};
-use crate::{Answer, Entity, Reason, ReasonCode, Resolve, Step, entity::plainly, measure::not_looked};
+use crate::{
+    Answer, Entity, Reason, ReasonCode, Resolve, Step, Verdict,
+    entity::plainly,
+    evaluate,
+    measure::not_looked,
+    prove,
+    reference::{chosen, meaning, surely_shown},
+};
 
 impl<'q> Evaluator<'q> {
     /// The object or camera an entity stands for here.
@@ -66,6 +73,9 @@ impl<'q> Evaluator<'q> {
         if let (Some(entity), Resolve::Unique | Resolve::Exact) = (&known, self.profile.resolve) {
             return Ok(entity.clone());
         }
+        if let Some(described) = self.described(name, name, None)? {
+            return Ok(described);
+        }
         let class = self.class(name)?;
         let ids = |positions: &[usize]| -> Vec<ObjectId> {
             positions.iter().map(|at| self.scene().objects()[*at].id).collect()
@@ -115,7 +125,7 @@ impl<'q> Evaluator<'q> {
             // A candidate may stand for all its instances, a thing measured from may not: one word, one meaning.
             return if known == entity { Ok(entity) } else { Err(not_unique(class.exact).into()) };
         }
-        self.trace.step(|| Step::Resolve { reference: name.to_owned(), objects });
+        self.trace.step(|| Step::Resolve { reference: name.to_owned(), objects, by: None });
         self.resolved.push((name, entity.clone()));
         Ok(entity)
     }
@@ -133,6 +143,9 @@ impl<'q> Evaluator<'q> {
             let unknown = || Reason::new(ReasonCode::UnknownLabel, format!("no region is called \"{name}\""));
             region(name).ok_or_else(unknown)?.marks(scene)
         } else {
+            if let Some(described) = self.described(text, name, Some(frame))? {
+                return Ok(described);
+            }
             let class = self.class(name)?;
             let members = if self.profile.resolve == Resolve::Unique { class.wide } else { class.exact };
             if members.is_empty() {
@@ -150,7 +163,7 @@ impl<'q> Evaluator<'q> {
         let said = of_region.unwrap_or(name);
         let objects = match (shown, of_region.is_some()) {
             (Shown::One(id), _) => vec![id],
-            (Shown::Several(ids), true) if self.surely_shown(frame, &ids, tolerance) => ids,
+            (Shown::Several(ids), true) if surely_shown(scene, frame, &ids, tolerance) => ids,
             (Shown::None, _) => {
                 let sentence = format!("{frame} shows no {said}, or less than {LEAST_VISIBLE} of it");
                 return Err(Reason::new(ReasonCode::NotVisible, sentence).into());
@@ -169,15 +182,46 @@ impl<'q> Evaluator<'q> {
             [one] => Entity::Id(one),
             _ => Entity::Together(objects.clone()),
         };
-        self.trace.step(|| Step::Resolve { reference: text.to_owned(), objects });
+        self.trace.step(|| Step::Resolve { reference: text.to_owned(), objects, by: None });
         self.resolved.push((text, entity.clone()));
         Ok(entity)
     }
 
-    /// Whether each of them is certainly shown.
-    fn surely_shown(&self, frame: &str, ids: &[ObjectId], tolerance: f64) -> bool {
-        let seen = |id: &ObjectId| self.scene().visible_fraction(frame, *id);
-        ids.iter().all(|id| seen(id).is_some_and(|seen| seen - tolerance >= LEAST_VISIBLE))
+    /// The object that a description means, among all of its kind, or among those of them that a frame shows; none if the
+    /// words are a name, or no description.
+    fn described(&mut self, text: &'q str, name: &str, frame: Option<&str>) -> Result<Option<Entity>, Halt> {
+        if let Some(id) = (self.known)(text) {
+            return Ok(Some(Entity::Id(id)));
+        }
+        let is_name = !matches!(self.scene().class(name), Err(ClassMiss::Unknown { .. }));
+        if is_name || self.profile.resolve != Resolve::Unique {
+            return Ok(None);
+        }
+        let Some(description) = Description::parse(name).filter(|description| description.fits(frame)) else {
+            return Ok(None);
+        };
+        let question = meaning(self.scene(), &description, frame, self.context.sigmas)?;
+        let (verdict, proof) = if self.trace.is_recording() {
+            prove(self.scene(), &question, self.profile, "")
+        } else {
+            (evaluate(self.scene(), &question, self.profile), None)
+        };
+        let said = |reason: Reason| Reason { sentence: format!("\"{name}\": {}", reason.sentence), ..reason };
+        let answer = match verdict {
+            Verdict::Certain { answer, .. } => answer,
+            Verdict::Ambiguous { reason, margin, .. } => {
+                return Err(Halt::Ambiguous { reason: said(reason), rivals: Vec::new(), margin });
+            }
+            Verdict::Invalid { reason } => return Err(said(reason).into()),
+        };
+        let id = chosen(&description, &answer);
+        let too_few =
+            || Reason::new(ReasonCode::Absent, format!("there is no {description}: there are fewer of its kind"));
+        let entity = Entity::Id(id.ok_or_else(too_few)?);
+        let objects = id.into_iter().collect();
+        self.trace.step(|| Step::Resolve { reference: text.to_owned(), objects, by: proof.map(Box::new) });
+        self.resolved.push((text, entity.clone()));
+        Ok(Some(entity))
     }
 
     /// How many objects of a class the source says there are: declared, or else outlined.

@@ -27,7 +27,7 @@ impl<'q> Evaluator<'q> {
             Term::Ratio { of } => self.combine(Operation::Ratio, of),
             Term::Number { class } => {
                 let (objects, value) = self.members(class)?;
-                self.trace.step(|| Step::Resolve { reference: class.clone(), objects });
+                self.trace.step(|| Step::Resolve { reference: class.clone(), objects, by: None });
                 self.fact(term.clone(), Measured::exact(f64::from(value), Unit::One))
             }
             leaf => {
