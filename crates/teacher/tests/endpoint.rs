@@ -58,7 +58,8 @@ fn text(words: &str) -> String {
 }
 
 const LIMITS: Limits = Limits {
-    timeout: Duration::from_millis(400),
+    // Long enough for a machine that is busy with other tests.
+    timeout: Duration::from_secs(20),
     retries: 0,
     first_wait: Duration::from_millis(5),
     longest_wait: Duration::from_millis(40),
@@ -137,7 +138,7 @@ fn what_is_no_reply_is_named_and_shows_neither_key_nor_body() {
 fn servers_that_never_end_are_left_in_time() {
     let drips: [fn(usize, &mut TcpStream); 4] = [
         // Silence.
-        |_, _| thread::sleep(Duration::from_secs(20)),
+        |_, _| thread::sleep(Duration::from_secs(40)),
         // A head that never ends.
         |_, stream| {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
@@ -161,8 +162,8 @@ fn servers_that_never_end_are_left_in_time() {
     for (at, drip) in drips.into_iter().enumerate() {
         let (address, _) = server(drip);
         let start = Instant::now();
-        let error = ask(&address, LIMITS).unwrap_err();
-        assert!(start.elapsed() < Duration::from_secs(5), "{at}: {:?}", start.elapsed());
+        let error = ask(&address, Limits { timeout: Duration::from_secs(1), ..LIMITS }).unwrap_err();
+        assert!(start.elapsed() < Duration::from_secs(10), "{at}: {:?}", start.elapsed());
         let is_long = matches!(error, TeacherError::TooLong { .. });
         assert!(is_long == (at == 3) && (is_long || error.is_passing()), "{at}: {error}");
     }
@@ -179,7 +180,7 @@ fn what_may_pass_is_tried_again_and_what_may_not_is_not() {
     let limits = Limits { retries: 3, ..LIMITS };
     let start = Instant::now();
     assert_eq!(ask(&address, limits), Ok("At last.".into()));
-    assert!(start.elapsed() < Duration::from_secs(3), "a server's wait is bounded");
+    assert!(start.elapsed() < Duration::from_secs(20), "a server's wait is bounded");
     assert_eq!(asked.lock().unwrap().len(), 4);
     for (status, tries) in [("500 No", 4), ("400 No", 1), ("404 No", 1)] {
         let (address, asked) = server(move |_, stream| reply(stream, status, "", ""));

@@ -151,7 +151,8 @@ fn call(steps: &[Step], at: usize, step: &Step) -> Option<Call> {
     let all = |of: &[usize]| of.iter().map(cite).collect::<Vec<_>>();
     let (name, arguments, mut result) = match step {
         Step::Measure { term: Term::Constant { .. }, .. } => return None,
-        Step::Resolve { reference, objects } => {
+        // What a description means is for the tool to find out; its proof within the proof is not told.
+        Step::Resolve { reference, objects, .. } => {
             let objects: Vec<String> = objects.iter().map(ToString::to_string).collect();
             ("find_objects", json!({ "reference": reference }), json!({ "objects": objects }))
         }

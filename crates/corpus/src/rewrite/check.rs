@@ -1,7 +1,7 @@
 //! Whether a wording still says what the row says.
 
 use language::{Format, PhraseBook};
-use question::{Profile, Step, prove};
+use question::{Profile, Proof, Step, prove};
 
 use crate::{Row, Source, cot, export::judged, recipe::Style};
 
@@ -90,21 +90,7 @@ pub(super) fn reasoning(
     let made = if row.proof.is_none() { prove(&source.scene, &row.question, profile, &source.sha256).1 } else { None };
     let proof = row.proof.as_ref().or(made.as_ref()).ok_or("no proof")?;
     let mut known: Vec<f64> = Vec::new();
-    for step in &proof.steps {
-        match step {
-            Step::Measure { value, lo, hi, .. } | Step::Combine { value, lo, hi, .. } => {
-                known.extend([*value, *lo, *hi]);
-            }
-            Step::Compare { margin, .. } | Step::Sector { margin, .. } => known.push(*margin),
-            Step::Count { of, tests, value } => {
-                known.extend([f64::from(*value), tests.len() as f64]);
-                if let Some(Step::Resolve { objects, .. }) = proof.steps.get(*of) {
-                    known.push(objects.len() as f64);
-                }
-            }
-            _ => {}
-        }
-    }
+    known_numbers(proof, &mut known);
     // What the row says itself is told from the proof or given by the question.
     let said: Vec<String> = [before, &row.text, &row.answer_text]
         .iter()
@@ -121,6 +107,26 @@ pub(super) fn reasoning(
         return Err("a number that is not the proof's");
     }
     Ok(Row { reasoning: Some(text.to_owned()), ..row.clone() })
+}
+
+/// The numbers of a proof, those of what its descriptions mean too.
+fn known_numbers(proof: &Proof, known: &mut Vec<f64>) {
+    for step in &proof.steps {
+        match step {
+            Step::Resolve { by: Some(by), .. } => known_numbers(by, known),
+            Step::Measure { value, lo, hi, .. } | Step::Combine { value, lo, hi, .. } => {
+                known.extend([*value, *lo, *hi]);
+            }
+            Step::Compare { margin, .. } | Step::Sector { margin, .. } => known.push(*margin),
+            Step::Count { of, tests, value } => {
+                known.extend([f64::from(*value), tests.len() as f64]);
+                if let Some(Step::Resolve { objects, .. }) = proof.steps.get(*of) {
+                    known.push(objects.len() as f64);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Whether a section that holds the answer alone has the row's.

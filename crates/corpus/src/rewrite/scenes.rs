@@ -74,7 +74,7 @@ impl Scenes {
         if !self.open.contains_key(&at)
             && let Some(listed) = self.listed.get(at)
         {
-            self.open.insert(at, listed.open()?);
+            self.open.insert(at, listed.open(None)?);
             self.order.push_back(at);
         }
         self.at(at).map(|(_, source)| source)
