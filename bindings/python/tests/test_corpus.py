@@ -6,12 +6,13 @@ torch) is not run.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import Cli
+from conftest import REPOSITORY, Cli
 
 datasets = pytest.importorskip("datasets")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -30,7 +31,7 @@ test = 0.5
 [tasks]
 only = ["absolute_distance", "depth_order", "is_larger", "relative_direction"]
 [output]
-exports = ["parquet", "messages", "sharegpt", "rl", "vsi-bench", "webdataset"]
+exports = ["parquet", "messages", "sharegpt", "rl", "vsi-bench", "webdataset", "hispatial", "traces", "traces-swift"]
 images = "embed"
 images_per_row = 2
 [balance]
@@ -124,3 +125,44 @@ def test_webdataset_reads_samples_with_pictures(corpus: Path) -> None:
     for sample in samples:
         assert sample["json"]["id"] == sample["__key__"]
         assert sample["0.png"].size == (160, 120)
+
+
+def test_the_loader_of_the_guide_reads_hispatial_shards(corpus: Path) -> None:
+    """What ``docs/corpus.md`` shows gives the members and the questions of the original's samples."""
+    text = (REPOSITORY / "docs/corpus.md").read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, flags=re.M | re.S)
+    names: dict[str, Any] = {"shards": sorted(str(file) for file in (corpus / "hispatial").glob("*.tar"))}
+    assert names["shards"] and len(blocks) == 1
+    exec(compile(blocks[0], "docs/corpus.md", "exec"), names)  # noqa: S102
+    samples = list(names["samples"])
+    assert len(samples) > 5
+    for sample in samples:
+        assert {"jpg", "png", "intrinsics.pt", "pt"} < set(sample)
+        assert sample["jpg"][:2] == b"\xff\xd8" and sample["png"][:4] == b"\x89PNG"
+        assert [len(row) for row in sample["intrinsics.pt"]] == [3, 3, 3]
+        items = [item for name, items in sample["pt"].items() if "metadata" not in name for item in items]
+        assert items
+        for item in items:
+            for pair in item["qa_pairs"]:
+                assert pair["format"] in ("text", "mcq", "true_false")
+                assert pair["format"] != "mcq" or pair["answer"] in pair["options"]
+
+
+def test_traces_open_with_calls_and_results(corpus: Path, tmp_path: Path) -> None:
+    """TRL's and ms-swift's columns; ``datasets`` leaves the tools and the arguments as they are."""
+    for row in opened(corpus, "traces", tmp_path):
+        tools = {tool["function"]["name"]: tool["function"]["parameters"] for tool in json.loads(row["tools"])}
+        called = answered = 0
+        for message in row["messages"]:
+            for call in message["tool_calls"] or []:
+                arguments = json.loads(call["function"]["arguments"])
+                assert set(arguments) <= set(tools[call["function"]["name"]]["properties"])
+                called += 1
+            answered += message["role"] == "tool"
+        assert called == answered > 0
+        assert row["messages"][0]["content"].count("<image>") == len(row["images"])
+    for row in opened(corpus, "traces-swift", tmp_path):
+        roles = {message["role"] for message in row["messages"]}
+        assert roles == {"user", "tool_call", "tool_response", "assistant"}
+        for message in row["messages"]:
+            assert message["role"] not in ("tool_call", "tool_response") or json.loads(message["content"])

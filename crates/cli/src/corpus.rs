@@ -5,7 +5,7 @@ use std::{
     io::{Write, stderr, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use ::corpus::{
@@ -13,11 +13,14 @@ use ::corpus::{
     audit::{self, Report},
     card,
     cot::{self, Rules, Trace},
-    make, stats,
+    make,
+    rewrite::{self, Failure, Prompt, Rewriter, What},
+    stats,
     verify::verify,
 };
 use serde::Serialize;
 use serde_json::json;
+use teacher::{Endpoint, Key, Limits};
 
 use crate::{
     ask::book,
@@ -41,6 +44,7 @@ const EXAMPLES: &str = "Examples:
   isovist corpus card out/
   isovist corpus stats out/
   isovist corpus filter-cot traces.jsonl -o kept.jsonl
+  isovist corpus rewrite out/ -o reworded/ --recipe corpus.toml --endpoint http://127.0.0.1:8000/v1 --model NAME
 
 A recipe:
   name = \"flats\"
@@ -66,6 +70,68 @@ enum Command {
     Audit(CorpusDir),
     /// Keep the traces of reasoning that pass 3D-R1's quality rules
     FilterCot(FilterArgs),
+    /// Have a model word questions or reasoning anew; what no longer follows is refused
+    Rewrite(RewriteArgs),
+}
+
+/// Have a model word the questions or the reasoning of a corpus anew.
+///
+/// A question is taken if it is read as the same question; a reasoning if it ends in the same answer and has no number
+/// but the proof's. What is refused is counted by reason, and the row keeps its own words. What is there already is kept.
+#[derive(Debug, clap::Args)]
+struct RewriteArgs {
+    /// The corpus
+    corpus: PathBuf,
+    /// Folder to write into; made if need be
+    #[arg(short, long, value_name = "DIR", value_parser = output::folder())]
+    output: PathBuf,
+    /// The recipe it was made by; its folder is where relative paths of scenes begin (left out: the current folder)
+    #[arg(long, value_name = "FILE")]
+    recipe: Option<PathBuf>,
+    /// Address of an OpenAI-compatible endpoint, without TLS: of this machine, or of a proxy on it
+    #[arg(long, value_name = "URL")]
+    endpoint: String,
+    /// Name of the model
+    #[arg(long, value_name = "NAME")]
+    model: String,
+    /// What is worded anew
+    #[arg(long, value_enum, default_value_t = WhatArg::Question)]
+    what: WhatArg,
+    /// Variable of the environment that holds the key
+    #[arg(long, value_name = "VAR")]
+    key_env: Option<String>,
+    /// Leave out rows whose new wording is refused
+    #[arg(long)]
+    drop: bool,
+    /// Questions to the model at once
+    #[arg(long, default_value_t = 8, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    at_once: u16,
+    /// Longest wait for a reply, seconds
+    #[arg(long, default_value_t = 60, value_name = "S", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+    /// Tries after the first one
+    #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=20))]
+    retries: u32,
+    /// How freely the model words, 0 to 2
+    #[arg(long, default_value_t = 0.7, value_name = "T", value_parser = temperature)]
+    temperature: f32,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn temperature(text: &str) -> Result<f32, String> {
+    let value: Option<f32> = text.parse().ok().filter(|value| (0.0..=2.0).contains(value));
+    value.ok_or_else(|| "expected a number from 0 to 2".to_owned())
+}
+
+/// What is worded anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum WhatArg {
+    /// The words of the question
+    Question,
+    /// The reasoning
+    Reasoning,
 }
 
 #[derive(Debug, clap::Args)]
@@ -154,6 +220,7 @@ pub(crate) fn run(args: &CorpusArgs) -> Result<ExitCode, Box<dyn Error>> {
             Ok(ExitCode::from(u8::from(!report.above.is_empty())))
         }
         Command::FilterCot(args) => filter(args).map(done),
+        Command::Rewrite(args) => reword(args).map(done),
     }
 }
 
@@ -239,7 +306,8 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
     let mut out = stdout().lock();
     if args.json {
         let value = json!({
-            "rows": written, "short": short, "without": manifest.without, "drawn": manifest.counts.drawn, "audit": report,
+            "rows": written, "short": short, "without": manifest.without, "drawn": manifest.counts.drawn,
+            "exports": manifest.exports, "audit": report,
         });
         writeln!(out, "{}", serde_json::to_string_pretty(&value)?)?;
     } else {
@@ -247,6 +315,10 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
         if short > 0 {
             let dry = manifest.counts.short.iter().map(|(task, of)| format!("{task} {}", of.values().sum::<u64>()));
             writeln!(out, "not found: {}", dry.collect::<Vec<_>>().join(", "))?;
+        }
+        for (export, notes) in &manifest.exports {
+            let notes: Vec<String> = notes.iter().map(|(what, number)| format!("{number} {what}")).collect();
+            writeln!(out, "{export}: {}", notes.join(", "))?;
         }
     }
     match report {
@@ -325,6 +397,53 @@ fn verified(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error>> {
         }
     }
     Ok(ExitCode::from(u8::from(found.fault_count > 0)))
+}
+
+/// A model as the corpus asks it.
+struct Model(Endpoint);
+
+impl Rewriter for Model {
+    fn rewrite(&self, prompt: &Prompt) -> Result<String, Failure> {
+        self.0.ask(prompt.system, &prompt.user).map_err(|error| {
+            if error.is_final() { Failure::Ended(error.to_string()) } else { Failure::Row(error.name()) }
+        })
+    }
+}
+
+fn reword(args: &RewriteArgs) -> Result<(), Box<dyn Error>> {
+    let folder = args.recipe.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+    let key = args.key_env.as_deref().map(Key::from_env).transpose()?;
+    let limits = Limits {
+        timeout: Duration::from_secs(args.timeout),
+        retries: args.retries,
+        temperature: args.temperature,
+        ..Limits::default()
+    };
+    let model = Model(Endpoint::new(&args.endpoint, &args.model, key, limits)?);
+    let options = rewrite::Options {
+        what: match args.what {
+            WhatArg::Question => What::Question,
+            WhatArg::Reasoning => What::Reasoning,
+        },
+        drop: args.drop,
+        model: args.model.clone(),
+        at_once: usize::from(args.at_once),
+    };
+    let rows = Manifest::read(&args.corpus)?.splits.values().map(|split| split.rows).sum();
+    let bar = progress::bar(rows, "rows");
+    let folder = folder.unwrap_or(Path::new("."));
+    let manifest = rewrite::rewrite(&args.corpus, folder, &args.output, &options, &model, |rows| bar.inc(rows))?;
+    bar.finish_and_clear();
+    let (place, _) = card::write(&args.output, &manifest)?;
+    let notes = manifest.exports.get("rewrite").cloned().unwrap_or_default();
+    let written: u64 = manifest.splits.values().map(|split| split.rows).sum();
+    let mut out = stdout().lock();
+    if args.json {
+        let value = json!({ "rows": written, "rewrite": notes, "exports": manifest.exports });
+        return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&value)?)?);
+    }
+    let notes: Vec<String> = notes.iter().map(|(what, number)| format!("{number} {what}")).collect();
+    Ok(writeln!(out, "{written} rows: {}; {}", notes.join(", "), place.display())?)
 }
 
 /// A line that was refused, and why.

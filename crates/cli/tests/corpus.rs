@@ -154,3 +154,132 @@ fn what_cannot_be_made_is_said_and_leaves_nothing() {
     let output = run(&["make", &at("corpus.toml"), "-o", &at("out"), "--shard", "3/3"]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("expected i/n"));
 }
+
+/// Members of a tar by name, as they come.
+fn members(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    let mut rest = tar;
+    while let Some((head, behind)) = rest.split_at_checked(512).filter(|(head, _)| head[0] != 0) {
+        let field = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches(['\0', ' ']).to_owned();
+        let size = usize::from_str_radix(&field(&head[124..136]), 8).expect("a size");
+        all.push((field(&head[..100]), behind[..size].to_vec()));
+        rest = &behind[size.div_ceil(512) * 512..];
+    }
+    all
+}
+
+/// What the command says, whatever the audit says of few rows.
+fn made(arguments: &[&str]) -> Value {
+    serde_json::from_slice(&run(arguments).stdout).expect("JSON")
+}
+
+#[test]
+fn hispatial_shards_are_read_back_by_the_reader_of_the_original() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let built = Command::new(env!("CARGO_BIN_EXE_isovist"))
+        .args(["rooms", "build", "--n", "2", "--seed", "3", "--size", "80x60", "-o", &at("flats")])
+        .output()
+        .expect("the binary runs");
+    succeeded(&built);
+    let recipe = "name = \"h\"\nrows = 400\nrows_per_part = 300\n[[scenes]]\npath = \"flats\"\n\
+         [output]\nexports = [\"jsonl\", \"hispatial\"]\nimages = \"embed\"\nimages_per_row = 1\n";
+    fs::write(at("corpus.toml"), recipe).expect("a recipe");
+    let told = made(&["make", &at("corpus.toml"), "-o", &at("out"), "--json"]);
+    let notes = told["exports"]["hispatial"].as_object().expect("notes");
+    let count = |what: &str| notes.get(what).and_then(Value::as_u64).unwrap_or_default();
+    let passed_over: u64 =
+        notes.iter().filter(|(what, _)| what.starts_with("passed over")).filter_map(|(_, n)| n.as_u64()).sum();
+    assert_eq!(count("rows") + passed_over, told["rows"].as_u64().expect("a number"), "{notes:?}");
+    assert!(count("rows") > 100 && count("rows under the name of their task") > 0, "{notes:?}");
+    assert!(count("passed over: not about one picture") > 0, "{notes:?}");
+    assert!(
+        fs::read_to_string(at("out/README.md")).expect("a card").contains("| `hispatial` | samples | "),
+        "the card tells of it"
+    );
+
+    // Every row is there as it is, once.
+    let mut rows: BTreeMap<String, Value> = BTreeMap::new();
+    for text in files(Path::new(&at("out/jsonl"))).into_values() {
+        for line in String::from_utf8(text).expect("UTF-8").lines() {
+            let row: Value = serde_json::from_str(line).expect("JSON");
+            rows.insert(row["id"].as_str().expect("an id").to_owned(), row);
+        }
+    }
+    let (mut samples, mut asked) = (0, 0);
+    for tar in files(Path::new(&at("out/hispatial"))).values() {
+        for sample in members(tar).chunks(4) {
+            let (key, _) = sample[0].0.split_once('.').expect("an ending");
+            let names: Vec<String> = ["jpg", "png", "json", "intrinsics.json"].map(|end| format!("{key}.{end}")).into();
+            assert_eq!(sample.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(), names);
+            assert!(sample[0].1.starts_with(&[0xff, 0xd8]), "a JPEG");
+            samples += 1;
+            let lists: serde_json::Map<String, Value> = serde_json::from_slice(&sample[2].1).expect("JSON");
+            for (list, items) in lists.iter().filter(|(name, _)| *name != "metadata") {
+                assert!(list.starts_with("level") && list.ends_with("_list"), "{list}");
+                for item in items.as_array().expect("a list") {
+                    let row = rows.remove(item["id"].as_str().expect("an id")).expect("a row, once");
+                    assert_eq!(row["scene"], lists["metadata"]["scene"]);
+                    assert_eq!(row["frames"], serde_json::json!([lists["metadata"]["frame"]]));
+                    let pair = &item["qa_pairs"][0];
+                    assert_eq!(pair["qa_type"], row["task"]);
+                    match pair["format"].as_str().expect("a format") {
+                        "mcq" => {
+                            let letter = row["answer_text"].as_str().expect("a letter").as_bytes()[0];
+                            assert_eq!(pair["answer"], row["options"][usize::from(letter - b'A')]);
+                            assert_eq!(pair["options"], row["options"]);
+                            assert!(
+                                row["text"]
+                                    .as_str()
+                                    .expect("a text")
+                                    .starts_with(pair["question"].as_str().expect("a text"))
+                            );
+                        }
+                        format => {
+                            assert!(format == "text" || format == "true_false");
+                            assert_eq!((&pair["question"], &pair["answer"]), (&row["text"], &row["answer_text"]));
+                        }
+                    }
+                    asked += 1;
+                }
+            }
+        }
+    }
+    assert_eq!((samples, asked), (count("samples"), count("rows")));
+
+    // The reader of the original's shards finds cameras and depths of the flats again.
+    let import = (ingest::reader("hispatial-shard").expect("a reader").read)(Path::new(&at("out/hispatial")))
+        .expect("shards that it reads");
+    assert_eq!(import.scenes.len() as u64, samples);
+    let mut compared = 0;
+    for scene in &import.scenes {
+        let frame = &scene.frames()[0];
+        let mut known = Vec::new();
+        for flat in fs::read_dir(at("flats")).expect("flats").map(|flat| flat.expect("a flat").path()) {
+            let flat = scene::read_scene(&flat).expect("a flat");
+            for of_flat in flat.frames() {
+                assert!((of_flat.camera.focal_px() - frame.camera.focal_px()).length() < 1e-9);
+                assert!((of_flat.camera.centre_px() - frame.camera.centre_px()).length() < 1e-9);
+                known.push(flat.depths(&of_flat.name).expect("depths"));
+            }
+        }
+        let image = frame.depth.as_ref().expect("depth");
+        let file = import.files[scene.id()].iter().find(|file| file.path == image.image.file).expect("its file");
+        let steps = render::grey_16(Path::new("depth"), &file.bytes().expect("bytes")).expect("a depth image");
+        let near = |depths: &scene::Depths| {
+            (0..60).all(|row| {
+                (0..80).all(|column| {
+                    let step = steps.pixels[(row * 80 + column) as usize];
+                    match depths.at(column, row) {
+                        None => step == 0,
+                        // Half a step of the logarithm, of the reader and of the flat.
+                        Some(depth) => (f64::from(step) * image.scale_m - depth).abs() < 2e-4 * depth + 1e-3,
+                    }
+                })
+            })
+        };
+        assert!(known.iter().any(near), "{}", scene.id());
+        compared += 1;
+    }
+    assert!(compared > 5, "{compared}");
+}

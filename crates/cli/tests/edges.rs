@@ -17,6 +17,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("judge", &["geometry", "language", "question", "scene"]),
     ("corpus", &["checker", "judge", "language", "question", "render", "rooms", "scene"]),
     ("spatialevo", &["checker", "language", "question", "scene"]),
+    ("teacher", &[]),
     (
         "cli",
         &[
@@ -33,6 +34,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "rooms",
             "scene",
             "spatialevo",
+            "teacher",
         ],
     ),
 ];

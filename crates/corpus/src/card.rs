@@ -57,7 +57,7 @@ pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
     put("configs:".into());
     for export in &recipe.output.exports {
         // Tars have a loader of their own, and full rows as JSON have fields whose type changes with the task.
-        if matches!(export, Export::Webdataset | Export::Jsonl | Export::JsonlZst) {
+        if matches!(export, Export::Webdataset | Export::Hispatial | Export::Jsonl | Export::JsonlZst) {
             continue;
         }
         put(format!("- config_name: {}\n  data_files:", export.name()));
@@ -97,6 +97,14 @@ pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
     if !manifest.without.is_empty() {
         put(format!("\nTasks of the recipe that the scenes cannot ask: {}.", manifest.without.join(", ")));
     }
+    if !manifest.exports.is_empty() {
+        put("\n## What became of rows\n\n| where | what | number |\n|---|---|---:|".into());
+        for (export, notes) in &manifest.exports {
+            for (what, number) in notes {
+                put(format!("| `{export}` | {what} | {number} |"));
+            }
+        }
+    }
     put("\n## What a guesser scores without the scene\n".into());
     match audit {
         None => put("Not measured: no export of this corpus holds full rows.".into()),
@@ -123,6 +131,12 @@ pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
                 }
             }
         }
+    }
+    if let Some(rewritten) = &manifest.rewritten {
+        put(format!(
+            "\n## Wording\n\nEach {} was given to `{}` to be worded anew; what no longer followed was refused.",
+            rewritten.what, rewritten.model
+        ));
     }
     put("\n## Sources\n\n| collection | licence | scenes |\n|---|---|---:|".into());
     let mut sources: BTreeMap<(&str, &str), usize> = BTreeMap::new();

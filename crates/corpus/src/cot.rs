@@ -114,7 +114,7 @@ pub fn flaw(trace: &Trace, rules: Rules) -> Option<Flaw> {
 }
 
 /// The reasoning and the answer: one section of each, nothing outside.
-fn sections(text: &str) -> Option<(&str, &str)> {
+pub(crate) fn sections(text: &str) -> Option<(&str, &str)> {
     let rest = text.trim().trim_matches('`').trim().strip_prefix("<think>")?;
     let (think, rest) = rest.split_once("</think>")?;
     let answer = rest.trim_start().strip_prefix("<answer>")?.strip_suffix("</answer>")?;
@@ -123,7 +123,7 @@ fn sections(text: &str) -> Option<(&str, &str)> {
     (!nested && !think.trim().is_empty() && !answer.trim().is_empty()).then_some((think.trim(), answer.trim()))
 }
 
-fn words(text: &str) -> impl Iterator<Item = String> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
     let split = |c: char| !(c.is_alphanumeric() || c == '\'' || c == '.');
     let bare = |word: &str| word.trim_matches(['.', '\'']).to_lowercase();
     text.split(split).map(bare).filter(|word| !word.is_empty()).collect::<Vec<_>>().into_iter()

@@ -51,6 +51,16 @@ pub enum CorpusError {
         /// What to do.
         hint: &'static str,
     },
+    /// A picture cannot be written in the form of an export.
+    #[error("scene {scene}, picture {frame}: {problem} (hint: import the scene again, or leave the export out)")]
+    Picture {
+        /// The scene.
+        scene: String,
+        /// The frame.
+        frame: String,
+        /// What is wrong.
+        problem: String,
+    },
     /// A part that the plan has not.
     #[error("no part {part} in split {split} of the plan (hint: `Plan::parts` has them all)")]
     NoPart {

@@ -6,29 +6,60 @@
 //! | `parquet` | full rows in columns; rows for EasyR1 and verl |
 //! | `columns` | columns of text, numbers and lists to Parquet |
 //! | `webdataset` | a tar of JSON and pictures |
+//! | `hispatial` | a tar of pictures with depth, intrinsics and all that is asked about them |
+//! | `traces` | conversations with calls of tools, told from proofs (tools in `data/tools.json`) |
+//! | `tar` | tars without dates and owners |
 
 mod columns;
+mod hispatial;
 mod lines;
 mod parquet;
+mod tar;
+mod traces;
 mod webdataset;
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use judge::{Truth, row::JudgedRow};
+use question::Profile;
 use scene::{Digest, Whole};
 
 use crate::{
-    CorpusError, Row,
+    CorpusError, Row, Source,
     pictures::Picture,
     recipe::{Export, ImageMode},
 };
 
+/// What became of rows, by what it is, in a form that does not hold every row alike.
+pub type Notes = BTreeMap<String, u64>;
+
+/// A row to be written.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'a> {
+    pub(crate) row: &'a Row,
+    /// None where the corpus has none.
+    pub(crate) pictures: &'a [Picture],
+    pub(crate) source: &'a Source,
+}
+
+/// A file that is in its place.
+pub(crate) struct Written {
+    pub(crate) digest: Digest,
+    pub(crate) notes: Notes,
+}
+
+impl From<Digest> for Written {
+    fn from(digest: Digest) -> Self {
+        Self { digest, notes: Notes::new() }
+    }
+}
+
 /// A file of rows being written.
 pub(crate) trait Writer {
-    /// Adds a row with its pictures; none where the corpus has none.
-    fn row(&mut self, row: &Row, pictures: &[Picture]) -> Result<(), CorpusError>;
+    /// Adds a row, or notes why the form cannot take it.
+    fn row(&mut self, shown: &Shown) -> Result<(), CorpusError>;
     /// Ends the file and moves it to its place.
-    fn finish(self: Box<Self>) -> Result<Digest, CorpusError>;
+    fn finish(self: Box<Self>) -> Result<Written, CorpusError>;
 }
 
 /// What every form needs to know of the recipe.
@@ -36,6 +67,7 @@ pub(crate) trait Writer {
 pub(crate) struct Settings {
     pub(crate) images: ImageMode,
     pub(crate) split: &'static str,
+    pub(crate) profile: &'static Profile,
 }
 
 impl Export {
@@ -50,6 +82,9 @@ impl Export {
             Self::Rl => "rl",
             Self::VsiBench => "vsi-bench",
             Self::Webdataset => "webdataset",
+            Self::Hispatial => "hispatial",
+            Self::Traces => "traces",
+            Self::TracesSwift => "traces-swift",
         }
     }
 
@@ -57,15 +92,22 @@ impl Export {
     pub fn ending(self) -> &'static str {
         match self {
             Self::Parquet | Self::Rl => "parquet",
-            Self::Jsonl | Self::Messages | Self::Sharegpt | Self::VsiBench => "jsonl",
+            Self::Jsonl | Self::Messages | Self::Sharegpt | Self::VsiBench | Self::Traces | Self::TracesSwift => {
+                "jsonl"
+            }
             Self::JsonlZst => "jsonl.zst",
-            Self::Webdataset => "tar",
+            Self::Webdataset | Self::Hispatial => "tar",
         }
     }
 
     /// Whether a file of this form holds full rows, to be read back.
     pub fn is_full(self) -> bool {
         matches!(self, Self::Parquet | Self::Jsonl | Self::JsonlZst)
+    }
+
+    /// Whether its files hold lines, which name the pictures that they cannot hold.
+    pub(crate) fn names_pictures(self) -> bool {
+        matches!(self, Self::Messages | Self::Sharegpt | Self::Traces | Self::TracesSwift)
     }
 
     pub(crate) fn open(self, place: &Path, settings: Settings) -> Result<Box<dyn Writer>, CorpusError> {
@@ -81,7 +123,10 @@ impl Export {
             Self::VsiBench => Box::new(lines::Lines::plain(out, settings, lines::vsi_bench)),
             Self::Parquet => Box::new(parquet::full(out, place, settings)?),
             Self::Rl => Box::new(parquet::rl(out, place, settings)?),
-            Self::Webdataset => Box::new(webdataset::Tar::new(out)),
+            Self::Webdataset => Box::new(webdataset::Samples::new(out)),
+            Self::Hispatial => Box::new(hispatial::Shard::new(out, place, settings)),
+            Self::Traces => Box::new(lines::Lines::plain(out, settings, traces::openai)),
+            Self::TracesSwift => Box::new(lines::Lines::plain(out, settings, traces::swift)),
         })
     }
 }
@@ -113,16 +158,20 @@ pub(crate) fn paths(pictures: &[Picture]) -> Vec<String> {
 
 /// What `isovist judge` compares a reply with, as JSON; `null` for answers of a kind that no reply is read for.
 pub(crate) fn ground_truth(row: &Row) -> String {
-    let judged = JudgedRow {
+    let truth: Option<Truth> = judged(row, "").truth().ok();
+    serde_json::to_string(&truth).unwrap_or_else(|_| "null".into())
+}
+
+/// A row as the judge takes it, with a reply.
+pub(crate) fn judged(row: &Row, reply: &str) -> JudgedRow {
+    JudgedRow {
         id: serde_json::Value::Null,
-        reply: String::new(),
+        reply: reply.to_owned(),
         truth: None,
         answer: Some(row.answer.clone()),
         options: row.options.clone(),
         answer_text: Some(row.answer_text.clone()),
         facts: judge::reward::Facts::default(),
         group: None,
-    };
-    let truth: Option<Truth> = judged.truth().ok();
-    serde_json::to_string(&truth).unwrap_or_else(|_| "null".into())
+    }
 }

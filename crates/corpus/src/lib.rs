@@ -18,6 +18,7 @@
 //! | [`export`] | the forms in which rows are written |
 //! | [`mod@make`] | parts to files, records, the manifest; resume |
 //! | [`read`] | full rows read back |
+//! | [`mod@rewrite`] | wordings written anew by somebody else, held against the engine |
 //! | [`verify`], [`mod@audit`] | a corpus held against its scenes; its blind audit |
 //! | [`mod@card`], [`stats`] | the dataset card; a page of plots |
 //! | [`cot`] | quality rules for written reasoning, whoever wrote it |
@@ -42,6 +43,7 @@ pub mod plan;
 pub mod read;
 mod reasoning;
 pub mod recipe;
+pub mod rewrite;
 pub mod row;
 pub mod scenes;
 pub mod shares;

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CorpusError, Row, Source, Tally,
-    export::Settings,
+    export::{Notes, Settings, Shown, Writer},
     part::{self, PartCounts},
     pictures::{Album, Picture},
     plan::{PartId, PartScenes, Plan},
@@ -75,6 +75,9 @@ pub struct Record {
     pub files: BTreeMap<String, Digest>,
     /// What was drawn and written.
     pub counts: PartCounts,
+    /// What became of the rows in exports that do not hold every row alike, by export.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub exports: BTreeMap<String, Notes>,
 }
 
 /// Where a scene comes from.
@@ -109,6 +112,22 @@ pub struct Manifest {
     pub splits: BTreeMap<String, SplitRecord>,
     /// What was drawn and written, over all parts.
     pub counts: PartCounts,
+    /// What became of the rows in exports that do not hold every row alike, by export.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub exports: BTreeMap<String, Notes>,
+    /// Who wrote wordings anew, if somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rewritten: Option<Rewritten>,
+}
+
+/// A model that wrote wordings anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rewritten {
+    /// `question` or `reasoning`.
+    pub what: String,
+    /// Its name.
+    pub model: String,
 }
 
 /// One split.
@@ -249,11 +268,11 @@ pub fn missing(plan: &Plan, out: &Path) -> Result<Vec<PartId>, CorpusError> {
 pub fn each_row(
     plan: &Plan,
     id: PartId,
-    take: impl FnMut(&Row, &[Picture]) -> Result<(), CorpusError>,
+    mut take: impl FnMut(&Row, &[Picture]) -> Result<(), CorpusError>,
 ) -> Result<PartCounts, CorpusError> {
     plan.holds(id)?;
     let scenes = plan.scenes_of(id);
-    rows_with_pictures(plan, id, &scenes, &scenes.open()?, take)
+    rows_with_pictures(plan, id, &scenes, &scenes.open()?, |shown| take(shown.row, shown.pictures))
 }
 
 fn rows_with_pictures(
@@ -261,7 +280,7 @@ fn rows_with_pictures(
     id: PartId,
     scenes: &PartScenes,
     sources: &[Source],
-    mut take: impl FnMut(&Row, &[Picture]) -> Result<(), CorpusError>,
+    mut take: impl FnMut(Shown) -> Result<(), CorpusError>,
 ) -> Result<PartCounts, CorpusError> {
     let mut album = Album::default();
     part::make(plan, id, scenes, sources, |row, at| {
@@ -269,12 +288,12 @@ fn rows_with_pictures(
         if plan.recipe.output.images != ImageMode::None {
             pictures = album.of(scenes.scenes[at], &sources[at], &row.frames)?;
         }
-        take(&row, &pictures)
+        take(Shown { row: &row, pictures: &pictures, source: &sources[at] })
     })
 }
 
 /// Makes the folder of a corpus, or finds that it is one; nobody else's folder is written into.
-fn prepare(out: &Path) -> Result<(), CorpusError> {
+pub(crate) fn prepare(out: &Path) -> Result<(), CorpusError> {
     let parts = out.join("parts");
     let is_foreign = fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some()) && !parts.is_dir();
     if is_foreign {
@@ -295,21 +314,25 @@ fn record_place(plan: &Plan, out: &Path, id: PartId) -> PathBuf {
     out.join("parts").join(format!("{}.json", plan.name_of(id)))
 }
 
-fn named(place: &Path, error: &std::io::Error) -> std::io::Error {
+pub(crate) fn named(place: &Path, error: &std::io::Error) -> std::io::Error {
     std::io::Error::new(error.kind(), format!("{}: {error}", place.display()))
 }
 
 /// The record of a part that is done.
 fn record(plan: &Plan, out: &Path, id: PartId) -> Result<Option<Record>, CorpusError> {
-    let place = record_place(plan, out, id);
+    read_record(&record_place(plan, out, id), &plan.sha256, out)
+}
+
+/// The record at a place, if it is there and so are its files; an error if it is of another plan.
+pub(crate) fn read_record(place: &Path, plan_sha256: &str, out: &Path) -> Result<Option<Record>, CorpusError> {
     if !place.is_file() {
         return Ok(None);
     }
-    let fault = |problem: String, hint| CorpusError::Output { file: place.clone(), problem, hint };
-    let text = scene::disk::read_text(&place)?;
+    let fault = |problem: String, hint| CorpusError::Output { file: place.to_owned(), problem, hint };
+    let text = scene::disk::read_text(place)?;
     let record: Record = serde_json::from_str(&text)
         .map_err(|error| fault(error.to_string(), "remove it, and the part is made again"))?;
-    if record.plan_sha256 != plan.sha256 || record.engine != env!("CARGO_PKG_VERSION") {
+    if record.plan_sha256 != plan_sha256 || record.engine != env!("CARGO_PKG_VERSION") {
         let problem = "was made by another recipe, other scenes or another version".to_owned();
         return Err(fault(problem, "give another folder, or remove this one"));
     }
@@ -336,6 +359,64 @@ fn remove_litter(place: &Path) {
     }
 }
 
+/// What the files of a part hold, and what its exports note.
+pub(crate) type Finished = (BTreeMap<String, Digest>, BTreeMap<String, Notes>);
+
+/// The files of a part being written.
+pub(crate) struct PartFiles<'a> {
+    out: &'a Path,
+    writers: Vec<(Export, String, Box<dyn Writer>)>,
+    /// Whether pictures are copied beside the rows.
+    is_copied: bool,
+    files: BTreeMap<String, Digest>,
+}
+
+impl<'a> PartFiles<'a> {
+    /// Begins the files of these exports, at these paths below the corpus.
+    pub(crate) fn open(
+        out: &'a Path,
+        settings: Settings,
+        files: impl Iterator<Item = (Export, String)>,
+    ) -> Result<Self, CorpusError> {
+        let open = |(export, file): (Export, String)| {
+            let place = out.join(&file);
+            remove_litter(&place);
+            Ok((export, file, export.open(&place, settings)?))
+        };
+        let writers = files.map(open).collect::<Result<Vec<_>, CorpusError>>()?;
+        // Lines cannot hold pictures: they name them.
+        let by_name = writers.iter().any(|(export, ..)| export.names_pictures());
+        let is_copied = settings.images == ImageMode::Path || settings.images == ImageMode::Embed && by_name;
+        Ok(Self { out, writers, is_copied, files: BTreeMap::new() })
+    }
+
+    pub(crate) fn row(&mut self, shown: &Shown) -> Result<(), CorpusError> {
+        for picture in shown.pictures.iter().filter(|_| self.is_copied) {
+            let place = self.out.join("images").join(&picture.path);
+            let digest = Digest { bytes: picture.bytes.len() as u64, sha256: picture.sha256.clone() };
+            let is_new = self.files.insert(format!("images/{}", picture.path), digest).is_none();
+            if is_new && !place.is_file() {
+                fs::create_dir_all(place.parent().unwrap_or(self.out))?;
+                scene::file::replace(&place, &picture.bytes)?;
+            }
+        }
+        self.writers.iter_mut().try_for_each(|(_, _, writer)| writer.row(shown))
+    }
+
+    /// What the files hold, and what the exports note.
+    pub(crate) fn finish(mut self) -> Result<Finished, CorpusError> {
+        let mut notes: BTreeMap<String, Notes> = BTreeMap::new();
+        for (export, file, writer) in self.writers {
+            let written = writer.finish()?;
+            self.files.insert(file, written.digest);
+            if !written.notes.is_empty() {
+                notes.insert(export.name().to_owned(), written.notes);
+            }
+        }
+        Ok((self.files, notes))
+    }
+}
+
 /// The files of a part, then its record: a part without a record is not done.
 fn write_part(
     plan: &Plan,
@@ -346,40 +427,17 @@ fn write_part(
 ) -> Result<Record, CorpusError> {
     let split = &plan.splits[id.split];
     let output = &plan.recipe.output;
-    let settings = Settings { images: output.images, split: split.name };
-    let file = |export: Export| {
-        let (name, ending) = (export.name(), export.ending());
-        format!("{name}/{}-of-{:05}.{ending}", plan.name_of(id), split.parts)
-    };
+    let settings = Settings { images: output.images, split: split.name, profile: plan.profile };
     let mut exports = output.exports.clone();
     exports.sort_unstable();
     exports.dedup();
-    for export in &exports {
-        remove_litter(&out.join(file(*export)));
-    }
-    let mut writers = exports
-        .iter()
-        .map(|export| Ok((file(*export), export.open(&out.join(file(*export)), settings)?)))
-        .collect::<Result<Vec<_>, CorpusError>>()?;
-    // Lines cannot hold pictures: they name them.
-    let by_name = exports.iter().any(|export| matches!(export, Export::Messages | Export::Sharegpt));
-    let is_copied = output.images == ImageMode::Path || output.images == ImageMode::Embed && by_name;
-    let mut files: BTreeMap<String, Digest> = BTreeMap::new();
-    let counts = rows_with_pictures(plan, id, scenes, sources, |row, pictures| {
-        for picture in pictures.iter().filter(|_| is_copied) {
-            let place = out.join("images").join(&picture.path);
-            let digest = Digest { bytes: picture.bytes.len() as u64, sha256: picture.sha256.clone() };
-            let is_new = files.insert(format!("images/{}", picture.path), digest).is_none();
-            if is_new && !place.is_file() {
-                fs::create_dir_all(place.parent().unwrap_or(out))?;
-                scene::file::replace(&place, &picture.bytes)?;
-            }
-        }
-        writers.iter_mut().try_for_each(|(_, writer)| writer.row(row, pictures))
-    })?;
-    for (name, writer) in writers {
-        files.insert(name, writer.finish()?);
-    }
+    let files = exports.iter().map(|export| {
+        let (name, ending) = (export.name(), export.ending());
+        (*export, format!("{name}/{}-of-{:05}.{ending}", plan.name_of(id), split.parts))
+    });
+    let mut part = PartFiles::open(out, settings, files)?;
+    let counts = rows_with_pictures(plan, id, scenes, sources, |shown| part.row(&shown))?;
+    let (files, notes) = part.finish()?;
     let of_scene = |source: &Source| {
         let provenance = &source.scene.parts().source;
         let record = SceneRecord {
@@ -408,6 +466,7 @@ fn write_part(
         scenes,
         files,
         counts,
+        exports: notes,
     };
     let text = serde_json::to_string(&record).map_err(std::io::Error::other)? + "\n";
     scene::file::replace(&record_place(plan, out, id), text.as_bytes())?;
@@ -418,6 +477,7 @@ fn write_part(
 pub fn finish(plan: &Plan, out: &Path) -> Result<Manifest, CorpusError> {
     let mut splits: BTreeMap<String, SplitRecord> = BTreeMap::new();
     let mut counts = PartCounts::default();
+    let mut exports: BTreeMap<String, Notes> = BTreeMap::new();
     for id in plan.parts() {
         let Some(record) = record(plan, out, id)? else {
             let file = record_place(plan, out, id);
@@ -438,6 +498,7 @@ pub fn finish(plan: &Plan, out: &Path) -> Result<Manifest, CorpusError> {
             }
         }
         add(&mut counts, &record.counts);
+        add_notes(&mut exports, record.exports);
     }
     let manifest = Manifest {
         format: "isovist-corpus".into(),
@@ -448,13 +509,14 @@ pub fn finish(plan: &Plan, out: &Path) -> Result<Manifest, CorpusError> {
         without: plan.without.clone(),
         splits,
         counts,
+        exports,
+        rewritten: None,
     };
     if let Some((scene, [one, other])) = manifest.scene_of_two_splits() {
         let problem = format!("scene {scene:?} is in splits {one} and {other}");
         return Err(CorpusError::Output { file: out.to_owned(), problem, hint: "give each scene its own id" });
     }
-    let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::other)? + "\n";
-    scene::file::replace(&out.join(MANIFEST), text.as_bytes())?;
+    manifest.write(out)?;
     Ok(manifest)
 }
 
@@ -469,6 +531,12 @@ impl Manifest {
         all.into_iter().find_map(|(scene, split)| Some((scene.as_str(), [seen.insert(scene, split)?, split])))
     }
 
+    /// Writes the manifest of a corpus.
+    pub(crate) fn write(&self, corpus: &Path) -> Result<(), CorpusError> {
+        let text = serde_json::to_string_pretty(self).map_err(std::io::Error::other)? + "\n";
+        Ok(scene::file::replace(&corpus.join(MANIFEST), text.as_bytes())?)
+    }
+
     /// Reads the manifest of a corpus.
     pub fn read(corpus: &Path) -> Result<Self, CorpusError> {
         let file = corpus.join(MANIFEST);
@@ -478,6 +546,16 @@ impl Manifest {
             problem: error.to_string(),
             hint: "`isovist corpus make` writes it when every part is there",
         })
+    }
+}
+
+/// Adds what became of rows.
+pub(crate) fn add_notes(all: &mut BTreeMap<String, Notes>, part: BTreeMap<String, Notes>) {
+    for (export, notes) in part {
+        let all = all.entry(export).or_default();
+        for (what, number) in notes {
+            *all.entry(what).or_default() += number;
+        }
     }
 }
 

@@ -44,7 +44,7 @@ pub fn each_row(
     Ok(Some(rows))
 }
 
-fn each_row_of(
+pub(crate) fn each_row_of(
     export: Export,
     file: &Path,
     take: &mut dyn FnMut(Row) -> Result<bool, CorpusError>,

@@ -231,6 +231,13 @@ pub enum Export {
     VsiBench,
     /// WebDataset: a tar of `<key>.json` and pictures.
     Webdataset,
+    /// HiSpatial's shards, JSON for pickles: a picture with depth, intrinsics and all that is asked about it; rows about one
+    /// picture.
+    Hispatial,
+    /// OpenAI's messages with calls of tools, from proofs, one JSON object a line.
+    Traces,
+    /// The same as ms-swift's messages.
+    TracesSwift,
 }
 
 /// Whether and how pictures are written.
@@ -339,6 +346,10 @@ impl Recipe {
         if recipe.output.exports.is_empty() {
             return Err(fault("output.exports is empty".into(), "name one, such as \"parquet\""));
         }
+        if recipe.output.exports.contains(&Export::Hispatial) && recipe.output.images == ImageMode::None {
+            let hint = "set output.images to \"path\" or \"embed\", and images_per_row = 1";
+            return Err(fault("export \"hispatial\" without pictures".into(), hint));
+        }
         if !(0.0..=100.0).contains(&recipe.balance.most_blind_points) {
             let problem = format!("most_blind_points = {}", recipe.balance.most_blind_points);
             return Err(fault(problem, "points are per cent, 0 to 100"));
@@ -387,6 +398,7 @@ mod tests {
             (&format!("{LEAST}[tasks]\nonly = [\"nonsense\"]"), "no task \"nonsense\""),
             (&format!("{LEAST}[formats]\nfree_form = -1\nmultiple_choice = 1\ntrue_false = 1"), "formats"),
             (&format!("{LEAST}[output]\nexports = []"), "exports"),
+            (&format!("{LEAST}[output]\nexports = [\"hispatial\"]"), "without pictures"),
             (&format!("profile = \"x\"\n{LEAST}"), "profile"),
             (&format!("colour = 1\n{LEAST}"), "colour"),
         ] {

@@ -63,7 +63,7 @@ fn rows(folder: &Path) -> Vec<(String, Row)> {
 }
 
 const SPLIT: &str = "splits = { train = 0.5, val = 0.25, test = 0.25 }\nreasoning = \"think\"";
-const ALL: &str = "output = { exports = [\"parquet\", \"jsonl\", \"jsonl-zst\", \"messages\", \"sharegpt\", \"rl\", \"vsi-bench\", \"webdataset\"], proofs = true }";
+const ALL: &str = "output = { exports = [\"parquet\", \"jsonl\", \"jsonl-zst\", \"messages\", \"sharegpt\", \"rl\", \"vsi-bench\", \"webdataset\", \"traces\", \"traces-swift\"], proofs = true }";
 
 #[test]
 fn shards_and_threads_change_no_byte_and_what_is_there_is_kept() {
@@ -247,4 +247,75 @@ fn a_run_that_is_told_to_stop_begins_no_other_part() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let made = pool.install(|| make_while(&plan, folder.path(), Shard::default(), |_| false)).unwrap();
     assert_eq!((made.made, made.missing), (1, plan.parts().len() as u64 - 1));
+}
+
+#[test]
+fn traces_end_in_the_right_answer_and_cite_the_proof_whether_it_is_written_or_not() {
+    let of = |proofs: bool| {
+        let folder = tempfile::tempdir().unwrap();
+        let more = format!(
+            "output = {{ exports = [\"jsonl\", \"traces\", \"traces-swift\"], proofs = {proofs} }}\nreasoning = \"think\""
+        );
+        let mut recipe = recipe(300, &more);
+        recipe.balance.most_blind_points = 100.0;
+        make(&plan(recipe), folder.path(), Shard::default(), |_| ()).unwrap();
+        let manifest = Manifest::read(folder.path()).unwrap();
+        let written: u64 = manifest.splits.values().map(|split| split.rows).sum();
+        for export in ["traces", "traces-swift"] {
+            let notes = &manifest.exports[export];
+            assert_eq!(notes.values().sum::<u64>(), written);
+            assert!(notes["rows"] > written / 2, "{notes:?}");
+        }
+        let lines = |export: &str| -> Vec<serde_json::Value> {
+            let text = fs::read_to_string(folder.path().join(export).join("train-00000-of-00001.jsonl")).unwrap();
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        };
+        (lines("jsonl"), lines("traces"), lines("traces-swift"))
+    };
+    let (rows, traces, swift) = of(true);
+    let (_, again, _) = of(false);
+    assert_eq!(traces, again);
+    assert_eq!(traces.len(), swift.len());
+    let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+    let json = |value: &serde_json::Value| -> serde_json::Value { serde_json::from_str(&text(value)).expect("JSON") };
+    for (trace, swift) in traces.iter().zip(&swift) {
+        let row = rows.iter().find(|row| row["id"] == trace["id"]).expect("its row");
+        assert!(json(&trace["tools"]).as_array().is_some_and(|tools| tools.len() > 8));
+        assert_eq!(trace["tools"], swift["tools"]);
+        let (of, swift) =
+            (trace["messages"].as_array().expect("a list"), swift["messages"].as_array().expect("a list"));
+        assert_eq!(of[0], serde_json::json!({ "role": "user", "content": row["text"] }));
+        for messages in [of, swift] {
+            let last = messages.last().expect("a message");
+            assert_eq!((text(&last["role"]), &last["content"]), ("assistant".into(), &row["answer_text"]));
+        }
+        // Every call has the one result behind it, and every number of a result stands in the proof.
+        let (mut open, mut calls) = (Vec::new(), Vec::new());
+        for message in &of[1..of.len() - 1] {
+            match text(&message["role"]).as_str() {
+                "assistant" => {
+                    assert!(open.is_empty(), "{trace}");
+                    for call in message["tool_calls"].as_array().expect("calls") {
+                        open.push(text(&call["id"]));
+                        let arguments = json(&call["function"]["arguments"]);
+                        assert!(arguments.is_object());
+                        calls.push(serde_json::json!({ "name": call["function"]["name"], "arguments": arguments }));
+                    }
+                }
+                "tool" => {
+                    assert_eq!(open.remove(0), text(&message["tool_call_id"]));
+                    let result = json(&message["content"]);
+                    let at: usize = text(&result["id"])[1..].parse().expect("a number");
+                    let step = &row["proof"]["steps"][at];
+                    for name in ["value", "lo", "hi", "unit", "witness", "holds", "margin", "word", "answer"] {
+                        assert!(result.get(name).is_none_or(|value| *value == step[name]), "{result} {step}");
+                    }
+                }
+                role => unreachable!("{role}"),
+            }
+        }
+        assert!(open.is_empty());
+        let of_swift = swift.iter().filter(|message| message["role"] == "tool_call");
+        assert_eq!(of_swift.map(|message| json(&message["content"])).collect::<Vec<_>>(), calls);
+    }
 }

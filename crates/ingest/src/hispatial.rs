@@ -1,11 +1,11 @@
 //! Shards of `HiSpatial`'s images from the web: a tar archive in which a sample is `<key>.jpg`, `<key>.png` (depth),
-//! `<key>.intrinsics.pt` and `<key>.pt`.
+//! `<key>.intrinsics.pt` and `<key>.pt`; those that the corpus writes have `<key>.intrinsics.json` and `<key>.json`.
 //!
 //! Depth is a 16-bit grey PNG whose texts `near` and `far` say how to read it: 0 is unknown, 65535 infinitely far, any
 //! other v stands for near^(1−t)·far^t with t = (v − 1) / 65533. It is written as whole steps of a length that is fine
 //! enough for the farthest of them. Intrinsics are a 3 × 3 tensor of `PyTorch` divided by the width and height of the image,
-//! with principal points measured from its corner. Only its numbers are read, never the pickled program around them; so
-//! questions (`<key>.pt`) are not read at all.
+//! with principal points measured from its corner, or the same rows as JSON. Only its numbers are read, never the pickled
+//! program around them; questions are not read at all.
 //!
 //! A sample becomes a scene of one frame. Shards state no poses and no objects.
 
@@ -16,7 +16,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use render::{Image, grey_16, image_head};
+use render::{Image, grey_16, image_head, log_depth_m};
 use scene::{
     FileError, NoiseModel, Provenance, Room, Scene, SceneParts,
     geometry::{Distortion, Vec2},
@@ -53,6 +53,8 @@ struct Sample {
     colour: Option<Vec<u8>>,
     depth: Option<Vec<u8>>,
     intrinsics: Option<Vec<u8>>,
+    /// Whether they are JSON.
+    is_json: bool,
 }
 
 /// Reads a shard, or every one of a folder.
@@ -85,11 +87,11 @@ pub fn read(path: &Path) -> Imported {
     if scenes.is_empty() {
         return Err(IngestError::Nothing {
             path: path.to_owned(),
-            expected: "samples of <key>.jpg, <key>.png and <key>.intrinsics.pt",
+            expected: "samples of <key>.jpg, <key>.png and <key>.intrinsics.pt or .json",
             hint: "give shards of Objects365 or COYO; those of CA-1M are of another form",
         });
     }
-    report.notes.push("questions are not read: they are pickled programs".to_owned());
+    report.notes.push("questions are not read: those of the original are pickled programs".to_owned());
     Ok(Import { files, ..Import::new(scenes, report) })
 }
 
@@ -121,8 +123,11 @@ fn read_shard(shard: &Path, held: &mut u64, report: &mut Report) -> Result<BTree
         let place = match ending {
             "jpg" | "jpeg" => &mut sample.colour,
             "png" => &mut sample.depth,
-            "intrinsics.pt" => &mut sample.intrinsics,
-            "pt" => {
+            "intrinsics.pt" | "intrinsics.json" => {
+                sample.is_json = ending == "intrinsics.json";
+                &mut sample.intrinsics
+            }
+            "pt" | "json" => {
                 report.read("files of questions", 1);
                 continue;
             }
@@ -178,7 +183,9 @@ fn frame_of(
     let Some(intrinsics) = sample.intrinsics else { return Ok(Err("intrinsics")) };
     let member = |ending: &str| PathBuf::from(format!("{}: {key}.{ending}", shard.display()));
     let size_px = image_head(&member("jpg"), &colour)?.size_px;
-    let lens = lens_of(&member("intrinsics.pt"), &intrinsics, size_px)?;
+    let of_lens = member(if sample.is_json { "intrinsics.json" } else { "intrinsics.pt" });
+    let numbers = if sample.is_json { rows_of(&of_lens, &intrinsics)? } else { tensor_of(&of_lens, &intrinsics)? };
+    let lens = lens_of(&of_lens, &numbers, size_px)?;
     let (image, scale_m) = depth_of(&member("png"), &depth)?;
     let shot = Shot {
         name: file_name(&key.replace('/', "_")),
@@ -188,7 +195,7 @@ fn frame_of(
         depth: Some(Depth { steps: Steps::Raw(image), scale_m, unknown: None }),
         instance: None,
     };
-    let lenses = Lenses { colour: Some(lens), depth: None, file: member("intrinsics.pt") };
+    let lenses = Lenses { colour: Some(lens), depth: None, file: of_lens };
     let mut maker = FrameMaker::default();
     maker.add(vec![shot], &lenses, &member("jpg"), report)?;
     report.convert(DECODED, 1);
@@ -196,8 +203,15 @@ fn frame_of(
     Ok(Ok(maker))
 }
 
-/// The lens of a tensor: an archive whose member `…/data/0` holds nine numbers of 32 or 64 bits, rows first.
-fn lens_of(file: &Path, bytes: &[u8], size_px: [u32; 2]) -> Result<Calibration, IngestError> {
+/// The numbers of a JSON list of three rows.
+fn rows_of(file: &Path, bytes: &[u8]) -> Result<Vec<f64>, IngestError> {
+    let rows: Result<[[f64; 3]; 3], _> = serde_json::from_slice(bytes);
+    let wrong = |problem: serde_json::Error| IngestError::value(file, "intrinsics", bytes.len(), problem.to_string());
+    Ok(rows.map_err(wrong)?.as_flattened().to_vec())
+}
+
+/// The numbers of a tensor: an archive whose member `…/data/0` holds nine numbers of 32 or 64 bits, rows first.
+fn tensor_of(file: &Path, bytes: &[u8]) -> Result<Vec<f64>, IngestError> {
     let wrong = |value: &dyn std::fmt::Debug, problem: String| IngestError::value(file, "tensor", value, problem);
     let member =
         |ending: &str| entry_ending(bytes, ending, MAX_NUMBERS).map_err(|problem| wrong(&bytes.len(), problem));
@@ -205,12 +219,16 @@ fn lens_of(file: &Path, bytes: &[u8], size_px: [u32; 2]) -> Result<Calibration, 
         return Err(wrong(&"byteorder", "must be little".to_owned()));
     }
     let Some(raw) = member("/data/0")? else { return Err(wrong(&bytes.len(), "holds no data/0".to_owned())) };
-    let numbers: Vec<f64> = match raw.len() {
-        36 => raw.as_chunks().0.iter().map(|bytes| f64::from(f32::from_le_bytes(*bytes))).collect(),
-        72 => raw.as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect(),
-        length => return Err(wrong(&length, "bytes are not nine numbers of 32 or 64 bits".to_owned())),
-    };
-    let [fx, fy, cx, cy] = crate::numbers::intrinsic_matrix(file, &numbers)?;
+    match raw.len() {
+        36 => Ok(raw.as_chunks().0.iter().map(|bytes| f64::from(f32::from_le_bytes(*bytes))).collect()),
+        72 => Ok(raw.as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect()),
+        length => Err(wrong(&length, "bytes are not nine numbers of 32 or 64 bits".to_owned())),
+    }
+}
+
+/// The lens of a normalised matrix of intrinsics.
+fn lens_of(file: &Path, numbers: &[f64], size_px: [u32; 2]) -> Result<Calibration, IngestError> {
+    let [fx, fy, cx, cy] = crate::numbers::intrinsic_matrix(file, numbers)?;
     let sides = Vec2::new(f64::from(size_px[0]), f64::from(size_px[1]));
     Ok(Calibration {
         focal_px: Vec2::new(fx, fy) * sides,
@@ -235,21 +253,9 @@ fn depth_of(file: &Path, bytes: &[u8]) -> Result<(Image<u16>, f64), IngestError>
         return Err(IngestError::value(file, "near", near, format!("is beyond far, {far}")));
     }
     let image = grey_16(file, bytes)?;
-    let depths: Vec<f64> = image.pixels.iter().map(|step| decoded(*step, near, far)).collect();
+    let depths: Vec<f64> = image.pixels.iter().map(|step| log_depth_m(*step, near, far)).collect();
     let scale_m = step_for(&depths);
     Ok((steps(&depths, image.width_px as usize, image.height_px as usize, scale_m), scale_m))
-}
-
-/// Metres; `NaN` where unknown, infinite where nothing was.
-fn decoded(step: u16, near: f64, far: f64) -> f64 {
-    match step {
-        0 => f64::NAN,
-        u16::MAX => f64::INFINITY,
-        _ => {
-            let t = (f64::from(step) - 1.0) / 65533.0;
-            near * (far / near).powf(t)
-        }
-    }
 }
 
 fn scene_of(shard: &Path, id: String, maker: FrameMaker<'_>) -> Result<(Scene, Vec<SceneFile>), IngestError> {
@@ -270,18 +276,4 @@ fn scene_of(shard: &Path, id: String, maker: FrameMaker<'_>) -> Result<(Scene, V
     };
     let scene = Scene::new(parts).map_err(|source| IngestError::Scene { file: shard.to_owned(), id, source })?;
     Ok((scene, maker.files))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn logarithms_run_from_near_to_far() {
-        assert!(decoded(0, 0.5, 8.0).is_nan() && decoded(65535, 0.5, 8.0).is_infinite());
-        assert!((decoded(1, 0.5, 8.0) - 0.5).abs() < 1e-12 && (decoded(65534, 0.5, 8.0) - 8.0).abs() < 1e-12);
-        // Half way in the logarithm is the geometric mean, between two steps here.
-        let middle = (decoded(32767, 0.5, 8.0) * decoded(32768, 0.5, 8.0)).sqrt();
-        assert!((middle - 2.0).abs() < 1e-9, "{middle}");
-    }
 }

@@ -35,6 +35,29 @@ fn samples_become_scenes_of_one_frame() {
 }
 
 #[test]
+fn intrinsics_may_be_json_as_the_corpus_writes_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("a.tar");
+    let with = |json: &str| {
+        let rename = |(name, bytes): (String, Vec<u8>)| match name.strip_suffix(".intrinsics.pt") {
+            Some(key) => (format!("{key}.intrinsics.json"), json.as_bytes().to_vec()),
+            None => (name.replace("1.pt", "1.json"), bytes),
+        };
+        shard(&file, &members().into_iter().map(rename).collect::<Vec<_>>());
+        (ingest::reader("hispatial-shard").unwrap().read)(&file)
+    };
+    let import = with("[[1.25, 0, 0.5], [0, 2.5, 0.25], [0, 0, 1]]").unwrap();
+    let camera = &import.scenes[0].frames()[0].camera;
+    assert_eq!((camera.focal_px(), camera.centre_px()), (Vec2::new(10.0, 10.0), Vec2::new(4.0, 1.0)));
+    assert_eq!(import.report.read["files of questions"], 2);
+    for json in ["", "[]", "{}", "[[1, 0, 0], [0, 1, 0]]", "[[-1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]]", "[[1e999]]", "[[["]
+    {
+        let message = with(json).unwrap_err().to_string();
+        assert!(message.contains("a.tar: 000001.intrinsics.json"), "{json}: {message}");
+    }
+}
+
+#[test]
 fn samples_that_lack_something_are_refused_by_name() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("a.tar");

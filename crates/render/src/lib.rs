@@ -26,6 +26,7 @@ pub mod encode;
 mod fraction;
 pub mod frames;
 pub mod image;
+pub mod log_depth;
 mod outline;
 mod project;
 mod scan;
@@ -44,6 +45,7 @@ pub use image::{
     Image, ImageError, ImageFormat, ImageHead, PixelKind, colour_image, depth_image, depth_of, grey_16, image_head,
     instance_image, instance_numbers, rgb,
 };
+pub use log_depth::{log_depth_m, log_depth_png};
 pub use project::NEAR_M;
 pub use scene::{Occluder, Sighting};
 pub use sighting::{Options, Scratch, Sensors, sightings, sightings_with};

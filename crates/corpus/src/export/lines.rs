@@ -2,14 +2,14 @@
 
 use std::io::Write;
 
-use scene::{Digest, Whole};
+use scene::Whole;
 use serde_json::{Value, json};
 
-use super::{Settings, Writer, paths, prompt, target};
-use crate::{CorpusError, Row, part::plain_answer, pictures::Picture};
+use super::{Notes, Settings, Shown, Writer, Written, paths, prompt, target};
+use crate::{CorpusError, part::plain_answer, pictures::Picture};
 
-/// How a row becomes a line; the line break is added.
-type ToLine = fn(&mut Vec<u8>, &Row, &[Picture], Settings) -> Result<(), serde_json::Error>;
+/// How a row becomes a line; the line break is added. A row that the form cannot take gets none, and a note.
+pub(super) type ToLine = fn(&mut Vec<u8>, &Shown, Settings, &mut Notes) -> Result<(), serde_json::Error>;
 
 /// A file of lines.
 pub(super) struct Lines {
@@ -17,6 +17,7 @@ pub(super) struct Lines {
     to_line: ToLine,
     settings: Settings,
     line: Vec<u8>,
+    notes: Notes,
 }
 
 enum Out {
@@ -29,18 +30,22 @@ const LEVEL: i32 = 1;
 
 impl Lines {
     pub(super) fn plain(out: Whole, settings: Settings, to_line: ToLine) -> Self {
-        Self { out: Out::Plain(out), to_line, settings, line: Vec::new() }
+        Self { out: Out::Plain(out), to_line, settings, line: Vec::new(), notes: Notes::new() }
     }
 
     pub(super) fn packed(out: Whole, settings: Settings, to_line: ToLine) -> Result<Self, CorpusError> {
-        Ok(Self { out: Out::Packed(zstd::Encoder::new(out, LEVEL)?), to_line, settings, line: Vec::new() })
+        let out = Out::Packed(zstd::Encoder::new(out, LEVEL)?);
+        Ok(Self { out, to_line, settings, line: Vec::new(), notes: Notes::new() })
     }
 }
 
 impl Writer for Lines {
-    fn row(&mut self, row: &Row, pictures: &[Picture]) -> Result<(), CorpusError> {
+    fn row(&mut self, shown: &Shown) -> Result<(), CorpusError> {
         self.line.clear();
-        (self.to_line)(&mut self.line, row, pictures, self.settings).map_err(std::io::Error::other)?;
+        (self.to_line)(&mut self.line, shown, self.settings, &mut self.notes).map_err(std::io::Error::other)?;
+        if self.line.is_empty() {
+            return Ok(());
+        }
         self.line.push(b'\n');
         match &mut self.out {
             Out::Plain(out) => out.write_all(&self.line)?,
@@ -49,22 +54,22 @@ impl Writer for Lines {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<Digest, CorpusError> {
+    fn finish(self: Box<Self>) -> Result<Written, CorpusError> {
         let out = match self.out {
             Out::Plain(out) => out,
             Out::Packed(out) => out.finish()?,
         };
-        Ok(out.finish()?)
+        Ok(Written { digest: out.finish()?, notes: self.notes })
     }
 }
 
 /// The row itself.
-pub(super) fn full(line: &mut Vec<u8>, row: &Row, _: &[Picture], _: Settings) -> Result<(), serde_json::Error> {
-    serde_json::to_writer(line, row)
+pub(super) fn full(line: &mut Vec<u8>, shown: &Shown, _: Settings, _: &mut Notes) -> Result<(), serde_json::Error> {
+    serde_json::to_writer(line, shown.row)
 }
 
 /// The object with the paths of its pictures, if it has any.
-fn put_with(line: &mut Vec<u8>, mut value: Value, pictures: &[Picture]) -> Result<(), serde_json::Error> {
+pub(super) fn put_with(line: &mut Vec<u8>, mut value: Value, pictures: &[Picture]) -> Result<(), serde_json::Error> {
     if !pictures.is_empty() {
         value["images"] = paths(pictures).into();
     }
@@ -78,9 +83,9 @@ fn put(line: &mut Vec<u8>, value: &Value) -> Result<(), serde_json::Error> {
 /// OpenAI's messages with ms-swift's `images`.
 pub(super) fn messages(
     line: &mut Vec<u8>,
-    row: &Row,
-    pictures: &[Picture],
+    &Shown { row, pictures, .. }: &Shown,
     _: Settings,
+    _: &mut Notes,
 ) -> Result<(), serde_json::Error> {
     let value = json!({
         "id": row.id,
@@ -95,9 +100,9 @@ pub(super) fn messages(
 /// LLaVA's and ShareGPT's conversations.
 pub(super) fn conversation(
     line: &mut Vec<u8>,
-    row: &Row,
-    pictures: &[Picture],
+    &Shown { row, pictures, .. }: &Shown,
     _: Settings,
+    _: &mut Notes,
 ) -> Result<(), serde_json::Error> {
     let value = json!({
         "id": row.id,
@@ -112,9 +117,9 @@ pub(super) fn conversation(
 /// The columns of VSI-Bench's annotation: `options` with their letters or null, `ground_truth` a letter or a number.
 pub(super) fn vsi_bench(
     line: &mut Vec<u8>,
-    row: &Row,
-    _: &[Picture],
+    &Shown { row, .. }: &Shown,
     settings: Settings,
+    _: &mut Notes,
 ) -> Result<(), serde_json::Error> {
     let published = question::task(&row.task)
         .and_then(|task| task.published.iter().find_map(|name| name.strip_prefix("vsi-bench/")))

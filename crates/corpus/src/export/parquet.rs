@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use scene::{Digest, Whole};
+use scene::Whole;
 use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    Settings, Writer,
+    Settings, Shown, Writer, Written,
     columns::{Column, Table},
     ground_truth, paths, prompt,
 };
@@ -21,13 +21,13 @@ pub(super) struct Columns {
 }
 
 impl Writer for Columns {
-    fn row(&mut self, row: &Row, pictures: &[Picture]) -> Result<(), CorpusError> {
-        (self.fill)(&mut self.table.columns, row, pictures, self.settings);
+    fn row(&mut self, shown: &Shown) -> Result<(), CorpusError> {
+        (self.fill)(&mut self.table.columns, shown.row, shown.pictures, self.settings);
         self.table.end_row()
     }
 
-    fn finish(self: Box<Self>) -> Result<Digest, CorpusError> {
-        self.table.finish()
+    fn finish(self: Box<Self>) -> Result<Written, CorpusError> {
+        self.table.finish().map(Written::from)
     }
 }
 

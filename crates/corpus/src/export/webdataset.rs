@@ -1,33 +1,24 @@
 //! WebDataset: a tar whose members of one key are one sample: `<key>.json` and `<key>.0.jpg`, `<key>.1.jpg` …
 
-use scene::{Digest, Whole};
+use scene::Whole;
 use serde_json::json;
 
-use super::{Writer, prompt, target};
-use crate::{CorpusError, Row, pictures::Picture};
+use super::{Shown, Writer, Written, prompt, tar::Tar, target};
+use crate::CorpusError;
 
-/// A tar being written; no member has a date or an owner.
-pub(super) struct Tar {
-    out: tar::Builder<Whole>,
+/// Samples being written.
+pub(super) struct Samples {
+    out: Tar,
 }
 
-impl Tar {
+impl Samples {
     pub(super) fn new(out: Whole) -> Self {
-        Self { out: tar::Builder::new(out) }
-    }
-
-    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), CorpusError> {
-        let mut header = tar::Header::new_ustar();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o644);
-        header.set_mtime(0);
-        header.set_cksum();
-        Ok(self.out.append_data(&mut header, name, bytes)?)
+        Self { out: Tar::new(out) }
     }
 }
 
-impl Writer for Tar {
-    fn row(&mut self, row: &Row, pictures: &[Picture]) -> Result<(), CorpusError> {
+impl Writer for Samples {
+    fn row(&mut self, &Shown { row, pictures, .. }: &Shown) -> Result<(), CorpusError> {
         let value = json!({
             "id": row.id,
             "scene": row.scene,
@@ -38,15 +29,15 @@ impl Writer for Tar {
             "target": target(row),
         });
         let text = serde_json::to_vec(&value).map_err(std::io::Error::other)?;
-        self.put(&format!("{}.json", row.id), &text)?;
+        self.out.put(&format!("{}.json", row.id), &text)?;
         for (at, picture) in pictures.iter().enumerate() {
             let ending = picture.path.rsplit('.').next().unwrap_or("jpg");
-            self.put(&format!("{}.{at}.{ending}", row.id), &picture.bytes)?;
+            self.out.put(&format!("{}.{at}.{ending}", row.id), &picture.bytes)?;
         }
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<Digest, CorpusError> {
-        Ok(self.out.into_inner()?.finish()?)
+    fn finish(self: Box<Self>) -> Result<Written, CorpusError> {
+        Ok(Written::from(self.out.finish()?))
     }
 }
