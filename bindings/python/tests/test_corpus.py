@@ -7,12 +7,15 @@ torch) is not run.
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conftest import REPOSITORY, Cli
+from PIL import Image
 
 datasets = pytest.importorskip("datasets")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -57,6 +60,21 @@ def opened(corpus: Path, name: str, cache: Path) -> Any:
     files = sorted(str(file) for file in (corpus / name).glob("train-*"))
     assert files, name
     return datasets.load_dataset(kind, data_files={"train": files}, cache_dir=str(cache))["train"]
+
+
+def test_rows_are_shown_as_a_picture(corpus: Path, tmp_path: Path) -> None:
+    """``examples/show_rows.py``: three rows of three scenes or fewer, one above the other."""
+    script = Path(__file__).parent.parent / "examples" / "show_rows.py"
+    command = [sys.executable, str(script), str(corpus), str(tmp_path / "rows.png"), "--rows", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    shown = Image.open(tmp_path / "rows.png").convert("L")
+    assert "2 rows in" in done.stdout
+    # Pictures on the left of each, words on the right.
+    for panel in range(2):
+        for left, right in ((0, shown.width // 4), (shown.width // 2, shown.width)):
+            area = shown.crop((left, panel * shown.height // 2, right, (panel + 1) * shown.height // 2))
+            assert area.getextrema()[0] < 128
 
 
 def test_full_rows_open_with_pictures(corpus: Path, tmp_path: Path) -> None:

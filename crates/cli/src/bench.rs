@@ -1,4 +1,4 @@
-//! `isovist bench`: how long verdicts, geometry, frames and flats take on this computer.
+//! `isovist bench`: how long verdicts, rewards, geometry, frames and flats take on this computer.
 
 mod captions;
 mod corpus;
@@ -7,6 +7,7 @@ mod geometry;
 mod import;
 mod judge;
 mod rooms;
+mod serve;
 mod spread;
 mod verdict;
 
@@ -31,6 +32,7 @@ const EXAMPLES: &str = "Examples:
   isovist bench geometry --json
   isovist bench frames
   isovist bench judge
+  isovist bench serve --requests 10000 --malformed 0.1 --aborted 0.01 --slow 8
   isovist bench rooms --n 200
   isovist bench corpus --rows 1000000 -o scratch/
   isovist bench import scannet scans/scene0000_00 -o scratch/";
@@ -51,6 +53,8 @@ enum Command {
     Corpus(corpus::CorpusArgs),
     /// Time from a reply to its reward
     Judge(judge::JudgeArgs),
+    /// Replies a second over HTTP, with faults
+    Serve(serve::ServeArgs),
     /// Time from a published layout to a scene folder
     Import(import::ImportArgs),
 }
@@ -80,6 +84,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Box<dyn Error>> {
         Command::Captions(args) => captions::run(args),
         Command::Corpus(args) => corpus::run(args),
         Command::Judge(args) => judge::run(args),
+        Command::Serve(args) => serve::run(args),
         Command::Import(args) => import::run(args),
     }
 }

@@ -24,6 +24,7 @@ use teacher::{Endpoint, Key, Limits};
 
 use crate::{
     ask::book,
+    depot::{self, Where},
     lines::{Lines, parse},
     output, progress,
 };
@@ -40,6 +41,7 @@ const EXAMPLES: &str = "Examples:
   isovist corpus plan corpus.toml
   isovist corpus make corpus.toml -o out/
   isovist corpus make corpus.toml -o out/ --shard 0/8
+  isovist corpus make corpus.toml -o s3://bucket/prefix      # or gs://bucket/prefix; keys by AWS_… or GOOGLE_…
   isovist corpus verify out/ --recipe corpus.toml
   isovist corpus card out/
   isovist corpus stats out/
@@ -53,6 +55,9 @@ A recipe:
   rooms = { n = 200, seed = 1 }
   [output]
   exports = [\"parquet\", \"messages\"]";
+
+const MADE_AT: &str = "Folder to write into, made if need be; or s3://bucket/prefix, gs://bucket/prefix";
+const LIES_AT: &str = "The corpus: its folder, or s3://bucket/prefix, gs://bucket/prefix";
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
@@ -81,10 +86,11 @@ enum Command {
 #[derive(Debug, clap::Args)]
 struct RewriteArgs {
     /// The corpus
-    corpus: PathBuf,
+    #[arg(value_parser = depot::place())]
+    corpus: Where,
     /// Folder to write into; made if need be
-    #[arg(short, long, value_name = "DIR", value_parser = output::folder())]
-    output: PathBuf,
+    #[arg(short, long, value_name = "DIR", value_parser = depot::place())]
+    output: Where,
     /// The recipe it was made by; its folder is where relative paths of scenes begin (left out: the current folder)
     #[arg(long, value_name = "FILE")]
     recipe: Option<PathBuf>,
@@ -147,9 +153,8 @@ struct PlanArgs {
 struct MakeArgs {
     /// The recipe
     recipe: PathBuf,
-    /// Folder to write into; made if need be
-    #[arg(short, long, value_name = "DIR", value_parser = output::folder())]
-    output: PathBuf,
+    #[arg(short, long, value_name = "DIR|URL", value_parser = depot::place(), help = MADE_AT)]
+    output: Where,
     /// Only every n-th file, beginning with the i-th, from 0: i/n
     #[arg(long, default_value = "0/1", value_name = "I/N")]
     shard: Shard,
@@ -163,8 +168,8 @@ struct MakeArgs {
 
 #[derive(Debug, clap::Args)]
 struct VerifyArgs {
-    /// The corpus
-    corpus: PathBuf,
+    #[arg(value_name = "DIR|URL", value_parser = depot::place(), help = LIES_AT)]
+    corpus: Where,
     /// The recipe it was made by; its folder is where relative paths of scenes begin (left out: the current folder)
     #[arg(long, value_name = "FILE")]
     recipe: Option<PathBuf>,
@@ -175,8 +180,8 @@ struct VerifyArgs {
 
 #[derive(Debug, clap::Args)]
 struct CorpusDir {
-    /// The corpus
-    corpus: PathBuf,
+    #[arg(value_name = "DIR|URL", value_parser = depot::place(), help = LIES_AT)]
+    corpus: Where,
 }
 
 /// Keep the traces of reasoning that pass quality rules.
@@ -195,6 +200,9 @@ struct FilterArgs {
     r1: bool,
 }
 
+/// The file of plots.
+const PLOTS: &str = "stats.html";
+
 /// Runs the command.
 pub(crate) fn run(args: &CorpusArgs) -> Result<ExitCode, Box<dyn Error>> {
     let done = |()| ExitCode::SUCCESS;
@@ -203,18 +211,20 @@ pub(crate) fn run(args: &CorpusArgs) -> Result<ExitCode, Box<dyn Error>> {
         Command::Make(args) => make_all(args),
         Command::Verify(args) => verified(args),
         Command::Card(args) => {
-            let (place, _) = card::write(&args.corpus, &Manifest::read(&args.corpus)?)?;
+            let corpus = args.corpus.open()?;
+            let (place, _) = card::write(corpus.place(), &Manifest::read(corpus.place())?)?;
             Ok(writeln!(stdout(), "{}", place.display()).map(done)?)
         }
         Command::Stats(args) => {
-            let page = stats::page(&Manifest::read(&args.corpus)?)?;
-            let place = args.corpus.join("stats.html");
-            scene::file::replace(&place, page.as_bytes())?;
-            Ok(writeln!(stdout(), "{}", place.display()).map(done)?)
+            let corpus = args.corpus.open()?;
+            let page = stats::page(&Manifest::read(corpus.place())?)?;
+            corpus.place().write(PLOTS, page.as_bytes())?;
+            Ok(writeln!(stdout(), "{}", corpus.place().of(PLOTS).display()).map(done)?)
         }
         Command::Audit(args) => {
-            let manifest = Manifest::read(&args.corpus)?;
-            let report = audit::write(&args.corpus, &manifest)?
+            let corpus = args.corpus.open()?;
+            let manifest = Manifest::read(corpus.place())?;
+            let report = audit::write(corpus.place(), &manifest)?
                 .ok_or("no export of this corpus holds full rows (hint: export parquet or jsonl)")?;
             show(&report, &mut stdout())?;
             Ok(ExitCode::from(u8::from(!report.above.is_empty())))
@@ -279,11 +289,12 @@ fn plan(args: &PlanArgs) -> Result<(), Box<dyn Error>> {
 
 fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build()?;
+    let out = args.output.open()?;
     let start = Instant::now();
     let plan = pool.install(|| planned(&args.recipe).map_err(|error| error.to_string()))?;
     let rows = plan.splits.iter().map(|split| split.rows).sum::<u64>();
     let bar = progress::bar(rows.div_ceil(args.shard.of), "rows");
-    let made = pool.install(|| make(&plan, &args.output, args.shard, |rows| bar.inc(rows)))?;
+    let made = pool.install(|| make(&plan, out.place(), args.shard, |rows| bar.inc(rows)))?;
     bar.finish_and_clear();
     let seconds = start.elapsed().as_secs_f64();
     writeln!(
@@ -299,10 +310,10 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
         writeln!(stderr(), "the manifest is written by the run that finds every file")?;
         return Ok(ExitCode::SUCCESS);
     }
-    let manifest = Manifest::read(&args.output)?;
+    let manifest = Manifest::read(out.place())?;
     let short: u64 = manifest.counts.short.values().flat_map(std::collections::BTreeMap::values).sum();
     let written: u64 = manifest.splits.values().map(|split| split.rows).sum();
-    let (place, report) = card::write(&args.output, &manifest)?;
+    let (place, report) = card::write(out.place(), &manifest)?;
     let mut out = stdout().lock();
     if args.json {
         let value = json!({
@@ -371,9 +382,10 @@ fn show(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
 
 fn verified(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error>> {
     let folder = args.recipe.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
-    let rows = Manifest::read(&args.corpus)?.splits.values().map(|split| split.rows).sum();
+    let corpus = args.corpus.open()?;
+    let rows = Manifest::read(corpus.place())?.splits.values().map(|split| split.rows).sum();
     let bar = progress::bar(rows, "rows");
-    let found = verify(&args.corpus, folder.unwrap_or(Path::new(".")), |rows| bar.set_position(rows))?;
+    let found = verify(corpus.place(), folder.unwrap_or(Path::new(".")), |rows| bar.set_position(rows))?;
     bar.finish_and_clear();
     let mut out = stdout().lock();
     if args.json {
@@ -429,12 +441,13 @@ fn reword(args: &RewriteArgs) -> Result<(), Box<dyn Error>> {
         model: args.model.clone(),
         at_once: usize::from(args.at_once),
     };
-    let rows = Manifest::read(&args.corpus)?.splits.values().map(|split| split.rows).sum();
+    let (corpus, output) = (args.corpus.folder()?, args.output.folder()?);
+    let rows = Manifest::read(corpus)?.splits.values().map(|split| split.rows).sum();
     let bar = progress::bar(rows, "rows");
     let folder = folder.unwrap_or(Path::new("."));
-    let manifest = rewrite::rewrite(&args.corpus, folder, &args.output, &options, &model, |rows| bar.inc(rows))?;
+    let manifest = rewrite::rewrite(corpus, folder, output, &options, &model, |rows| bar.inc(rows))?;
     bar.finish_and_clear();
-    let (place, _) = card::write(&args.output, &manifest)?;
+    let (place, _) = card::write(output, &manifest)?;
     let notes = manifest.exports.get("rewrite").cloned().unwrap_or_default();
     let written: u64 = manifest.splits.values().map(|split| split.rows).sum();
     let mut out = stdout().lock();

@@ -10,9 +10,8 @@ use std::{
 use judge::{
     benchmark::MOST_ROWS,
     reward::{Preset, preset, presets},
-    row::{JudgedRow, Judgement, advantages, judge},
+    row::{JudgedRow, Judgement, judge_all},
 };
-use rayon::prelude::*;
 
 use crate::lines::{Lines, parse};
 
@@ -41,7 +40,7 @@ const EXAMPLES: &str = r#"Examples:
          "truth": {"kind": "quantity", "value": 0.3, "unit": "m"}}' > row.json; isovist judge row.json"#;
 
 /// The preset of this name.
-fn known_preset(name: &str) -> Result<&'static Preset, String> {
+pub(crate) fn known_preset(name: &str) -> Result<&'static Preset, String> {
     preset(name).ok_or_else(|| {
         let names: Vec<&str> = presets().iter().map(|preset| preset.name.as_str()).collect();
         format!("--preset: unknown preset {name:?} (hint: one of {})", names.join(", "))
@@ -67,12 +66,10 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
         rows.push(parse(&line).map_err(|problem| lines.fault(number, problem))?);
         numbers.push(number);
     }
-    let judged: Vec<_> = rows.par_iter().map(|row| judge(preset, row)).collect();
-    let mut judgements: Vec<Judgement> = Vec::with_capacity(judged.len());
-    for (result, number) in judged.into_iter().zip(numbers) {
-        judgements.push(result.map_err(|fault| lines.fault(number, fault.to_string()))?);
-    }
-    advantages(preset, &rows, &mut judgements);
+    let judged = judge_all(preset, &rows).into_iter().zip(numbers);
+    let judgements: Vec<Judgement> = judged
+        .map(|(result, number)| result.map_err(|fault| lines.fault(number, fault.to_string())))
+        .collect::<Result<_, _>>()?;
     for judgement in &judgements {
         writeln!(out, "{}", serde_json::to_string(judgement)?)?;
     }

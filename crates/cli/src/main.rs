@@ -8,6 +8,7 @@ mod check;
 mod conform;
 mod corpus;
 mod demo;
+mod depot;
 mod doctor;
 mod export;
 mod film;
@@ -16,6 +17,7 @@ mod import;
 mod judge;
 mod lift;
 mod lines;
+mod name;
 mod open;
 mod output;
 mod page;
@@ -27,6 +29,7 @@ mod rooms;
 mod scenes;
 mod schema;
 mod score;
+mod serve;
 mod sightings;
 mod summary;
 mod validate;
@@ -56,6 +59,7 @@ const EXAMPLES: &str = "Examples:
   isovist validate requests.jsonl --scenes scenes/
   isovist check qa.jsonl
   isovist judge replies.jsonl
+  isovist serve judge --port 8000
   isovist score blink saved_outputs/GPT4o";
 
 #[derive(Debug, Subcommand)]
@@ -82,6 +86,8 @@ enum Command {
     Lift(lift::LiftArgs),
     /// Look for wrong conventions in a scene
     Doctor(doctor::DoctorArgs),
+    /// Give things of a scene names of your own, each verified
+    Name(name::NameArgs),
     /// Build rooms from nothing
     Rooms(rooms::RoomsArgs),
     /// Write certified questions and answers
@@ -92,6 +98,8 @@ enum Command {
     Audit(audit::AuditArgs),
     /// Reward replies under a preset
     Judge(judge::JudgeArgs),
+    /// Answer over HTTP: the judge, in the forms of several trainers
+    Serve(serve::ServeArgs),
     /// Score stored replies to a benchmark as one harness or several would
     Score(score::ScoreArgs),
     /// Check proofs by independent means
@@ -125,10 +133,12 @@ fn main() -> ExitCode {
         Command::Export(args) => export::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Lift(args) => lift::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Name(args) => name::run(&args),
         Command::Rooms(args) => rooms::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Corpus(args) => corpus::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Judge(args) => judge::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Serve(args) => serve::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Score(args) => score::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Check(args) => check::run(&args),
         Command::Conform(args) => conform::run(&args),

@@ -42,6 +42,8 @@ enum Document {
     Preset,
     /// A benchmark with its scoring profiles
     Benchmark,
+    /// The routes of `isovist serve`, as an OpenAPI document
+    Openapi,
 }
 
 /// Runs the command.
@@ -59,6 +61,7 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<(), Box<dyn Error>> {
         Document::Judge => schemars::schema_for!(judge::row::JudgedRow),
         Document::Preset => judge::reward::preset_schema(),
         Document::Benchmark => judge::benchmark::benchmark_schema(),
+        Document::Openapi => ::serve::openapi().try_into()?,
     };
     Ok(writeln!(stdout(), "{}", serde_json::to_string_pretty(&schema)?)?)
 }

@@ -4,7 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use render::{Image, NOTHING, Options, frame_sightings, instance_image};
-use scene::{Scene, geometry::Vec3};
+use scene::{
+    Scene,
+    geometry::{Vec3, iou_rectangle},
+};
 
 fn kitchen() -> Option<(Scene, PathBuf)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/scenes/adt_kitchen");
@@ -26,12 +29,6 @@ fn box_of(image: &Image<u32>, id: u32) -> Option<([f64; 4], u32)> {
         count += 1;
     }
     (count > 0).then_some((bounds, count))
-}
-
-fn iou(a: [f64; 4], b: [f64; 4]) -> f64 {
-    let area = |c: [f64; 4]| (c[2] - c[0]).max(0.0) * (c[3] - c[1]).max(0.0);
-    let common = area([a[0].max(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].min(b[3])]);
-    common / (area(a) + area(b) - common)
 }
 
 #[test]
@@ -68,13 +65,13 @@ fn two_dimensional_boxes_equal_those_of_the_instance_images() {
             let sighting = seen.iter().find(|sighting| sighting.object == object.id);
             let found = sighting.and_then(|sighting| sighting.box_px).unwrap_or([0.0; 4]);
             let fraction = sighting.map_or(0.0, |sighting| sighting.visible_fraction);
-            ious.push(iou(found, expected));
+            ious.push(iou_rectangle(&found, &expected));
             println!(
                 "{:<13} {:>5} {:<28} {pixels:>7} px  IoU {:.3}  visible {fraction:.2}  {found:?} {expected:?}",
                 frame.name,
                 object.id.to_string(),
                 object.title(),
-                iou(found, expected)
+                iou_rectangle(&found, &expected)
             );
         }
     }

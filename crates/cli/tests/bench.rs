@@ -79,3 +79,16 @@ fn pictures_and_sightings_agree_with_their_slow_references() {
         assert!(row["apart"].as_f64().is_some_and(|apart| apart <= most), "{row}");
     }
 }
+
+#[test]
+fn every_answer_over_http_is_that_of_this_process_whatever_clients_do() {
+    for lines in [&["--lines"][..], &[]] {
+        let faults =
+            ["serve", "--requests", "60", "--batch", "50", "--malformed", "0.2", "--aborted", "0.2", "--slow", "2"];
+        let report = bench(&[&faults[..], lines].concat());
+        assert_eq!(report["wrong_answers"], 0, "{report}");
+        let count = |name: &str| report[name].as_u64().unwrap_or_else(|| panic!("{report}"));
+        assert!(count("malformed_rows") > 300 && count("aborted_requests") > 2, "{report}");
+        assert_eq!(count("replies"), (60 - count("aborted_requests")) * 50);
+    }
+}

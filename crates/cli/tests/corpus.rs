@@ -1,5 +1,7 @@
 //! `isovist corpus`: from a recipe to files, whatever happens on the way.
 
+mod common;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -34,23 +36,10 @@ fn succeeded(output: &Output) -> String {
     text(&output.stdout)
 }
 
+/// The files of a corpus: what a killed run was writing has a name of its own and is no part of it.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).expect("below it").to_string_lossy().into_owned();
-                // What a killed run was writing has a name of its own and is no part of the corpus.
-                if !name.contains("/.") {
-                    all.insert(name, fs::read(&path).expect("a file"));
-                }
-            }
-        }
-    }
+    let mut all = common::files(folder);
+    all.retain(|name, _| !name.contains("/."));
     all
 }
 
@@ -282,4 +271,59 @@ fn hispatial_shards_are_read_back_by_the_reader_of_the_original() {
         compared += 1;
     }
     assert!(compared > 5, "{compared}");
+}
+
+#[test]
+fn what_nothing_else_tells_apart_is_marked_by_a_box_on_its_picture() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let flats =
+        ["rooms", "build", "--n", "3", "--seed", "5", "--frames", "12", "--size", "320x240", "-o", &at("flats")];
+    let built = Command::new(env!("CARGO_BIN_EXE_isovist")).args(flats).output().expect("the binary runs");
+    succeeded(&built);
+    // Nothing tells so many boxes apart but where they are.
+    for number in 0..3 {
+        let file = at(&format!("flats/flat-5-{number:06}/scene.json"));
+        let mut scene: Value = serde_json::from_slice(&fs::read(&file).expect("a scene")).expect("JSON");
+        for object in scene["objects"].as_array_mut().expect("objects") {
+            object["label"] = "box".into();
+            object["names"] = Value::Array(Vec::new());
+        }
+        fs::write(&file, scene.to_string()).expect("a scene");
+    }
+    let recipe = "name = \"marks\"\nrows = 600\nreasoning = \"think\"\n[[scenes]]\npath = \"flats\"\n\
+         [tasks]\nonly = [\"camera_object_distance\", \"object_depth\", \"camera_distance_comparison\"]\n\
+         [balance]\nblind_guard = false\nmost_blind_points = 100\n\
+         [output]\nexports = [\"jsonl\"]\nimages = \"path\"\nproofs = true\n";
+    fs::write(at("corpus.toml"), recipe).expect("a recipe");
+    succeeded(&run(&["make", &at("corpus.toml"), "-o", &at("out")]));
+    succeeded(&run(&["verify", &at("out")]));
+    let text = fs::read_to_string(at("out/jsonl/train-00000-of-00001.jsonl")).expect("rows");
+    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let marked: Vec<&Value> = rows.iter().filter(|row| row["marks"].is_array()).collect();
+    assert!(marked.len() > 20, "{} of {}", marked.len(), rows.len());
+    for row in marked {
+        let said = row["text"].as_str().expect("a text");
+        let id = row["id"].as_str().expect("an id");
+        for mark in row["marks"].as_array().expect("marks") {
+            let words = format!("object in the {} box", mark["colour"].as_str().expect("a colour"));
+            assert!(said.contains(&words) && !said.contains('#'), "{said}");
+            assert!(row["reasoning"].as_str().expect("a reasoning").contains(&words), "{row}");
+            assert!(row["question"].to_string().contains(&format!("\"#{}\"", mark["object"])), "{row}");
+            for (frame, sides) in mark["boxes_px"].as_object().expect("boxes") {
+                let file = at(&format!("out/images/{}/{id}/{frame}.png", row["scene"].as_str().expect("a scene")));
+                let image = render::rgb(Path::new(&file), &fs::read(&file).expect("a picture")).expect("a picture");
+                let [left, top, right, bottom] =
+                    std::array::from_fn(|side| sides[side].as_f64().expect("a number") as usize);
+                // Every corner has the line: outside of the box, or inside where the picture ends.
+                let (width, height) = (image.width_px as usize, image.height_px as usize);
+                let columns = [left.saturating_sub(1), right.min(width - 1)];
+                let rows = [top.saturating_sub(1), bottom.min(height - 1)];
+                let corners = columns.into_iter().flat_map(|column| rows.map(|row| image.pixels[row * width + column]));
+                let drawn: Vec<[u8; 3]> = corners.collect();
+                let of_others = row["marks"].as_array().expect("marks").len() > 1;
+                assert!(of_others || drawn.iter().all(|pixel| *pixel == drawn[0]), "{file}: {drawn:?}");
+            }
+        }
+    }
 }

@@ -17,7 +17,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("judge", &["geometry", "language", "question", "scene"]),
     ("corpus", &["checker", "judge", "language", "question", "render", "rooms", "scene"]),
     ("spatialevo", &["checker", "language", "question", "scene"]),
+    ("store", &[]),
     ("teacher", &[]),
+    ("serve", &["corpus", "judge", "language", "question", "scene", "spatialevo"]),
     (
         "cli",
         &[
@@ -33,7 +35,9 @@ const EDGES: &[(&str, &[&str])] = &[
             "render",
             "rooms",
             "scene",
+            "serve",
             "spatialevo",
+            "store",
             "teacher",
         ],
     ),

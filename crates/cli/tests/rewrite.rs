@@ -1,5 +1,7 @@
 //! `isovist corpus rewrite`: a model words rows anew, and whatever it says, what is written follows from the scenes.
 
+mod common;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -11,6 +13,7 @@ use std::{
     thread,
 };
 
+use common::files;
 use serde_json::{Value, json};
 
 /// A model: what it replies to a system prompt and a wording; `Err` is a status.
@@ -78,23 +81,6 @@ fn json_of(output: &Output) -> Value {
     let (out, errors) = said(output);
     assert!(output.status.success(), "{out}{errors}");
     serde_json::from_str(&out).expect("JSON")
-}
-
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).expect("below it").to_string_lossy().into_owned();
-                all.insert(name, fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    all
 }
 
 fn rows(folder: &str) -> BTreeMap<String, Value> {

@@ -1,12 +1,12 @@
 //! The blind audit of a corpus: what a guesser scores that sees the words alone.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use language::Format;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CorpusError, Manifest,
+    CorpusError, Manifest, Place,
     blind::{Audit, Blind, Score},
     read::each_row,
 };
@@ -34,7 +34,7 @@ pub struct Report {
 }
 
 /// Audits the rows of all splits together, the first [`MOST_ROWS`]; none where no export holds full rows.
-pub fn audit(corpus: &Path, manifest: &Manifest) -> Result<Option<Report>, CorpusError> {
+pub fn audit<'a>(corpus: impl Into<Place<'a>>, manifest: &Manifest) -> Result<Option<Report>, CorpusError> {
     let mut audits: BTreeMap<(String, Format), Audit> = BTreeMap::new();
     let mut read = 0;
     let found = each_row(corpus, manifest, |_, row| {
@@ -61,11 +61,12 @@ pub fn audit(corpus: &Path, manifest: &Manifest) -> Result<Option<Report>, Corpu
 }
 
 /// Audits a corpus and writes `audit.json` beside it, where there is something to audit.
-pub fn write(corpus: &Path, manifest: &Manifest) -> Result<Option<Report>, CorpusError> {
-    let report = audit(corpus, manifest)?;
+pub fn write<'a>(corpus: impl Into<Place<'a>>, manifest: &Manifest) -> Result<Option<Report>, CorpusError> {
+    let place = corpus.into();
+    let report = audit(place, manifest)?;
     if let Some(report) = &report {
         let text = serde_json::to_string_pretty(report).map_err(std::io::Error::other)? + "\n";
-        scene::file::replace(&corpus.join("audit.json"), text.as_bytes())?;
+        place.write("audit.json", text.as_bytes())?;
     }
     Ok(report)
 }

@@ -132,10 +132,15 @@ impl Blind {
 /// A filling that says what is asked, or which things: the words of roles, and names of one thing.
 fn short(filling: &Filling) -> Option<String> {
     match filling {
-        Filling::Text(text) => Some(text.clone()),
+        Filling::Text(text) => Some(spoken(text).to_owned()),
         Filling::Number(number) => Some(number.to_string()),
         Filling::List(_) => None,
     }
+}
+
+/// What words say of a thing: of one that a box marks, nothing.
+pub(crate) fn spoken(name: &str) -> &str {
+    if name.starts_with('#') { "object" } else { name }
 }
 
 fn key(words: &[&str], number: u64) -> u64 {

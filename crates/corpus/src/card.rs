@@ -1,15 +1,11 @@
 //! The dataset card: `README.md` with a YAML header, as dataset hubs read it.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Write as _,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 
 use language::Format;
 
 use crate::{
-    CorpusError, Manifest,
+    CorpusError, Manifest, Place,
     audit::{self, Report},
     part::name_of,
     recipe::{Export, ImageMode},
@@ -27,12 +23,15 @@ const SIZES: [(u64, &str); 8] = [
     (u64::MAX, "n>1B"),
 ];
 
+/// The card's file.
+const CARD: &str = "README.md";
+
 /// Audits a corpus and writes its card; returns where, and the audit that it tells.
-pub fn write(corpus: &Path, manifest: &Manifest) -> Result<(PathBuf, Option<Report>), CorpusError> {
-    let report = audit::write(corpus, manifest)?;
-    let place = corpus.join("README.md");
-    scene::file::replace(&place, card(manifest, report.as_ref()).as_bytes())?;
-    Ok((place, report))
+pub fn write<'a>(corpus: impl Into<Place<'a>>, manifest: &Manifest) -> Result<(PathBuf, Option<Report>), CorpusError> {
+    let place = corpus.into();
+    let report = audit::write(place, manifest)?;
+    place.write(CARD, card(manifest, report.as_ref()).as_bytes())?;
+    Ok((place.of(CARD), report))
 }
 
 /// The card of a corpus, with what the blind audit found if it was run.

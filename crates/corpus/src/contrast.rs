@@ -10,6 +10,8 @@ use std::collections::HashMap;
 use language::Format;
 use question::{Answer, Draw, Filling, Fillings, Role, Task};
 
+use crate::blind::spoken;
+
 /// Facts about things of the same names after which the next one waits for its like.
 const LEAST_SEEN: u32 = 4;
 /// Scenes among which things of the same names are to be expected.
@@ -47,14 +49,14 @@ impl Asked {
         for (role, filling) in fillings {
             match filling {
                 Filling::Text(text) => {
-                    things.push(text);
+                    things.push(spoken(text));
                     if matches!(task.roles.get(role), Some(Role::Word { .. })) {
                         words.push(text);
                     }
                 }
                 Filling::List(list) => {
                     listed = Some(list.len());
-                    let mut list: Vec<&str> = list.iter().map(String::as_str).collect();
+                    let mut list: Vec<&str> = list.iter().map(|name| spoken(name)).collect();
                     list.sort_unstable();
                     things.extend(list);
                 }
@@ -123,21 +125,20 @@ impl Contrast {
         scenes: usize,
         draw: &mut Draw,
     ) -> Offered {
-        let of_things = self.pools.entry(asked.of_things).or_default();
-        of_things.seen += 1;
         let has_likes = scenes >= LEAST_SCENES;
-        let is_of_things = match (answer, format) {
-            (Answer::YesNo { .. }, Format::FreeForm) => of_things.seen >= LEAST_SEEN,
+        let waits_for_likes = match (answer, format) {
+            (Answer::YesNo { .. }, Format::FreeForm) => false,
             (_, Format::FreeForm) => return Offered::Alone,
             // Which of two it is, the same two must say.
             (Answer::Object { .. }, _) if asked.candidates == 2 && has_likes => true,
             // What a single thing is like, its name tells.
             (Answer::Quantity { .. }, _) if asked.things == 1 && has_likes => true,
-            (Answer::Quantity { .. } | Answer::Count { .. } | Answer::Sector { .. } | Answer::YesNo { .. }, _) => {
-                of_things.seen >= LEAST_SEEN
-            }
+            (Answer::Quantity { .. } | Answer::Count { .. } | Answer::Sector { .. } | Answer::YesNo { .. }, _) => false,
             _ => return Offered::Alone,
         };
+        let of_things = self.pools.entry(asked.of_things).or_default();
+        of_things.seen += 1;
+        let is_of_things = waits_for_likes || of_things.seen >= LEAST_SEEN;
         let pool = if is_of_things { of_things } else { self.pools.entry(asked.of_kind).or_default() };
         let is_pair = format != Format::MultipleChoice || matches!(answer, Answer::Object { .. });
         let patience = PATIENCE[usize::from(is_of_things)];

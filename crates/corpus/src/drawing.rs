@@ -148,6 +148,7 @@ impl Drawing<'_> {
             roles: None,
             difficulty: None,
             frames: Vec::new(),
+            marks: Vec::new(),
             reasoning: None,
             proof,
         })

@@ -61,6 +61,9 @@ pub enum CorpusError {
         /// What is wrong.
         problem: String,
     },
+    /// Files cannot be put where the corpus lies, or got from there; the message names them.
+    #[error(transparent)]
+    Depot(#[from] crate::depot::DepotError),
     /// A part that the plan has not.
     #[error("no part {part} in split {split} of the plan (hint: `Plan::parts` has them all)")]
     NoPart {

@@ -17,6 +17,7 @@
 //! | [`pictures`] | which pictures a row shows |
 //! | [`export`] | the forms in which rows are written |
 //! | [`mod@make`] | parts to files, records, the manifest; resume |
+//! | [`depot`] | where files lie: in a folder, or at a store behind a trait |
 //! | [`read`] | full rows read back |
 //! | [`mod@rewrite`] | wordings written anew by somebody else, held against the engine |
 //! | [`verify`], [`mod@audit`] | a corpus held against its scenes; its blind audit |
@@ -33,10 +34,12 @@ pub mod blind;
 pub mod card;
 mod contrast;
 pub mod cot;
+pub mod depot;
 pub mod drawing;
 pub mod error;
 pub mod export;
 pub mod make;
+mod marks;
 pub mod part;
 pub mod pictures;
 pub mod plan;
@@ -51,9 +54,11 @@ pub mod source;
 pub mod stats;
 pub mod verify;
 
+pub use depot::{Depot, Place};
 pub use drawing::{Drawing, Fact, Miss, Tally};
 pub use error::CorpusError;
 pub use make::{Made, Manifest, Record, Shard, make};
+pub use marks::Mark;
 pub use plan::{PartId, Plan, Split};
 pub use recipe::Recipe;
 pub use row::Row;

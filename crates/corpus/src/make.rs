@@ -1,9 +1,9 @@
 //! Parts to files, and the manifest of all: resumable, the same bytes however the parts are shared out.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CorpusError, Row, Source, Tally,
+    depot::{Place, Site},
     export::{Notes, Settings, Shown, Writer},
     part::{self, PartCounts},
     pictures::{Album, Picture},
@@ -191,7 +192,12 @@ impl Shelf {
 
 /// Makes the parts of a shard that are not there yet, in as many threads as the pool that it is called in has, and writes
 /// the manifest if then no part of any shard is missing. `done` is told the rows of each part.
-pub fn make(plan: &Plan, out: &Path, shard: Shard, done: impl Fn(u64) + Sync) -> Result<Made, CorpusError> {
+pub fn make<'a>(
+    plan: &Plan,
+    out: impl Into<Place<'a>>,
+    shard: Shard,
+    done: impl Fn(u64) + Sync,
+) -> Result<Made, CorpusError> {
     make_while(plan, out, shard, |rows| {
         done(rows);
         true
@@ -199,19 +205,20 @@ pub fn make(plan: &Plan, out: &Path, shard: Shard, done: impl Fn(u64) + Sync) ->
 }
 
 /// As [`make`]; `done` also says whether to go on: after a `false`, no other part is begun.
-pub fn make_while(
+pub fn make_while<'a>(
     plan: &Plan,
-    out: &Path,
+    out: impl Into<Place<'a>>,
     shard: Shard,
     done: impl Fn(u64) -> bool + Sync,
 ) -> Result<Made, CorpusError> {
-    prepare(out)?;
+    let place = out.into();
+    let site = Site::open(plan, place)?;
     let all = plan.parts();
     let own = all.iter().enumerate().filter(|(at, _)| *at as u64 % shard.of == shard.index).map(|(_, id)| *id);
+    let own: Vec<PartId> = own.collect();
     let shelf = Shelf::default();
     // What was made by another recipe is found before anything is made.
-    let own: Vec<(PartId, Option<Record>)> =
-        own.map(|id| Ok((id, record(plan, out, id)?))).collect::<Result<_, CorpusError>>()?;
+    let own: Vec<(PartId, Option<Record>)> = own.iter().copied().zip(records(plan, &site, &own)?).collect();
     let is_stopped = AtomicBool::new(false);
     let results: Vec<(bool, u64)> = own
         .par_iter()
@@ -222,7 +229,8 @@ pub fn make_while(
                 record.rows()
             } else {
                 let scenes = plan.scenes_of(*id);
-                write_part(plan, out, *id, &scenes, &shelf.sources(&scenes)?)?.rows()
+                let sources = shelf.sources(&scenes)?;
+                site.part(&record_name(plan, *id), |out| write_part(plan, out, *id, &scenes, &sources))?.rows()
             };
             if !done(rows) {
                 is_stopped.store(true, Ordering::Relaxed);
@@ -240,28 +248,32 @@ pub fn make_while(
             (false, _) => made.found += 1,
         }
     }
-    made.missing = all.iter().filter(|id| !record_place(plan, out, **id).is_file()).count() as u64;
+    let there: BTreeSet<String> = place.names("parts")?.into_iter().collect();
+    made.missing = all.iter().filter(|id| !there.contains(&record_name(plan, **id))).count() as u64;
     if made.missing == 0 {
-        finish(plan, out)?;
+        finish(plan, place)?;
     }
     Ok(made)
 }
 
 /// Makes one part, wherever that is done; one that is there is kept. [`finish`] ends the corpus.
-pub fn make_part(plan: &Plan, out: &Path, id: PartId) -> Result<Record, CorpusError> {
+pub fn make_part<'a>(plan: &Plan, out: impl Into<Place<'a>>, id: PartId) -> Result<Record, CorpusError> {
     plan.holds(id)?;
-    prepare(out)?;
-    if let Some(record) = record(plan, out, id)? {
+    let site = Site::open(plan, out.into())?;
+    let name = record_name(plan, id);
+    if let Some(record) = site.record(&name, &plan.sha256)? {
         return Ok(record);
     }
     let scenes = plan.scenes_of(id);
-    write_part(plan, out, id, &scenes, &scenes.open()?)
+    let sources = scenes.open()?;
+    site.part(&name, |out| write_part(plan, out, id, &scenes, &sources))
 }
 
 /// The parts that are not there yet.
-pub fn missing(plan: &Plan, out: &Path) -> Result<Vec<PartId>, CorpusError> {
-    let all = plan.parts().into_iter();
-    all.filter_map(|id| record(plan, out, id).map(|found| found.is_none().then_some(id)).transpose()).collect()
+pub fn missing<'a>(plan: &Plan, out: impl Into<Place<'a>>) -> Result<Vec<PartId>, CorpusError> {
+    let all = plan.parts();
+    let found = records(plan, &Site::look(out.into())?, &all)?;
+    Ok(all.into_iter().zip(found).filter(|(_, found)| found.is_none()).map(|(id, _)| id).collect())
 }
 
 /// Makes the rows of a part, in their order, and hands each on with its pictures; writes nothing.
@@ -286,7 +298,7 @@ fn rows_with_pictures(
     part::make(plan, id, scenes, sources, |row, at| {
         let mut pictures = Vec::new();
         if plan.recipe.output.images != ImageMode::None {
-            pictures = album.of(scenes.scenes[at], &sources[at], &row.frames)?;
+            pictures = album.of(scenes.scenes[at], &sources[at], &row)?;
         }
         take(Shown { row: &row, pictures: &pictures, source: &sources[at] })
     })
@@ -304,42 +316,39 @@ pub(crate) fn prepare(out: &Path) -> Result<(), CorpusError> {
 }
 
 impl Record {
+    /// Reads a record; an error if it is of another plan.
+    pub(crate) fn parse(text: &str, plan_sha256: &str, place: &Path) -> Result<Self, CorpusError> {
+        let fault = |problem: String, hint| CorpusError::Output { file: place.to_owned(), problem, hint };
+        let record: Self = serde_json::from_str(text)
+            .map_err(|error| fault(error.to_string(), "remove it, and the part is made again"))?;
+        if record.plan_sha256 != plan_sha256 || record.engine != env!("CARGO_PKG_VERSION") {
+            let problem = "was made by another recipe, other scenes or another version".to_owned();
+            return Err(fault(problem, "give another folder, or remove this one"));
+        }
+        Ok(record)
+    }
+
     /// Rows of the part.
     pub fn rows(&self) -> u64 {
         self.counts.rows.values().flat_map(BTreeMap::values).sum()
     }
 }
 
-fn record_place(plan: &Plan, out: &Path, id: PartId) -> PathBuf {
-    out.join("parts").join(format!("{}.json", plan.name_of(id)))
+/// The path of a part's record below the corpus.
+fn record_name(plan: &Plan, id: PartId) -> String {
+    format!("parts/{}.json", plan.name_of(id))
 }
 
 pub(crate) fn named(place: &Path, error: &std::io::Error) -> std::io::Error {
     std::io::Error::new(error.kind(), format!("{}: {error}", place.display()))
 }
 
-/// The record of a part that is done.
-fn record(plan: &Plan, out: &Path, id: PartId) -> Result<Option<Record>, CorpusError> {
-    read_record(&record_place(plan, out, id), &plan.sha256, out)
-}
-
-/// The record at a place, if it is there and so are its files; an error if it is of another plan.
-pub(crate) fn read_record(place: &Path, plan_sha256: &str, out: &Path) -> Result<Option<Record>, CorpusError> {
-    if !place.is_file() {
-        return Ok(None);
-    }
-    let fault = |problem: String, hint| CorpusError::Output { file: place.to_owned(), problem, hint };
-    let text = scene::disk::read_text(place)?;
-    let record: Record = serde_json::from_str(&text)
-        .map_err(|error| fault(error.to_string(), "remove it, and the part is made again"))?;
-    if record.plan_sha256 != plan_sha256 || record.engine != env!("CARGO_PKG_VERSION") {
-        let problem = "was made by another recipe, other scenes or another version".to_owned();
-        return Err(fault(problem, "give another folder, or remove this one"));
-    }
-    let there = record.files.iter().all(|(file, digest)| {
-        fs::metadata(out.join(file)).is_ok_and(|found| found.is_file() && found.len() == digest.bytes)
-    });
-    Ok(there.then_some(record))
+/// The records of parts that are done.
+fn records(plan: &Plan, site: &Site, ids: &[PartId]) -> Result<Vec<Option<Record>>, CorpusError> {
+    let read = |id: &PartId| site.record(&record_name(plan, *id), &plan.sha256);
+    let read: Vec<_> = ids.par_iter().with_max_len(1).map(read).collect();
+    // The first fault, whichever thread was first.
+    read.into_iter().collect()
 }
 
 /// Removes what a run that was killed had begun to write in the place of a file.
@@ -451,7 +460,7 @@ fn write_part(
     if scenes.len() < sources.len() {
         let problem = "two of its scenes have the same id".to_owned();
         return Err(CorpusError::Output {
-            file: record_place(plan, out, id),
+            file: out.join(record_name(plan, id)),
             problem,
             hint: "give each scene its own id",
         });
@@ -469,19 +478,24 @@ fn write_part(
         exports: notes,
     };
     let text = serde_json::to_string(&record).map_err(std::io::Error::other)? + "\n";
-    scene::file::replace(&record_place(plan, out, id), text.as_bytes())?;
+    scene::file::replace(&out.join(record_name(plan, id)), text.as_bytes())?;
     Ok(record)
 }
 
 /// Writes the manifest of a corpus whose parts are all there.
-pub fn finish(plan: &Plan, out: &Path) -> Result<Manifest, CorpusError> {
+pub fn finish<'a>(plan: &Plan, out: impl Into<Place<'a>>) -> Result<Manifest, CorpusError> {
+    let site = Site::look(out.into())?;
+    let place = site.place;
     let mut splits: BTreeMap<String, SplitRecord> = BTreeMap::new();
     let mut counts = PartCounts::default();
     let mut exports: BTreeMap<String, Notes> = BTreeMap::new();
-    for id in plan.parts() {
-        let Some(record) = record(plan, out, id)? else {
-            let file = record_place(plan, out, id);
-            let problem = if file.is_file() { "names files that are not there" } else { "is not there yet" }.to_owned();
+    let ids = plan.parts();
+    for (id, record) in ids.iter().zip(records(plan, &site, &ids)?) {
+        let name = record_name(plan, *id);
+        let file = place.of(&name);
+        let Some(record) = record else {
+            let problem =
+                if site.has(&name) { "names files that are not there" } else { "is not there yet" }.to_owned();
             return Err(CorpusError::Output { file, problem, hint: "make the parts that are missing" });
         };
         let rows = record.rows();
@@ -492,7 +506,6 @@ pub fn finish(plan: &Plan, out: &Path) -> Result<Manifest, CorpusError> {
             if let Some(other) = split.scenes.insert(scene.clone(), of.clone())
                 && other != of
             {
-                let file = record_place(plan, out, id);
                 let problem = format!("scene {scene:?} differs from one of the same id in an earlier part");
                 return Err(CorpusError::Output { file, problem, hint: "give each scene its own id" });
             }
@@ -514,9 +527,9 @@ pub fn finish(plan: &Plan, out: &Path) -> Result<Manifest, CorpusError> {
     };
     if let Some((scene, [one, other])) = manifest.scene_of_two_splits() {
         let problem = format!("scene {scene:?} is in splits {one} and {other}");
-        return Err(CorpusError::Output { file: out.to_owned(), problem, hint: "give each scene its own id" });
+        return Err(CorpusError::Output { file: place.of(""), problem, hint: "give each scene its own id" });
     }
-    manifest.write(out)?;
+    manifest.write(place)?;
     Ok(manifest)
 }
 
@@ -531,18 +544,12 @@ impl Manifest {
         all.into_iter().find_map(|(scene, split)| Some((scene.as_str(), [seen.insert(scene, split)?, split])))
     }
 
-    /// Writes the manifest of a corpus.
-    pub(crate) fn write(&self, corpus: &Path) -> Result<(), CorpusError> {
-        let text = serde_json::to_string_pretty(self).map_err(std::io::Error::other)? + "\n";
-        Ok(scene::file::replace(&corpus.join(MANIFEST), text.as_bytes())?)
-    }
-
     /// Reads the manifest of a corpus.
-    pub fn read(corpus: &Path) -> Result<Self, CorpusError> {
-        let file = corpus.join(MANIFEST);
-        let text = scene::disk::read_text(&file)?;
+    pub fn read<'a>(corpus: impl Into<Place<'a>>) -> Result<Self, CorpusError> {
+        let place = corpus.into();
+        let text = scene::disk::read_text(place.fetch(MANIFEST)?.as_ref())?;
         serde_json::from_str(&text).map_err(|error| CorpusError::Output {
-            file,
+            file: place.of(MANIFEST),
             problem: error.to_string(),
             hint: "`isovist corpus make` writes it when every part is there",
         })

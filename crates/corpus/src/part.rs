@@ -12,6 +12,7 @@ use crate::{
     blind::{Blind, GUESSERS, Guard, Guesser, KNOWING},
     contrast::{Asked, Contrast, Offered, Posed},
     drawing::NOTHING,
+    marks,
     pictures::shown,
     plan::{PartId, PartScenes, Plan, Split, StreamShare},
     reasoning,
@@ -99,7 +100,7 @@ struct Stream<'p> {
     contrast: Contrast,
     /// Questions whose set is complete, the next one last.
     ready: Vec<Posed>,
-    /// How often in a row the guard refused what was asked about the same things.
+    /// How often in a row what was asked about the same things, and in no set, could not be posed.
     refused: HashMap<u64, u32>,
     is_dry: bool,
 }
@@ -192,19 +193,18 @@ impl Maker<'_> {
     fn draw(&mut self, stream: &mut Stream) -> Result<Found, Miss> {
         let posed = stream.ready.pop();
         let index = posed.as_ref().map_or(stream.index, |posed| posed.index);
+        stream.index += u64::from(posed.is_none());
         let (task, format) = (stream.share.task, stream.share.format);
         let names = ["corpus", self.split.name, &task.name, name_of(format)];
         let mut draw = Draw::new(self.drawing.seed, &names, (self.id.part << 32) | index);
         let source_at = draw.below(self.sources.len());
         let source = self.sources.get(source_at).ok_or(NOTHING)?;
-        let fillings = source.sampler.fillings(&source.scene, task, &mut draw);
-        if let (Some(posed), Some(fillings)) = (posed, &fillings) {
-            let fact = self.drawing.fact(source, task, fillings.clone())?;
+        let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
+        if let Some(posed) = posed {
+            let fact = self.drawing.fact(source, task, fillings)?;
             let word = bucket(&fact.answer);
             return self.pose(stream, fact, source_at, word, Some(&posed), &mut draw);
         }
-        stream.index += 1;
-        let fillings = fillings.ok_or(NOTHING)?;
         let question = key(source, &task.name, &fillings);
         if self.scenes.sharers > 1 && question % self.scenes.sharers != self.scenes.rank {
             return Err(OTHERS);
@@ -279,6 +279,11 @@ impl Maker<'_> {
             if row.frames.is_empty() {
                 return Err("no picture".into());
             }
+            row.marks = marks::of(&fact.source.scene, &fact.fillings, &row.frames, draw).ok_or("no box to mark it")?;
+            if !row.marks.is_empty() && format == Format::FreeForm && names_things(&fact.answer) {
+                return Err("answer is marked".into());
+            }
+            marks::say(&mut row);
         }
         if self.plan.recipe.balance.blind_guard
             && let Some(blind) = Blind::of(&row, &fact.fillings)
@@ -328,6 +333,11 @@ impl Maker<'_> {
         }
         row.roles = Some(fact.fillings);
     }
+}
+
+/// Whether an answer in one's own words names things.
+fn names_things(answer: &Answer) -> bool {
+    matches!(answer, Answer::Object { .. } | Answer::Order { .. })
 }
 
 /// The name of a format, as rows have it.

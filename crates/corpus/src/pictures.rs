@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use question::subjects;
 use render::choose_views;
-use scene::ObjectId;
+use scene::{LEAST_VISIBLE, ObjectId};
 
-use crate::{CorpusError, Fact, Source, scenes::Listed};
+use crate::{CorpusError, Fact, Row, Source, marks::drawn, scenes::Listed};
 
-/// The frames that a question names, all of them; where it names none, so many that show its objects best together. In the
-/// order of the scene.
+/// The frames that a question names, all of them; where it names none, so many that show its objects best together, each in
+/// one of them, or none. In the order of the scene.
 pub(crate) fn shown(fact: &Fact, most: usize) -> Vec<String> {
     let scene = &fact.source.scene;
     let (objects, named) = subjects(scene, &fact.question);
@@ -19,17 +19,24 @@ pub(crate) fn shown(fact: &Fact, most: usize) -> Vec<String> {
     let objects: Vec<ObjectId> = objects.into_iter().map(|at| scene.objects()[at].id).collect();
     let chosen: Vec<String> =
         choose_views(scene.frames(), &objects, most, |_| 0.0).into_iter().map(|chosen| chosen.frame).collect();
+    let is_seen = |frame: &String, id: ObjectId| {
+        scene.visible_fraction(frame, id).is_some_and(|fraction| fraction >= LEAST_VISIBLE)
+    };
+    // What is in no picture cannot be told from them.
+    if !objects.iter().all(|id| chosen.iter().any(|frame| is_seen(frame, *id))) {
+        return Vec::new();
+    }
     scene.frames().iter().map(|frame| &frame.name).filter(|name| chosen.contains(name)).cloned().collect()
 }
 
 /// A picture of a scene.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// `<scene>/<frame>.<png or jpg>`, below `images/`.
+    /// `<scene>/<frame>.<png or jpg>`, below `images/`; `<scene>/<row>/<frame>.png` where boxes are drawn on it.
     pub path: String,
-    /// The file as it is.
+    /// The file: as it is, or with boxes.
     pub bytes: Vec<u8>,
-    /// Its SHA-256, as the scene has it.
+    /// Its SHA-256; of a file as it is, as the scene has it.
     pub sha256: String,
 }
 
@@ -44,15 +51,10 @@ pub(crate) struct Album {
 const MOST_KEPT_BYTES: usize = 96 << 20;
 
 impl Album {
-    /// The pictures of these frames; frames without a picture are passed over.
-    pub(crate) fn of(
-        &mut self,
-        listed: &Listed,
-        source: &Source,
-        frames: &[String],
-    ) -> Result<Vec<Picture>, CorpusError> {
-        let mut pictures = Vec::with_capacity(frames.len());
-        for name in frames {
+    /// The pictures of a row's frames, with its marks; frames without a picture are passed over.
+    pub(crate) fn of(&mut self, listed: &Listed, source: &Source, row: &Row) -> Result<Vec<Picture>, CorpusError> {
+        let mut pictures = Vec::with_capacity(row.frames.len());
+        for name in &row.frames {
             let Some(frame) = source.scene.frame(name) else { continue };
             let (Some(folder), Some(colour)) = (listed.folder(), &frame.colour) else { continue };
             let ending = match std::path::Path::new(&colour.file).extension() {
@@ -61,7 +63,7 @@ impl Album {
             };
             let path = format!("{}/{name}.{ending}", source.scene.id());
             if let Some(known) = self.pictures.get(&path) {
-                pictures.push(known.clone());
+                pictures.push(drawn(known, name, row)?);
                 continue;
             }
             let place = folder.join(&colour.file);
@@ -79,8 +81,8 @@ impl Album {
                 self.bytes = 0;
             }
             self.bytes += picture.bytes.len();
-            self.pictures.insert(path, picture.clone());
-            pictures.push(picture);
+            pictures.push(drawn(&picture, name, row)?);
+            self.pictures.insert(path, picture);
         }
         Ok(pictures)
     }

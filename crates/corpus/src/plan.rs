@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, ops::Range, path::Path};
 
 use language::{Format, PhraseBook};
-use question::{Draw, Profile, Task, catalogue, profile};
+use question::{Draw, Profile, Task, Telling, catalogue, profile};
 use rayon::prelude::*;
 use scene::disk::Hash;
 use serde::Serialize;
@@ -99,7 +99,7 @@ impl Plan {
                 hash.add(&scene::disk::read_bytes(&folder.join(scene::file::SCENE_FILE))?);
             }
         }
-        let describing = recipe.describing(profile);
+        let telling = recipe.telling(profile);
         let drawing = Drawing { book, profile, seed: recipe.seed, proofs: false };
         let groups = recipe.tasks.groups();
         let tasks: Vec<&String> = groups.iter().flat_map(|group| &group.tasks).collect();
@@ -123,7 +123,7 @@ impl Plan {
             let tried = own.len().min(SCENES_TRIED);
             let tried: Vec<Source> = (0..tried)
                 .into_par_iter()
-                .map(|at| scenes[own[at * own.len() / tried]].open(describing))
+                .map(|at| scenes[own[at * own.len() / tried]].open(telling))
                 .collect::<Result<_, _>>()?;
             let able = able(&drawing, &tried, &tasks);
             let shares = task_shares(&groups, |task| able.contains_key(task));
@@ -188,7 +188,7 @@ impl Plan {
         let scenes = split.scenes.iter().enumerate();
         let scenes = scenes.filter(|(at, _)| *at as u64 % groups == group).map(|(_, at)| &self.scenes[*at]).collect();
         PartScenes {
-            describing: self.recipe.describing(self.profile),
+            telling: self.recipe.telling(self.profile),
             key: (id.split, group),
             scenes,
             rank: part - first,
@@ -203,7 +203,7 @@ pub(crate) struct PartScenes<'p> {
     /// Parts of the same key have the same scenes.
     pub(crate) key: (usize, u64),
     pub(crate) scenes: Vec<&'p Listed>,
-    describing: Option<&'static Profile>,
+    telling: Option<Telling<'static>>,
     pub(crate) rank: u64,
     pub(crate) sharers: u64,
 }
@@ -211,7 +211,7 @@ pub(crate) struct PartScenes<'p> {
 impl PartScenes<'_> {
     /// Opens them all.
     pub(crate) fn open(&self) -> Result<Vec<Source>, CorpusError> {
-        self.scenes.iter().map(|listed| listed.open(self.describing)).collect()
+        self.scenes.iter().map(|listed| listed.open(self.telling)).collect()
     }
 }
 

@@ -13,26 +13,27 @@ use parquet::{
 };
 use serde_json::{Map, Value};
 
-use crate::{CorpusError, Manifest, Row, recipe::Export};
+use crate::{CorpusError, Manifest, Place, Row, recipe::Export};
 
 /// Longest line that is read, bytes.
 const MOST_LINE_BYTES: u64 = 64 << 20;
 
 /// Hands on every full row of a corpus, split by split and file by file, from the first export that holds full rows;
 /// `take` says whether to go on. Returns how many were handed on, or none if no export holds full rows.
-pub fn each_row(
-    corpus: &Path,
+pub fn each_row<'a>(
+    corpus: impl Into<Place<'a>>,
     manifest: &Manifest,
     mut take: impl FnMut(&str, Row) -> Result<bool, CorpusError>,
 ) -> Result<Option<u64>, CorpusError> {
     let Some(export) = manifest.recipe.output.exports.iter().copied().find(|export| export.is_full()) else {
         return Ok(None);
     };
+    let place = corpus.into();
     let folder = format!("{}/", export.name());
     let mut rows = 0;
     for (split, of) in &manifest.splits {
         for file in of.files.keys().filter(|file| file.starts_with(&folder)) {
-            let go_on = each_row_of(export, &corpus.join(file), &mut |row| {
+            let go_on = each_row_of(export, place.fetch(file)?.as_ref(), &mut |row| {
                 rows += 1;
                 take(split, row)
             })?;
@@ -106,7 +107,7 @@ fn text(entry: &Field) -> Value {
 }
 
 /// Columns that hold JSON.
-const JSON: [&str; 4] = ["answer", "question", "roles", "proof"];
+const JSON: [&str; 5] = ["answer", "question", "roles", "marks", "proof"];
 
 /// A record as the JSON of a [`Row`].
 fn as_json(record: &Record) -> Result<Value, String> {

@@ -19,7 +19,7 @@ pub(crate) fn text(book: &PhraseBook, style: Style, row: &Row, fact: &Fact) -> O
         }
         Style::Steps | Style::Think | Style::Grounded => {}
     }
-    let told = Told::new(&fact.source.scene, row.proof.as_ref()?);
+    let told = Told::new(&fact.source.scene, row)?;
     let steps = told.sentences();
     if style == Style::Steps {
         return Some(format!("{}\nAnswer: {}", numbered(&steps), row.answer_text));
@@ -69,13 +69,17 @@ struct Told<'a> {
     proof: &'a Proof,
     /// What each object of the proof is called.
     names: BTreeMap<ObjectId, String>,
+    /// Whether it is told whether a statement is true.
+    is_statement: bool,
 }
 
 /// Most objects whose boxes are written out.
 const MOST_BOXES: usize = 16;
 
 impl<'a> Told<'a> {
-    fn new(scene: &'a Scene, proof: &'a Proof) -> Self {
+    /// None where the row has no proof.
+    fn new(scene: &'a Scene, row: &'a Row) -> Option<Self> {
+        let proof = row.proof.as_ref()?;
         let mut of_title: BTreeMap<String, Vec<ObjectId>> = BTreeMap::new();
         for step in &proof.steps {
             if let Step::Resolve { objects, .. } = step {
@@ -97,7 +101,8 @@ impl<'a> Told<'a> {
                 _ => names.extend(ids.iter().enumerate().map(|(at, id)| (*id, format!("{title} {}", at + 1)))),
             }
         }
-        Self { scene, proof, names }
+        names.extend(row.marks.iter().map(|mark| (mark.object, format!("the {}", mark.name()))));
+        Some(Self { scene, proof, names, is_statement: row.format == Format::TrueFalse })
     }
 
     fn name(&self, id: ObjectId) -> String {
@@ -194,6 +199,9 @@ impl<'a> Told<'a> {
             }
             Step::Count { of, tests, value } if tests.is_empty() => format!("That makes {value} {}.", self.things(*of)),
             Step::Count { of, tests, value } => format!("{value} of the {} {} fit.", tests.len(), self.things(*of)),
+            Step::Conclude { answer: Answer::YesNo { value }, .. } if is_last && self.is_statement => {
+                format!("The statement is {value}.")
+            }
             Step::Conclude { answer, .. } if is_last => format!("The answer is {}.", said(answer)),
             Step::Conclude { answer, .. } => format!("That gives {}.", said(answer)),
         })

@@ -6,7 +6,7 @@ use std::{
 };
 
 use language::Format;
-use question::{Profile, Resolve, catalogue, profile};
+use question::{Profile, Resolve, Telling, catalogue, profile};
 use serde::{Deserialize, Serialize};
 
 use crate::CorpusError;
@@ -28,7 +28,8 @@ pub struct Recipe {
     /// Named set of definitions.
     #[serde(default = "isovist")]
     pub profile: String,
-    /// Whether things that no name tells from their like are described ("second tallest lamp", "chair closest to the door").
+    /// Whether things that no name tells from their like are described ("second tallest lamp", "chair closest to the door")
+    /// or, with pictures, where nothing describes them either, marked by a box that is drawn ("the object in the red box").
     #[serde(default = "yes")]
     pub references: bool,
     /// Licence of the texts, for the card; scenes keep theirs.
@@ -362,9 +363,10 @@ impl Recipe {
         Self::parse(&scene::disk::read_text(file)?, &file.display().to_string())
     }
 
-    /// The profile under which things are described that no name tells apart, where they are.
-    pub(crate) fn describing<'p>(&self, profile: &'p Profile) -> Option<&'p Profile> {
-        (self.references && profile.resolve == Resolve::Unique).then_some(profile)
+    /// How things are told that no name tells apart, where they are.
+    pub(crate) fn telling<'p>(&self, profile: &'p Profile) -> Option<Telling<'p>> {
+        let marks = self.output.images != ImageMode::None;
+        (self.references && profile.resolve == Resolve::Unique).then_some(Telling { profile, marks })
     }
 
     /// The recipe as a text that names it: the same recipe, the same text, wherever its file lay.

@@ -21,8 +21,9 @@ use scene::{Digest, disk::Hash};
 
 use crate::{
     CorpusError, Manifest, Record, Row,
+    depot::Site,
     export::{Settings, Shown},
-    make::{PartFiles, Rewritten, add_notes, prepare, read_record},
+    make::{PartFiles, Rewritten, add_notes, prepare},
     pictures::Album,
     read::each_row_of,
     recipe::{Export, ImageMode, Style},
@@ -127,6 +128,7 @@ pub fn rewrite(
         rayon::ThreadPoolBuilder::new().num_threads(options.at_once.max(1)).build().map_err(std::io::Error::other)?;
     let mut scenes = Scenes::new(&manifest, folder)?;
     prepare(out)?;
+    let written = Site::look(out.into())?;
     let sha256 = plan_of(&manifest, options);
     let mut rewritten = Manifest {
         plan_sha256: sha256.clone(),
@@ -138,7 +140,7 @@ pub fn rewrite(
     let mut dropped = BTreeMap::new();
     for (name, record) in records(corpus, &manifest)? {
         let place = out.join("parts").join(&name);
-        let record = if let Some(found) = read_record(&place, &sha256, out)? {
+        let record = if let Some(found) = written.record(&format!("parts/{name}"), &sha256)? {
             progress(record.rows());
             found
         } else {
@@ -164,7 +166,7 @@ pub fn rewrite(
             *all.entry(format).or_default() += rows;
         }
     }
-    rewritten.write(out)?;
+    rewritten.write(out.into())?;
     Ok(rewritten)
 }
 
@@ -182,6 +184,7 @@ fn plan_of(manifest: &Manifest, options: &Options) -> String {
 
 /// The records of a corpus, by the names of their files.
 fn records(corpus: &Path, manifest: &Manifest) -> Result<BTreeMap<String, Record>, CorpusError> {
+    let site = Site::look(corpus.into())?;
     let folder = corpus.join("parts");
     let entries = fs::read_dir(&folder).map_err(|error| crate::make::named(&folder, &error))?;
     let mut all = BTreeMap::new();
@@ -191,7 +194,7 @@ fn records(corpus: &Path, manifest: &Manifest) -> Result<BTreeMap<String, Record
         if name.starts_with('.') || place.extension().is_none_or(|ending| ending != "json") {
             continue;
         }
-        let Some(record) = read_record(&place, &manifest.plan_sha256, corpus)? else {
+        let Some(record) = site.record(&format!("parts/{name}"), &manifest.plan_sha256)? else {
             return Err(CorpusError::Output {
                 file: place,
                 problem: "names files that are not there".into(),
@@ -284,7 +287,7 @@ impl Job<'_> {
                 let (listed, source) = self.scenes.at(source_at)?;
                 let mut pictures = Vec::new();
                 if output.images != ImageMode::None {
-                    pictures = album.of(listed, source, &row.frames)?;
+                    pictures = album.of(listed, source, &row)?;
                 }
                 *rows.entry(row.task.clone()).or_insert_with(BTreeMap::new).entry(row.format).or_insert(0) += 1;
                 part.row(&Shown { row: &row, pictures: &pictures, source })?;

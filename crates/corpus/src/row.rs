@@ -4,6 +4,8 @@ use language::Format;
 use question::{Answer, Fillings, Proof, Question, catalogue};
 use serde::{Deserialize, Serialize};
 
+use crate::Mark;
+
 /// One certified question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Row {
@@ -40,6 +42,9 @@ pub struct Row {
     /// Names of the frames to be shown, in order; of a corpus with pictures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frames: Vec<String>,
+    /// What boxes of colours on the pictures mark; of a corpus with pictures and references.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
     /// The reasoning, made from the proof; of a corpus that wants it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reasoning: Option<String>,

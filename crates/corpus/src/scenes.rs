@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use question::Profile;
+use question::Telling;
 use rooms::{FlatConfig, Kinds, build_flat, flat_id};
 use scene::{Scene, builtin, file::SCENE_FILE, read_scene};
 
@@ -72,7 +72,8 @@ fn fault(problem: &str, hint: &str) -> CorpusError {
     CorpusError::Recipe { file: "recipe".into(), problem: problem.to_owned(), hint: hint.to_owned() }
 }
 
-fn in_folder(path: &Path) -> Result<Vec<Listed>, CorpusError> {
+/// The scenes of a folder of scenes, or of a scene folder, each called as its folder is.
+pub fn in_folder(path: &Path) -> Result<Vec<Listed>, CorpusError> {
     let named = |path: &Path| {
         let name = path.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
         Listed { name: name.unwrap_or_default(), place: Place::Folder(path.to_owned()) }
@@ -97,8 +98,8 @@ fn in_folder(path: &Path) -> Result<Vec<Listed>, CorpusError> {
 }
 
 impl Listed {
-    /// Opens or builds the scene; `describing` is the profile under which things are described that no name tells apart.
-    pub fn open(&self, describing: Option<&Profile>) -> Result<Source, CorpusError> {
+    /// Opens or builds the scene; `telling`: how things are told that no name tells apart.
+    pub fn open(&self, telling: Option<Telling>) -> Result<Source, CorpusError> {
         let scene: Scene = match &self.place {
             Place::Folder(path) => read_scene(path)?,
             Place::Builtin(name) => match builtin::open(name) {
@@ -109,8 +110,8 @@ impl Listed {
                 build_flat(Kinds::builtin()?, &FlatConfig { seed: *seed, ..FlatConfig::default() }, *number)?.scene
             }
         };
-        Ok(match describing {
-            Some(profile) => Source::describing(scene, profile),
+        Ok(match telling {
+            Some(telling) => Source::telling(scene, telling),
             None => Source::from(scene),
         })
     }

@@ -1,6 +1,6 @@
 //! A scene with what drawing questions needs of it.
 
-use question::{Profile, Sampler};
+use question::{Sampler, Telling};
 use scene::{Scene, scene_sha256};
 
 /// A scene, its hash and what it offers to questions.
@@ -15,9 +15,9 @@ pub struct Source {
 }
 
 impl Source {
-    /// A scene whose things are described under a profile where no name tells them from their like.
-    pub fn describing(scene: Scene, profile: &Profile) -> Self {
-        let sampler = Sampler::describing(&scene, profile);
+    /// A scene whose things are described, or marked, where no name tells them from their like.
+    pub fn telling(scene: Scene, telling: Telling) -> Self {
+        let sampler = Sampler::telling(&scene, telling);
         Self { sha256: scene_sha256(&scene), sampler, scene }
     }
 }

@@ -6,7 +6,7 @@ use question::{Verdict, evaluate, profile};
 use scene::Scene;
 use serde::Serialize;
 
-use crate::{CorpusError, Manifest, Row, read::each_row};
+use crate::{CorpusError, Manifest, Place, Row, read::each_row};
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -41,23 +41,32 @@ impl Verified {
 
 /// Compares every file with its hash, and every full row with its scene: its answer is found anew and its proof checked.
 /// `folder` is that of the recipe, below which its scenes lie. `progress` is told the rows read.
-pub fn verify(corpus: &Path, folder: &Path, progress: impl Fn(u64)) -> Result<Verified, CorpusError> {
-    let manifest = Manifest::read(corpus)?;
+pub fn verify<'a>(
+    corpus: impl Into<Place<'a>>,
+    folder: &Path,
+    progress: impl Fn(u64),
+) -> Result<Verified, CorpusError> {
+    let place = corpus.into();
+    let manifest = Manifest::read(place)?;
     let mut found = Verified::default();
     for (file, digest) in manifest.splits.values().flat_map(|split| &split.files) {
-        let place = corpus.join(file);
-        match sha256_of(&place) {
+        let fetched = match place.fetch(file) {
+            Err(CorpusError::Output { problem, .. }) => {
+                found.fault(format!("{file}: {problem}"));
+                continue;
+            }
+            fetched => fetched?,
+        };
+        match sha256_of(fetched.as_ref()) {
             Ok(sha256) if sha256 == digest.sha256 => found.files += 1,
             Ok(sha256) => found.fault(format!("{file}: sha256 is {sha256}, the manifest says {}", digest.sha256)),
             Err(error) => found.fault(format!("{file}: {error}")),
         }
     }
     for export in &manifest.recipe.output.exports {
-        let Ok(entries) = std::fs::read_dir(corpus.join(export.name())) else { continue };
-        for name in entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()) {
-            let file = format!("{}/{name}", export.name());
+        for file in place.names(export.name())? {
             let is_known = manifest.splits.values().any(|split| split.files.contains_key(&file));
-            if !is_known && !name.starts_with('.') {
+            if !is_known && !file.contains("/.") {
                 found.fault(format!("{file}: is not in the manifest"));
             }
         }
@@ -70,7 +79,7 @@ pub fn verify(corpus: &Path, folder: &Path, progress: impl Fn(u64)) -> Result<Ve
     }
     let scenes = at_hand(&manifest, folder);
     let (mut last, mut seen) = (String::new(), 0);
-    let rows = each_row(corpus, &manifest, |split, row| {
+    let rows = each_row(place, &manifest, |split, row| {
         seen += 1;
         if seen % 1024 == 0 {
             progress(seen);

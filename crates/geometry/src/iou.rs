@@ -1,4 +1,4 @@
-//! Intersection over union of boxes: 3D, world-aligned, and seen from above.
+//! Intersection over union of boxes: 3D, world-aligned, seen from above, and of rectangles in pictures.
 
 use crate::{OrientedBox, footprint_overlap_m2, intersection_volume_m3};
 
@@ -25,4 +25,11 @@ pub fn iou_aabb(a: &OrientedBox, b: &OrientedBox) -> f64 {
     let ((low_a, high_a), (low_b, high_b)) = (a.aabb(), b.aabb());
     let common = (high_a.min(high_b) - low_a.max(low_b)).max(crate::Vec3::ZERO);
     ratio(common.element_product(), (high_a - low_a).element_product(), (high_b - low_b).element_product())
+}
+
+/// Intersection over union of two rectangles of a picture: left, top, right, bottom.
+pub fn iou_rectangle(a: &[f64; 4], b: &[f64; 4]) -> f64 {
+    let area = |left: f64, top: f64, right: f64, bottom: f64| (right - left).max(0.0) * (bottom - top).max(0.0);
+    let common = area(a[0].max(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].min(b[3]));
+    ratio(common, area(a[0], a[1], a[2], a[3]), area(b[0], b[1], b[2], b[3]))
 }

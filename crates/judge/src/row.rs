@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use question::Answer;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -143,6 +144,20 @@ impl GroundTruth {
         let row: JudgedRow = serde_json::from_value(value)?;
         Ok(Self { truth: row.truth()?, facts: row.facts })
     }
+
+    /// A row with this reply.
+    pub fn row(self, reply: String) -> JudgedRow {
+        JudgedRow {
+            id: Value::Null,
+            reply,
+            truth: Some(self.truth),
+            answer: None,
+            options: Vec::new(),
+            answer_text: None,
+            facts: self.facts,
+            group: None,
+        }
+    }
 }
 
 /// The reward of a row, with the words that decided.
@@ -171,6 +186,29 @@ pub fn judge<'p>(preset: &'p Preset, row: &JudgedRow) -> Result<Judgement<'p>, R
     Ok(Judgement { id: row.id.clone(), said: said(&reply, &reward), reward, advantage: None })
 }
 
+/// Judges rows on all threads, each in its place, and gives those of each group their advantages. A row that cannot be
+/// judged plays no part in its group.
+pub fn judge_all<'p>(preset: &'p Preset, rows: &[JudgedRow]) -> Vec<Result<Judgement<'p>, RowFault>> {
+    let mut judged: Vec<_> = if rows.len() <= FEW_ROWS {
+        rows.iter().map(|row| judge(preset, row)).collect()
+    } else {
+        rows.par_iter().with_min_len(FEW_ROWS).map(|row| judge(preset, row)).collect()
+    };
+    if rows.iter().any(|row| row.group.is_some()) {
+        let groups = rows.iter().zip(&judged).filter(|(_, result)| result.is_ok());
+        let groups = groups.map(|(row, _)| row.group.as_deref());
+        let rewards: Vec<f64> = judged.iter().flatten().map(|judgement| judgement.reward.total).collect();
+        let advantages = preset.normalisation.by_group(groups, &rewards);
+        for (judgement, advantage) in judged.iter_mut().flatten().zip(advantages) {
+            judgement.advantage = advantage;
+        }
+    }
+    judged
+}
+
+/// Rows that are judged before another thread could be asked to help.
+const FEW_ROWS: usize = 128;
+
 /// What was read for each component of a reward, shortened.
 pub fn said(reply: &Reply, reward: &Reward) -> BTreeMap<String, String> {
     let excerpt = |span: &Range<usize>| -> String {
@@ -183,18 +221,12 @@ pub fn said(reply: &Reply, reward: &Reward) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Gives the judgements of each group their advantages.
-pub fn advantages(preset: &Preset, rows: &[JudgedRow], judgements: &mut [Judgement]) {
-    let groups = rows.iter().map(|row| row.group.as_deref());
-    let rewards: Vec<f64> = judgements.iter().map(|judgement| judgement.reward.total).collect();
-    for (judgement, advantage) in judgements.iter_mut().zip(preset.normalisation.by_group(groups, &rewards)) {
-        judgement.advantage = advantage;
-    }
-}
+/// The rows of [`recorded_mix`] as they are written, one a line.
+pub const RECORDED_MIX: &str = include_str!("../data/mix.jsonl");
 
 /// Replies of all kinds of answers, bare, in sections, after reasoning and in marks: what speed is measured on.
 pub fn recorded_mix() -> Result<Vec<JudgedRow>, serde_json::Error> {
-    include_str!("../data/mix.jsonl").lines().map(serde_json::from_str).collect()
+    RECORDED_MIX.lines().map(serde_json::from_str).collect()
 }
 
 #[cfg(test)]
@@ -258,6 +290,20 @@ mod tests {
             assert!(fault.contains(named), "{text}: {fault}");
         }
         assert!(matches!(GroundTruth::from_json(&" ".repeat(MOST_TRUTH_BYTES + 1)), Err(GroundTruthFault::TooLong)));
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_judged_plays_no_part_in_its_group() {
+        let row = |reply: &str, truth: &str| -> JudgedRow {
+            let text = format!(r#"{{"reply": "{reply}", "group": "g"{truth}}}"#);
+            serde_json::from_str(&text).expect("a row")
+        };
+        let three = r#", "truth": {"kind": "count", "value": 3}"#;
+        let preset = preset("isovist").expect("a preset");
+        let judged = judge_all(preset, &[row("3", three), row("3", ""), row("4", three)]);
+        assert_eq!(judged[1], Err(RowFault::NoTruth));
+        let advantage = |at: usize| judged[at].as_ref().ok().and_then(|judgement| judgement.advantage);
+        assert!(advantage(0) > Some(0.7) && advantage(2) < Some(-0.7), "{judged:?}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use scene::{ClassMiss, Description, LabelTable, ObjectId, Scene, Shown, regions}
 
 use crate::{
     book::PhraseBook,
-    token::{Gap, Tokens},
+    token::{Gap, Tokens, tokens},
     trie::{MOST_LABEL_TOKENS, NameOf},
 };
 
@@ -19,6 +19,13 @@ pub(crate) fn is_run(tokens: &Tokens, run: &Range<usize>) -> bool {
         && inside[1..].iter().all(|token| token.gap == Gap::None)
         && (inside.iter().all(|token| token.plain)
             || inside[..inside.len() - 1].iter().all(|token| token.plain) && split_number(tokens.text(run)).is_some())
+}
+
+/// Whether a whole text can be one name.
+pub(crate) fn is_one(book: &PhraseBook, text: &str) -> bool {
+    let tokens = tokens(text, &book.lexicon);
+    let all = 0..tokens.all.len();
+    is_run(&tokens, &all) && tokens.text(&all) == text
 }
 
 /// The name, which may be empty, and the number in `"#17"`, `"object #17"` or `"door #17"`.
@@ -49,6 +56,11 @@ pub(crate) fn is_known(scene: &Scene, text: &str) -> bool {
         return numbered(scene, text).is_some();
     }
     !matches!(scene.class(text), Err(ClassMiss::Unknown { .. })) || description(scene, text).is_some()
+}
+
+/// Whether the words are no name here and describe one thing.
+pub(crate) fn is_described(scene: &Scene, text: &str) -> bool {
+    matches!(scene.class(text), Err(ClassMiss::Unknown { .. })) && description(scene, text).is_some()
 }
 
 /// What the words describe, if the scene or the label table knows the things they speak of.
@@ -147,10 +159,7 @@ pub(crate) fn object_in(scene: &Scene, name: &str, frame: Option<&str>) -> Optio
 
 /// The object that a description means; `None` where it is open which.
 fn described(scene: &Scene, name: &str, frame: Option<&str>) -> Option<ObjectId> {
-    match question::means(scene, name, frame) {
-        Some(means) => means,
-        None => Some(NO_OBJECT),
-    }
+    question::means(scene, name, frame).unwrap_or(Some(NO_OBJECT))
 }
 
 /// Stands for an object that the scene has not; the candidate of the same name makes the question invalid.

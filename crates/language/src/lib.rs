@@ -12,6 +12,7 @@
 //! | `formats`, `wrong` | free-form, multiple choice, true/false, with provably wrong alternatives |
 //! | `asked` | a question from words or JSON |
 //! | `options` | options at the end of a text |
+//! | `naming` | names that a person gives to things, verified |
 //! | `kind` | what kind of answer a question has |
 //!
 //! Invariants:
@@ -44,6 +45,7 @@ mod label;
 mod lexicon;
 mod list;
 mod matcher;
+pub mod naming;
 mod number;
 mod options;
 mod parse;

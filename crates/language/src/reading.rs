@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use question::{Answer, Entity, Filling, Fillings, Predicate, Question};
+use question::{Answer, Entity, Filling, Fillings, Predicate, Question, Role};
 use scene::Scene;
 
 use crate::{
@@ -54,7 +54,14 @@ pub(crate) fn read(
             continue;
         }
         let filling = match capture {
-            Capture::Label(run) => Filling::Text(name(run)),
+            Capture::Label(run) => {
+                let is_class = matches!(phrases.task.roles.get(role), Some(Role::Class));
+                // "how many chairs on the rug": the rug is part of the question, not of the kind that is counted.
+                if is_class && label::is_described(scene, label::text(scene, tokens, run)) {
+                    return Ok(None);
+                }
+                Filling::Text(name(run))
+            }
             Capture::List(runs) => Filling::List(runs.iter().map(name).collect()),
             Capture::Name(of, run) => match label::named(scene, *of, tokens.text(run)) {
                 Some(name) => Filling::Text(name),

@@ -65,7 +65,7 @@ pub use profile::{PrintRule, Profile, Resolve, profile, profiles};
 pub use proof::{Operation, Proof, Step};
 pub use reason::{Reason, ReasonCode};
 pub use reference::means;
-pub use sample::Sampler;
+pub use sample::{Sampler, Telling};
 pub use scene::Draw;
 pub use subjects::subjects;
 pub use verdict::{Margin, Verdict};

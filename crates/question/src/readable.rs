@@ -1,6 +1,6 @@
 //! Proofs for people: each step as one line of words.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 
 use scene::{LabelTable, ObjectId, Scene};
 
@@ -13,12 +13,7 @@ use crate::{
 /// The steps of a proof in words, one line each, numbered as they are cited: `[2]`.
 pub fn steps(scene: &Scene, proof: &Proof) -> String {
     let reader = Reader { scene, steps: &proof.steps, name: None, within: "" };
-    let mut text = String::new();
-    for (at, step) in proof.steps.iter().enumerate() {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{:>5} {}", format!("[{at}]"), reader.step(step));
-    }
-    text
+    reader.numbered(5).map(|line| line + "\n").collect()
 }
 
 /// A quantity in words: `"surface distance from white vase #324 to fridge #20"`.
@@ -42,20 +37,15 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn step(&self, step: &Step) -> String {
-        let within = self.within;
         match step {
             Step::Resolve { reference, objects, by } => {
                 let means = all(objects.iter().map(|id| self.object(*id)), "nothing here");
                 let Some(proof) = by else { return format!("\"{reference}\" is {means}") };
                 let own = self.steps.iter().position(|other| std::ptr::eq(other, step)).unwrap_or_default();
-                let within = format!("{within}{own}.");
+                let within = format!("{}{own}.", self.within);
                 let reader = Reader { steps: &proof.steps, within: &within, ..*self };
-                let mut text = format!("\"{reference}\" is {means}, since");
-                for (at, step) in proof.steps.iter().enumerate() {
-                    // Writing to a String cannot fail.
-                    let _ = write!(text, "\n{:>9} {}", format!("[{within}{at}]"), reader.step(step));
-                }
-                text
+                let lines: Vec<String> = reader.numbered(9).collect();
+                format!("\"{reference}\" is {means}, since\n{}", lines.join("\n"))
             }
             Step::Measure { term: Term::Constant { .. }, .. } => format!("given: {}", measured(step)),
             Step::Measure { term, .. } => format!("{} = {}", self.term(term), measured(step)),
@@ -78,31 +68,49 @@ impl Reader<'_> {
             Step::Sector { of, word, margin, .. } => {
                 format!("{} is {word}, {margin:.1}° from the nearest border", self.fact(*of))
             }
-            Step::SectorIs { of, is, holds } => format!("that [{within}{of}] is {}{is}", not(*holds)),
+            Step::SectorIs { of, is, holds } => format!("that {} is {}{is}", self.at(*of), not(*holds)),
             Step::Relation { name, a, b, of, holds } => {
-                format!("{} is {}{name} {} by [{within}{of}]", self.object(*a), not(*holds), self.object(*b))
+                format!("{} is {}{name} {} by {}", self.object(*a), not(*holds), self.object(*b), self.at(*of))
             }
-            Step::All { of, holds } => truth(*holds, "all of", "not all of", of, within),
-            Step::Any { of, holds } => truth(*holds, "one of", "none of", of, within),
-            Step::Not { of, holds } => truth(!*holds, "it holds:", "it does not hold:", &[*of], within),
+            Step::All { of, holds } => self.truth(*holds, ["all of", "not all of"], of),
+            Step::Any { of, holds } => self.truth(*holds, ["one of", "none of"], of),
+            Step::Not { of, holds } => self.truth(!*holds, ["it holds:", "it does not hold:"], &[*of]),
             Step::Claim { of, answer, holds } => {
-                format!("[{within}{of}] does {}agree with {}", not(*holds), print::answer_with_tolerance(answer))
+                format!("{} does {}agree with {}", self.at(*of), not(*holds), print::answer_with_tolerance(answer))
             }
-            Step::Count { of, tests, value } if tests.is_empty() => format!("[{within}{of}] counts {value}"),
-            Step::Count { of, tests, value } => format!("{value} of [{within}{of}] by {}", cited(tests, within)),
+            Step::Count { of, tests, value } if tests.is_empty() => format!("{} counts {value}", self.at(*of)),
+            Step::Count { of, tests, value } => format!("{value} of {} by {}", self.at(*of), self.cited(tests)),
             Step::Conclude { from, answer } => {
-                format!("therefore {}, from {}", print::answer_with_tolerance(answer), cited(from, within))
+                format!("therefore {}, from {}", print::answer_with_tolerance(answer), self.cited(from))
             }
         }
+    }
+
+    /// The steps, each with its number in a column of this width.
+    fn numbered(&self, width: usize) -> impl Iterator<Item = String> {
+        self.steps.iter().enumerate().map(move |(at, step)| format!("{:>width$} {}", self.at(at), self.step(step)))
+    }
+
+    /// The number of a step.
+    fn at(&self, at: usize) -> String {
+        format!("[{}{at}]", self.within)
+    }
+
+    fn cited(&self, steps: &[usize]) -> String {
+        all(steps.iter().map(|at| self.at(*at)), "nothing")
+    }
+
+    fn truth(&self, holds: bool, [yes, no]: [&str; 2], of: &[usize]) -> String {
+        format!("{} {}", if holds { yes } else { no }, self.cited(of))
     }
 
     /// A cited quantity: its value and where it stands.
     fn fact(&self, at: usize) -> String {
         match self.steps.get(at) {
             Some(step @ (Step::Measure { .. } | Step::Combine { .. })) => {
-                format!("{} [{}{at}]", measured(step), self.within)
+                format!("{} {}", measured(step), self.at(at))
             }
-            _ => format!("[{}{at}]", self.within),
+            _ => self.at(at),
         }
     }
 
@@ -264,16 +272,8 @@ fn measured(step: &Step) -> String {
     }
 }
 
-fn truth(holds: bool, yes: &str, no: &str, of: &[usize], within: &str) -> String {
-    format!("{} {}", if holds { yes } else { no }, cited(of, within))
-}
-
 fn not(holds: bool) -> &'static str {
     if holds { "" } else { "not " }
-}
-
-fn cited(steps: &[usize], within: &str) -> String {
-    all(steps.iter().map(|at| format!("[{within}{at}]")), "nothing")
 }
 
 fn all(things: impl Iterator<Item = impl Display>, none: &str) -> String {

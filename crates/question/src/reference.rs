@@ -137,7 +137,7 @@ fn certain(
         }
     };
     let Some(Answer::Object { id, .. }) = answer(1) else { return Vec::new() };
-    match answer(2) {
+    match manner.has_order().then(|| answer(2)).flatten() {
         // The least of one manner is the most of another: those in the middle are told by their place.
         Some(Answer::Order { ids, .. }) => {
             ids.into_iter().take(MOST_RANK.min(members.len() - 1)).enumerate().map(|(at, id)| (at + 1, id)).collect()

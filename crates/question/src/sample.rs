@@ -78,16 +78,26 @@ impl FrameOffer {
         let named = |object: &&Object| std::iter::once(&object.label).chain(&object.names).find(alone).cloned();
         let mut seen: BTreeSet<String> = objects.iter().filter_map(named).collect();
         if let Some(describing) = describing {
+            let mut told: BTreeSet<ObjectId> = BTreeSet::new();
             let alike: BTreeSet<&String> =
                 objects.iter().filter(|object| named(object).is_none()).map(|object| &object.label).collect();
             for label in alike {
                 let Ok(class) = scene.class(label) else { continue };
                 let Some(Shown::Several(ids)) = shown(class.wide) else { continue };
-                let anchors: Vec<(String, ObjectId)> = Vec::new();
-                for (id, phrase) in described(scene, label, &ids, &anchors, Some(name), describing.profile) {
+                for (id, phrase) in described(scene, label, &ids, &[], Some(name), describing.telling.profile) {
+                    told.insert(id);
                     meant.insert(format!("{phrase}@{name}"), id);
                     seen.insert(phrase);
                 }
+            }
+            if describing.telling.marks {
+                let sightings = frame.sightings.iter().flatten();
+                let is_large = sightings.filter(|sighting| sighting.pixels >= LEAST_MARKED_PX);
+                let large: BTreeSet<ObjectId> = is_large.map(|sighting| sighting.object).collect();
+                let marked = |object: &&&Object| {
+                    named(object).is_none() && !told.contains(&object.id) && large.contains(&object.id)
+                };
+                seen.extend(objects.iter().filter(marked).map(|object| object.id.to_string()));
             }
         }
         let marked = |region: &&Region| matches!(shown(&region.marks(scene)), Some(Shown::One(_) | Shown::Several(_)));
@@ -116,19 +126,27 @@ impl FrameOffer {
     }
 }
 
+/// How things are told that no name tells from their like.
+#[derive(Debug, Clone, Copy)]
+pub struct Telling<'p> {
+    /// The profile under which they are described.
+    pub profile: &'p Profile,
+    /// Whether what a frame shows and nothing describes is offered by its number, to be marked in the picture.
+    pub marks: bool,
+}
+
 /// Descriptions of things that no name tells from their like.
 struct Describing<'p> {
-    profile: &'p Profile,
+    telling: Telling<'p>,
     names: BTreeMap<ObjectId, String>,
 }
 
 impl<'p> Describing<'p> {
-    fn new(scene: &Scene, profile: &'p Profile) -> Self {
-        let single = |phrase: &str| scene.class(phrase).is_ok_and(|class| class.wide.len() == 1);
+    fn new(scene: &Scene, telling: Telling<'p>) -> Self {
         let mut anchors = Vec::new();
         let mut alike: BTreeSet<&String> = BTreeSet::new();
         for object in scene.objects() {
-            match std::iter::once(&object.label).chain(&object.names).find(|phrase| single(phrase)) {
+            match named_alone(scene, object) {
                 Some(name) => anchors.push((name.clone(), object.id)),
                 None => drop(alike.insert(&object.label)),
             }
@@ -137,16 +155,25 @@ impl<'p> Describing<'p> {
         for label in alike {
             let Ok(class) = scene.class(label) else { continue };
             let ids: Vec<ObjectId> = class.wide.iter().map(|at| scene.objects()[*at].id).collect();
-            for (id, name) in described(scene, label, &ids, &anchors, None, profile) {
+            for (id, name) in described(scene, label, &ids, &anchors, None, telling.profile) {
                 // Of a wider kind, only what bears its very label is called so.
                 if scene.position(id).is_some_and(|at| scene.objects()[at].label == *label) {
                     names.insert(id, name);
                 }
             }
         }
-        Self { profile, names }
+        Self { telling, names }
     }
 }
+
+/// The phrase that names only this object: its label, the plainest, or where several share that, an instance name.
+fn named_alone<'s>(scene: &Scene, object: &'s Object) -> Option<&'s String> {
+    let is_alone = |phrase: &&String| scene.class(phrase).is_ok_and(|class| class.wide.len() == 1);
+    std::iter::once(&object.label).chain(&object.names).find(is_alone)
+}
+
+/// Least area that a frame shows of what may be marked in it, pixels.
+const LEAST_MARKED_PX: f64 = 400.0;
 
 /// Pixels drawn of a frame before it counts as one without depth.
 const MOST_PIXEL_DRAWS: usize = 64;
@@ -159,17 +186,12 @@ impl Sampler {
 
     /// The same, with descriptions ("second tallest lamp") for things that no name tells from their like: of each the
     /// plainest that is certain under the profile, by comparison with all of its kind.
-    pub fn describing(scene: &Scene, profile: &Profile) -> Self {
-        Self::of(scene, Some(&Describing::new(scene, profile)))
+    pub fn telling(scene: &Scene, telling: Telling) -> Self {
+        Self::of(scene, Some(&Describing::new(scene, telling)))
     }
 
     fn of(scene: &Scene, describing: Option<&Describing>) -> Self {
-        let single = |phrase: &str| scene.class(phrase).is_ok_and(|class| class.wide.len() == 1);
-        // The label is the plainest name; an instance name serves where several share the label.
-        let name = |object: &Object| {
-            let named = std::iter::once(&object.label).chain(&object.names).find(|phrase| single(phrase));
-            named.or_else(|| describing?.names.get(&object.id)).cloned()
-        };
+        let name = |object: &Object| named_alone(scene, object).or_else(|| describing?.names.get(&object.id)).cloned();
         let unique = scene.objects().iter().filter_map(name).collect();
         let stands = |stand: Stand, object: &Object| match stand {
             Stand::FlatTop => has_flat_top(&object.label),

@@ -76,19 +76,21 @@ impl Ground<'_> {
         at.extend(self.eye_m)
     }
 
-    /// How far a person who stands here is from the walls and from everything one does not step over or walk
-    /// under, metres; 0 off the floor.
-    fn clearance_m(&self, at: Vec2) -> f64 {
-        if !self.floor.contains(at) {
-            return 0.0;
-        }
-        let gaps = self.placed.iter().filter_map(|thing| {
-            let (low, high) = thing.bounds.vertical_span_m();
+    /// Whether a person who stands here is on the floor and keeps this distance from the walls and from everything one
+    /// does not step over or walk under.
+    fn is_clear(&self, at: Vec2, least_m: f64) -> bool {
+        let keeps = |thing: &Placed| {
+            let bounds = &thing.bounds;
+            // Whoever stands this far from its middle keeps the distance, whatever its shape.
+            let far_m = bounds.horizontal_half_diagonal_m() + least_m;
+            if at.distance_squared(bounds.centre().truncate()) > far_m * far_m {
+                return true;
+            }
+            let (low, high) = bounds.vertical_span_m();
             let in_way = high > STEPPED_OVER_M && low < self.eye_m + CLEARANCE_M;
-            let level = at.extend(0.0f64.clamp(low, high));
-            in_way.then(|| box_point(&thing.bounds, &level).distance_m)
-        });
-        gaps.fold(self.floor.border_distance_m(at), f64::min)
+            !in_way || box_point(bounds, &at.extend(0.0f64.clamp(low, high))).distance_m >= least_m
+        };
+        self.floor.contains(at) && self.floor.border_distance_m(at) >= least_m && self.placed.iter().all(keeps)
     }
 
     /// Whether a thing at `q` is seen from `p`: both on the floor, no wall between, and not right below.
@@ -109,7 +111,7 @@ impl Ground<'_> {
         let hub = self.lanes.hubs[cell];
         let free = |p: &Vec2| {
             // Between two strides it is nearer to things by half a stride at most.
-            self.cell(*p) == Some(cell) && self.clearance_m(*p) >= CLEARANCE_M + STRIDE_M / 2.0
+            self.cell(*p) == Some(cell) && self.is_clear(*p, CLEARANCE_M + STRIDE_M / 2.0)
         };
         let ways = (0..CIRCLE).step_by(4).map(|k| {
             let stride = |n: usize| hub + on_circle(k) * (STRIDE_M * n as f64);
@@ -178,13 +180,15 @@ impl Ground<'_> {
     fn look_along(&self, here: Vec2, ahead: Vec2) -> Result<Option<RigidTransform>, RoomsError> {
         let eye = self.eye(here);
         let aim = ahead.extend(-0.15);
-        let best = self
-            .placed
-            .iter()
-            .map(|thing| thing.bounds.centre())
-            .filter(|centre| self.sees(here, centre.truncate()))
-            .filter_map(|centre| Some(((centre - eye).try_normalize()?.dot(aim.try_normalize()?), centre)))
-            .max_by(|a, b| a.0.total_cmp(&b.0));
+        let Some(along) = aim.try_normalize() else { return Ok(None) };
+        let mut best: Option<(f64, Vec3)> = None;
+        for centre in self.placed.iter().map(|thing| thing.bounds.centre()) {
+            let Some(cosine) = (centre - eye).try_normalize().map(|way| way.dot(along)) else { continue };
+            // Only what would be nearer to the way ahead is worth the look past the walls.
+            if best.is_none_or(|(nearest, _)| cosine >= nearest) && self.sees(here, centre.truncate()) {
+                best = Some((cosine, centre));
+            }
+        }
         match best {
             Some((cosine, centre)) if cosine < AHEAD => look(eye, centre),
             _ => look(eye, eye + aim),
@@ -242,7 +246,7 @@ impl Ground<'_> {
                     .iter()
                     .map(|p| {
                         let in_room = self.cell(*p).is_some_and(|cell| self.plan.cells[cell].room == room);
-                        in_room && self.clearance_m(*p) >= CLEARANCE_M && self.sees(*p, bounds.centre().truncate())
+                        in_room && self.is_clear(*p, CLEARANCE_M) && self.sees(*p, bounds.centre().truncate())
                     })
                     .collect();
                 let arc: Vec<Vec2> = longest_run(&free).into_iter().map(|k| around[k]).collect();

@@ -18,9 +18,10 @@ pub struct Manner {
     pub name: String,
     /// Its wordings, the first one is written.
     says: Vec<String>,
-    /// Which end of the quantity comes first: `least` or `most`.
-    want: String,
-    /// The quantity, in the question algebra.
+    /// Which end of the quantity comes first: `least` or `most`; none where a condition tells things apart.
+    #[serde(default)]
+    want: Option<String>,
+    /// The quantity or the condition, in the question algebra.
     of: Value,
     /// The largest ratio of the second to the first standard deviation of the centres' principal components for which it is
     /// told of them.
@@ -36,6 +37,11 @@ impl Manner {
     /// Whether it speaks of another thing.
     pub fn has_anchor(&self) -> bool {
         self.mentions("$anchor")
+    }
+
+    /// Whether it puts things in an order, so that there is a second one.
+    pub fn has_order(&self) -> bool {
+        self.want.is_some()
     }
 
     /// Whether it is for things seen in a frame.
@@ -81,7 +87,10 @@ impl Description {
     /// The description that a phrase is, whatever the scene: no label is looked up.
     pub fn parse(phrase: &str) -> Option<Self> {
         let phrase = normalise(phrase);
-        manners().iter().find_map(|manner| manner.says.iter().find_map(|says| read(manner, says, &phrase)))
+        let readings = manners().iter().flat_map(|manner| manner.says.iter().map(move |says| (manner, says)));
+        // "chair closest to the box on the table" is about a chair, whatever the order of the manners.
+        let readings = readings.filter_map(|(manner, says)| read(manner, says, &phrase));
+        readings.min_by_key(|description| description.class.split(' ').count())
     }
 
     /// The question whose answer it means, about these things: the answer itself, or the one at its place in the order.
@@ -96,10 +105,10 @@ impl Description {
             }
         }
         let among: Vec<String> = among.iter().map(ToString::to_string).collect();
-        if self.rank == 1 {
-            json!({ "form": "pick", "want": self.manner.want, "of": of, "among": among })
-        } else {
-            json!({ "form": "order", "first": self.manner.want, "of": of, "among": among })
+        match (&self.manner.want, self.rank) {
+            (None, _) => json!({ "form": "which", "where": of, "among": among }),
+            (Some(want), 1) => json!({ "form": "pick", "want": want, "of": of, "among": among }),
+            (Some(want), _) => json!({ "form": "order", "first": want, "of": of, "among": among }),
         }
     }
 
@@ -180,7 +189,9 @@ mod tests {
     fn the_data_has_every_manner() {
         assert!(manners().len() > 10);
         for manner in manners() {
-            assert!(matches!(manner.want.as_str(), "least" | "most"), "{}", manner.name);
+            assert!(matches!(manner.want.as_deref(), None | Some("least" | "most")), "{}", manner.name);
+            let is_ranked = |says: &String| says.contains("{rank}") || says.contains("{place}");
+            assert!(manner.says.iter().all(|says| is_ranked(says) == manner.has_order()), "{}", manner.name);
             assert!(manner.says.iter().all(|says| says.contains("{class}")), "{}", manner.name);
             assert!(manner.says.iter().all(|says| says.contains("{anchor}") == manner.has_anchor()), "{}", manner.name);
         }
@@ -189,7 +200,7 @@ mod tests {
     #[test]
     fn what_is_written_reads_back() {
         for manner in manners() {
-            for rank in 1..=MOST_RANK {
+            for rank in 1..=if manner.has_order() { MOST_RANK } else { 1 } {
                 let anchor = manner.has_anchor().then(|| "tv stand".to_owned());
                 let description = Description { manner, rank, class: "office chair".into(), anchor };
                 let text = description.to_string();
@@ -209,6 +220,9 @@ mod tests {
             ("chair third closest to the white door", "chair third closest to the white door"),
             ("first chair from the left", "first chair from the left"),
             ("chair closest to the camera", "chair closest to the camera"),
+            ("the lamp on top of the tv stand", "lamp on the tv stand"),
+            ("box below the table", "box under the table"),
+            ("chair closest to the box on the table", "chair closest to the box on the table"),
         ] {
             assert_eq!(Description::parse(text).unwrap().to_string(), written, "{text}");
         }
@@ -233,5 +247,12 @@ mod tests {
             "form": "order", "first": "most", "of": { "measure": "extent", "axis": "height", "of": "?" }, "among": ["#3", "#5"]
         });
         assert_eq!(question, expected);
+        let question = Description::parse("lamp on the desk").unwrap().question(&[ObjectId(3), ObjectId(5)], None);
+        let expected = json!({
+            "form": "which", "where": { "test": "relation", "name": "on", "a": "?", "b": "desk" }, "among": ["#3", "#5"]
+        });
+        assert_eq!(question, expected);
+        let nested = Description::parse("chair closest to the box on the table").unwrap();
+        assert_eq!((nested.class.as_str(), nested.anchor.as_deref()), ("chair", Some("box on the table")));
     }
 }

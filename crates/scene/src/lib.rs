@@ -70,7 +70,7 @@ pub use provenance::Provenance;
 pub use region::{Region, region, regions};
 pub use room::Room;
 pub use scene::{Scene, SceneError, SceneParts};
-pub use schema::scene_schema;
+pub use schema::{BoxFile, scene_schema};
 pub use sighting::{LEAST_VISIBLE, Occluder, Shown, Sighting};
 pub use surface::has_flat_top;
 pub use whole::{Digest, Whole};

@@ -97,16 +97,16 @@ pub(crate) struct ObjectFile {
     pub(crate) front: Option<[f64; 3]>,
 }
 
-/// An oriented box.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+/// An oriented box, as scene files hold it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct BoxFile {
+pub struct BoxFile {
     /// Centre, world frame, metres.
-    pub(crate) centre_m: [f64; 3],
+    pub centre_m: [f64; 3],
     /// Full extents along the box axes, metres.
-    pub(crate) extent_m: [f64; 3],
+    pub extent_m: [f64; 3],
     /// The box axes, one unit vector of the world frame a row; a proper rotation.
-    pub(crate) axes: [[f64; 3]; 3],
+    pub axes: [[f64; 3]; 3],
 }
 
 /// The file of points.
@@ -311,7 +311,8 @@ impl BoxFile {
         }
     }
 
-    pub(crate) fn build(&self) -> Result<OrientedBox, geometry::BoxError> {
+    /// The box, if its numbers are those of one.
+    pub fn build(&self) -> Result<OrientedBox, geometry::BoxError> {
         let axes = Mat3::from_cols_array_2d(&self.axes);
         // Halving is exact for every extent that a scene may hold.
         OrientedBox::new(Vec3::from_array(self.centre_m), Vec3::from_array(self.extent_m) / 2.0, axes)

@@ -31,7 +31,7 @@ use scene::Scene;
 
 pub use failure::{Code, Failure};
 pub use summary::summary;
-pub use tasks::{Mode, TaskType, data_fault, task_types};
+pub use tasks::{Mode, TaskType, data_fault, task_type, task_types};
 pub use validate::{Settings, validate};
 
 /// Version of the response format that is followed.

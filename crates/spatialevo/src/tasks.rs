@@ -126,6 +126,14 @@ pub(crate) fn find(name: &str) -> Option<&'static Task> {
     own.or_else(|| question::task(name))
 }
 
+/// The task type of a name or alias; `None` also for a type that is refused.
+pub fn task_type(name: &str) -> Option<&'static TaskType> {
+    match named(name) {
+        Named::Type(task_type) => Some(task_type),
+        Named::Refused | Named::Unknown => None,
+    }
+}
+
 /// What a name of a task type stands for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Named {

@@ -6,7 +6,7 @@
 //! | [`mod@key`] | a key that is never shown |
 //! | [`mod@error`] | why there is no reply |
 //!
-//! Every wait is bounded, so is every body, and nothing is followed elsewhere. Only this crate speaks HTTP. It speaks no
+//! Every wait is bounded, so is every body, and nothing is followed elsewhere. It speaks no
 //! TLS: an endpoint is on this machine, behind a proxy of this machine, or on a network that is trusted.
 
 pub mod endpoint;

@@ -25,7 +25,7 @@ enum Kind {
     Number(fn(&Row) -> f32),
 }
 
-const FULL: [(&str, Kind); 15] = [
+const FULL: [(&str, Kind); 16] = [
     ("id", Kind::Text(|row| (&row.id).into())),
     ("scene", Kind::Text(|row| (&row.scene).into())),
     ("task", Kind::Text(|row| (&row.task).into())),
@@ -39,6 +39,7 @@ const FULL: [(&str, Kind); 15] = [
     ("roles", Kind::Text(|row| as_json(&row.roles).into())),
     ("difficulty", Kind::Number(|row| row.difficulty.unwrap_or(f32::NAN))),
     ("frames", Kind::Texts(|row| &row.frames)),
+    ("marks", Kind::Optional(|row| (!row.marks.is_empty()).then(|| as_json(&row.marks).into()))),
     ("reasoning", Kind::Optional(|row| row.reasoning.as_deref().map(Cow::from))),
     ("proof", Kind::Optional(|row| row.proof.as_ref().map(|proof| as_json(proof).into()))),
 ];

@@ -176,6 +176,10 @@ impl Writer for Shard {
             self.note("passed over: not about one picture");
             return Ok(());
         };
+        if !row.marks.is_empty() {
+            self.note("passed over: boxes are drawn on its picture");
+            return Ok(());
+        }
         if row.format == Format::MultipleChoice && !stands_out(&plain_answer(row), &row.options) {
             self.note("passed over: the loader would find two right options");
             return Ok(());

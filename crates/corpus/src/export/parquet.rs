@@ -93,6 +93,7 @@ const FULL: &[(&str, char)] = &[
     ("roles", 't'),
     ("difficulty", 'n'),
     ("frames", 'l'),
+    ("marks", 'o'),
     ("reasoning", 'o'),
     ("proof", 'o'),
 ];
@@ -137,6 +138,8 @@ fn fill_full(columns: &mut [Column], row: &Row, pictures: &[Picture], settings: 
         numbers.push(row.difficulty.unwrap_or(f32::NAN));
     }
     columns[next()].push(row.frames.iter().map(|frame| Some(frame.as_bytes())));
+    let marks = (!row.marks.is_empty()).then(|| as_json(&row.marks));
+    columns[next()].push([marks.as_deref().map(str::as_bytes)]);
     columns[next()].push([row.reasoning.as_deref().map(str::as_bytes)]);
     let proof = row.proof.as_ref().map(as_json);
     columns[next()].push([proof.as_deref().map(str::as_bytes)]);
