@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow
+import pyarrow  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw, ImageFont
 
 import isovist.corpus
@@ -23,7 +23,7 @@ def pictured(folder: Path, split: str) -> Iterator[tuple[dict[str, Any], list[Im
     batches = isovist.corpus.open(folder).batches(split, rows=256)
     for batch in pyarrow.RecordBatchReader.from_stream(batches):
         for row in batch.to_pylist():
-            images = [
+            images: list[Image.Image] = [
                 Image.open(io.BytesIO(image["bytes"]) if image["bytes"] else folder / image["path"])
                 for image in row.get("images") or []
             ]
@@ -37,13 +37,13 @@ def panel(row: dict[str, Any], images: list[Image.Image]) -> Image.Image:
     left = MARGIN
     for image in images[:2]:
         shown = image.convert("RGB")
-        shown.thumbnail((WIDTH // 4, HEIGHT - 2 * MARGIN))
+        shown.thumbnail((WIDTH // 4 - 2 * MARGIN, HEIGHT - 2 * MARGIN))
         sheet.paste(shown, (left, MARGIN))
         left += shown.width + MARGIN
     said = [f"{row['task']} (level {row['level']}, {row['format']}), scene {row['scene']}", "", *row["text"].split("\n")]
     said += ["", f"Answer: {row['answer_text']}", "", *(row["reasoning"] or "").split("\n")]
     lines = [line for text in said for line in textwrap.wrap(text, COLUMNS) or [""]]
-    ImageDraw.Draw(sheet).multiline_text((left, MARGIN), "\n".join(lines), "black", ImageFont.load_default(14))
+    ImageDraw.Draw(sheet).multiline_text((WIDTH // 2, MARGIN), "\n".join(lines), "black", ImageFont.load_default(14))
     return sheet
 
 
