@@ -49,7 +49,7 @@ impl Where {
         match self {
             Self::Folder(folder) => Ok(folder),
             Self::Address(address) => {
-                let shown = address.rsplit('@').next().unwrap_or_default();
+                let shown = without_user(address);
                 Err(format!(
                     "{shown}: a folder of this machine is wanted here (hint: copy the corpus with the store's own tools)"
                 ))
@@ -73,6 +73,11 @@ impl Opened {
     }
 }
 
+/// An address for messages: what stands before an @ may be a password.
+fn without_user(address: &str) -> &str {
+    address.rsplit('@').next().unwrap_or_default()
+}
+
 #[cfg(feature = "object-stores")]
 fn depot(address: &str) -> Result<Box<dyn Depot>, Box<dyn Error>> {
     Ok(Box::new(bucket::Bucket::open(address)?))
@@ -80,7 +85,7 @@ fn depot(address: &str) -> Result<Box<dyn Depot>, Box<dyn Error>> {
 
 #[cfg(not(feature = "object-stores"))]
 fn depot(address: &str) -> Result<Box<dyn Depot>, Box<dyn Error>> {
-    let shown = address.rsplit('@').next().unwrap_or_default();
+    let shown = without_user(address);
     Err(format!("{shown}: this isovist was built without object stores (hint: build it with --features object-stores)")
         .into())
 }

@@ -14,7 +14,7 @@ use language::{
 use scene::{builtin, read_scene, write_scene};
 use serde_json::json;
 
-use crate::lines::Lines;
+use crate::lines::{LineError, Lines, parse};
 
 /// Give things of a scene names of your own, each verified.
 ///
@@ -85,12 +85,11 @@ pub(crate) fn run(args: &NameArgs) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// The claims of a file, each with its line.
-fn read(path: &Path) -> Result<Vec<(Claim, usize)>, Box<dyn Error>> {
+fn read(path: &Path) -> Result<Vec<(Claim, usize)>, LineError> {
     let mut lines = Lines::open(path)?;
     let mut claims = Vec::new();
     while let Some((number, line)) = lines.next()? {
-        let claim = serde_json::from_str(&line);
-        claims.push((claim.map_err(|error| format!("{}:{number}: {error}", path.display()))?, number));
+        claims.push((parse(&line).map_err(|problem| lines.fault(number, problem))?, number));
     }
     Ok(claims)
 }

@@ -101,8 +101,7 @@ fn picture(
             escaped(file)
         );
         for (id, notes) in facts {
-            let seen = frame.sightings.iter().flatten().find(|seen| seen.object == *id);
-            if let Some(Sighting { box_px: Some([x1, y1, x2, y2]), .. }) = seen {
+            if let Some(Sighting { box_px: Some([x1, y1, x2, y2]), .. }) = frame.sighting(*id) {
                 let (x, title) = (x1 + f64::from(left), scene.position(*id).map(|at| scene.objects()[at].title()));
                 let words: Vec<&str> = title.into_iter().chain(notes.iter().map(String::as_str)).collect();
                 let _ = writeln!(

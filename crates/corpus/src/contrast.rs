@@ -10,12 +10,12 @@ use std::collections::HashMap;
 use language::Format;
 use question::{Answer, Draw, Filling, Fillings, Role, Task};
 
-use crate::blind::spoken;
+use crate::{blind::spoken, counterparts::Counterpart};
 
 /// Facts about things of the same names after which the next one waits for its like.
 const LEAST_SEEN: u32 = 4;
 /// Scenes among which things of the same names are to be expected.
-const LEAST_SCENES: usize = 8;
+pub(crate) const LEAST_SCENES: usize = 8;
 /// Facts that wait in one pool at most.
 const MOST_WAITING: usize = 32;
 /// Options at most.
@@ -37,15 +37,14 @@ pub(crate) struct Asked {
     pub(crate) of_things: u64,
     /// Without them.
     of_kind: u64,
-    /// How many there are, and how many of them may be the answer.
-    things: usize,
-    candidates: usize,
+    /// How many there are.
+    pub(crate) things: usize,
 }
 
 impl Asked {
     pub(crate) fn new(task: &Task, fillings: &Fillings) -> Self {
         let (mut things, mut words): (Vec<&str>, Vec<&str>) = (vec![&task.name], vec![&task.name]);
-        let (mut number, mut listed) = (0, None);
+        let mut number = 0;
         for (role, filling) in fillings {
             match filling {
                 Filling::Text(text) => {
@@ -55,7 +54,6 @@ impl Asked {
                     }
                 }
                 Filling::List(list) => {
-                    listed = Some(list.len());
                     let mut list: Vec<&str> = list.iter().map(|name| spoken(name)).collect();
                     list.sort_unstable();
                     things.extend(list);
@@ -67,7 +65,6 @@ impl Asked {
             of_things: Draw::new(0, &things, number).bits(),
             of_kind: Draw::new(0, &words, number).bits(),
             things: things.len() - words.len(),
-            candidates: listed.unwrap_or(things.len() - words.len()),
         }
     }
 }
@@ -75,9 +72,11 @@ impl Asked {
 /// A question that has its place in a set.
 #[derive(Debug, Clone)]
 pub(crate) struct Posed {
-    /// Number of its draw.
+    /// Number of the draw that it came of.
     pub(crate) index: u64,
-    /// Its wrong answers.
+    /// Where it is asked of another scene than the draw's, or otherwise: position of the scene and what fills its roles.
+    pub(crate) elsewhere: Option<(usize, Fillings)>,
+    /// Its wrong answers; of those of another scene, the names count.
     pub(crate) wrong: Vec<Answer>,
     /// Whether it is stated truly.
     pub(crate) truth: bool,
@@ -129,8 +128,6 @@ impl Contrast {
         let waits_for_likes = match (answer, format) {
             (Answer::YesNo { .. }, Format::FreeForm) => false,
             (_, Format::FreeForm) => return Offered::Alone,
-            // Which of two it is, the same two must say.
-            (Answer::Object { .. }, _) if asked.candidates == 2 && has_likes => true,
             // What a single thing is like, its name tells.
             (Answer::Quantity { .. }, _) if asked.things == 1 && has_likes => true,
             (Answer::Quantity { .. } | Answer::Count { .. } | Answer::Sector { .. } | Answer::YesNo { .. }, _) => false,
@@ -140,7 +137,7 @@ impl Contrast {
         of_things.seen += 1;
         let is_of_things = waits_for_likes || of_things.seen >= LEAST_SEEN;
         let pool = if is_of_things { of_things } else { self.pools.entry(asked.of_kind).or_default() };
-        let is_pair = format != Format::MultipleChoice || matches!(answer, Answer::Object { .. });
+        let is_pair = format != Format::MultipleChoice;
         let patience = PATIENCE[usize::from(is_of_things)];
         let Some(set) = pool.set(Waiting { index, answer: answer.clone() }, is_pair, patience) else {
             return Offered::Waits;
@@ -150,17 +147,9 @@ impl Contrast {
         let is_stated = draw.below(2) == 0;
         let posed = |(at, fact): (usize, &&Waiting)| Posed {
             index: fact.index,
-            wrong: match fact.answer {
-                // An object of another scene is no answer; the other of the two is found here.
-                Answer::Object { .. } => Vec::new(),
-                _ => set.iter().filter(|other| other.index != fact.index).map(|other| other.answer.clone()).collect(),
-            },
-            // Of a pair, what one of them claims rightly the other claims wrongly; what is asked with yes or no is either
-            // stated or denied of both.
-            truth: match fact.answer {
-                Answer::YesNo { value } => value == is_stated,
-                _ => at == 0,
-            },
+            elsewhere: None,
+            wrong: set.iter().filter(|other| other.index != fact.index).map(|other| other.answer.clone()).collect(),
+            truth: stated(&fact.answer, at, is_stated),
             is_of_things,
         };
         let mut posed: Vec<Posed> = set.iter().enumerate().map(posed).collect();
@@ -168,6 +157,31 @@ impl Contrast {
             posed.reverse();
         }
         Offered::Set(posed)
+    }
+}
+
+/// Whether the question at a place of its set is stated truly: of a pair, what one of them claims rightly the other claims
+/// wrongly; what is asked with yes or no is either stated or denied of both.
+fn stated(answer: &Answer, at: usize, is_stated: bool) -> bool {
+    match answer {
+        Answer::YesNo { value } => *value == is_stated,
+        _ => at == 0,
+    }
+}
+
+impl Posed {
+    /// The questions of a set about things of the same names, which came of the draw of this number.
+    pub(crate) fn set(index: u64, format: Format, is_stated: bool, set: Vec<Counterpart>) -> Vec<Self> {
+        // What one of a pair claims rightly the other claims wrongly.
+        let claimed = set.first().map(|first| first.answer.clone()).filter(|_| format == Format::TrueFalse);
+        let posed = |(at, asked): (usize, Counterpart)| Self {
+            index,
+            elsewhere: Some((asked.source_at, asked.fillings)),
+            wrong: claimed.iter().filter(|_| at > 0).cloned().collect(),
+            truth: stated(&asked.answer, at, is_stated),
+            is_of_things: true,
+        };
+        set.into_iter().enumerate().map(posed).collect()
     }
 }
 
@@ -214,7 +228,6 @@ fn apart(a: &Answer, b: &Answer, are_claims: bool) -> bool {
         (Answer::Sector { word, .. }, Answer::Sector { word: other, .. }) => word != other,
         (Answer::Count { value }, Answer::Count { value: other }) => value != other,
         (Answer::YesNo { value }, Answer::YesNo { value: other }) => value != other,
-        (Answer::Object { name, .. }, Answer::Object { name: other, .. }) => name != other,
         _ => false,
     }
 }

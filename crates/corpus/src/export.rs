@@ -125,8 +125,12 @@ impl Export {
             Self::Rl => Box::new(parquet::rl(out, place, settings)?),
             Self::Webdataset => Box::new(webdataset::Samples::new(out)),
             Self::Hispatial => Box::new(hispatial::Shard::new(out, place, settings)),
-            Self::Traces => Box::new(lines::Lines::plain(out, settings, traces::openai)),
-            Self::TracesSwift => Box::new(lines::Lines::plain(out, settings, traces::swift)),
+            Self::Traces => Box::new(lines::Lines::plain(out, settings, |line, shown, settings, notes| {
+                traces::put(line, shown, settings, notes, traces::openai)
+            })),
+            Self::TracesSwift => Box::new(lines::Lines::plain(out, settings, |line, shown, settings, notes| {
+                traces::put(line, shown, settings, notes, traces::swift)
+            })),
         })
     }
 }

@@ -12,6 +12,7 @@
 //! | [`part`] | **the unit of work**: a part, a pure function of the plan and its number |
 //! | [`balance`] | letters, truths and answers in balance |
 //! | `contrast` | questions in sets, each option of which is right once |
+//! | `counterparts` | the same question of other scenes, where the answer is another |
 //! | [`blind`] | what a guesser scores who does not see the scene: guard and audit |
 //! | `reasoning` | reasoning made from proofs |
 //! | [`pictures`] | which pictures a row shows |
@@ -33,6 +34,7 @@ pub mod balance;
 pub mod blind;
 pub mod card;
 mod contrast;
+mod counterparts;
 pub mod cot;
 pub mod depot;
 pub mod drawing;

@@ -39,11 +39,7 @@ pub struct Mark {
 /// Marks for the things that fillings give by number; none where a frame that is shown has no box of one of them, or where
 /// there are more of them than colours.
 pub(crate) fn of(scene: &Scene, fillings: &Fillings, frames: &[String], draw: &mut Draw) -> Option<Vec<Mark>> {
-    let names = fillings.values().flat_map(|filling| match filling {
-        Filling::Text(name) => std::slice::from_ref(name),
-        Filling::List(names) => names,
-        Filling::Number(_) => &[],
-    });
+    let names = fillings.values().flat_map(Filling::texts);
     let numbers: BTreeSet<ObjectId> =
         names.filter_map(|name| name.strip_prefix('#')?.parse().ok().map(ObjectId)).collect();
     let colours = draw.distinct(numbers.len(), COLOURS.len());
@@ -52,8 +48,7 @@ pub(crate) fn of(scene: &Scene, fillings: &Fillings, frames: &[String], draw: &m
     }
     let mark = |(object, colour): (ObjectId, usize)| {
         let in_frame = |name: &String| {
-            let sighting = scene.frame(name)?.sightings.as_ref()?.iter().find(|seen| seen.object == object)?;
-            Some((name.clone(), sighting.box_px?))
+            Some((name.clone(), scene.frame(name)?.sighting(object)?.box_px?))
         };
         let boxes_px: BTreeMap<String, [f64; 4]> = frames.iter().filter_map(in_frame).collect();
         (!boxes_px.is_empty()).then(|| Mark { colour: COLOURS[colour].0.to_owned(), object, boxes_px })

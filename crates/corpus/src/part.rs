@@ -10,7 +10,8 @@ use crate::{
     CorpusError, Drawing, Fact, Miss, Row, Source, Tally,
     balance::{Dealer, Histogram, bucket, least_taken},
     blind::{Blind, GUESSERS, Guard, Guesser, KNOWING},
-    contrast::{Asked, Contrast, Offered, Posed},
+    contrast::{Asked, Contrast, LEAST_SCENES, Offered, Posed},
+    counterparts,
     drawing::NOTHING,
     marks,
     pictures::shown,
@@ -34,6 +35,8 @@ const ASKED_ONCE_IN: u32 = 12;
 const OTHERS: Miss = Miss::Borrowed("another part's");
 /// A draw of what a guesser would know time and again.
 const GUESSED: Miss = Miss::Borrowed("always guessed");
+/// A draw of what has the same answer in every scene.
+const ALIKE: Miss = Miss::Borrowed("alike everywhere");
 /// A draw that waits for a set in which it is asked.
 const WAITS: Miss = Miss::Borrowed("waits for its contrast");
 
@@ -201,18 +204,22 @@ impl Maker<'_> {
         let source = self.sources.get(source_at).ok_or(NOTHING)?;
         let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
         if let Some(posed) = posed {
-            let fact = self.drawing.fact(source, task, fillings)?;
+            let (source_at, fillings) = posed.elsewhere.clone().unwrap_or((source_at, fillings));
+            let fact = self.drawing.fact(&self.sources[source_at], task, fillings)?;
             let word = bucket(&fact.answer);
+            if posed.elsewhere.is_some() {
+                draw = Draw::new(draw.bits(), &["elsewhere"], source_at as u64);
+            }
             return self.pose(stream, fact, source_at, word, Some(&posed), &mut draw);
         }
         let question = key(source, &task.name, &fillings);
-        if self.scenes.sharers > 1 && question % self.scenes.sharers != self.scenes.rank {
+        let asked = Asked::new(task, &fillings);
+        if self.is_others(&asked, question) {
             return Err(OTHERS);
         }
         if self.seen.contains(&question) {
             return Err("repeated".into());
         }
-        let asked = Asked::new(task, &fillings);
         if let Some(refused) = stream.refused.get_mut(&asked.of_things).filter(|refused| **refused >= HOPELESS) {
             *refused += 1;
             if !(*refused - HOPELESS).is_multiple_of(ASKED_ONCE_IN) {
@@ -229,6 +236,21 @@ impl Maker<'_> {
         }
         if self.plan.recipe.balance.blind_guard {
             let mut own = Draw::new(self.drawing.seed, &["contrast", &names.concat()], (self.id.part << 32) | index);
+            let is_guessed = format != Format::FreeForm || matches!(fact.answer, Answer::YesNo { .. });
+            if is_guessed && counterparts::are_likely(task, &fact.answer) && self.sources.len() >= LEAST_SCENES {
+                let of = (&fact, source_at);
+                let Some(set) = counterparts::set(&self.drawing, self.sources, of, format, &mut own, |at, fillings| {
+                    let question = key(&self.sources[at], &task.name, fillings);
+                    !self.seen.contains(&question) && !self.is_others(&Asked::new(task, fillings), question)
+                }) else {
+                    *stream.refused.entry(asked.of_things).or_default() += HOPELESS;
+                    return Err(ALIKE);
+                };
+                let taken = set.iter().map(|asked| key(&self.sources[asked.source_at], &task.name, &asked.fillings));
+                self.seen.extend(taken);
+                stream.ready = Posed::set(index, format, own.below(2) == 0, set);
+                return self.draw(stream);
+            }
             match stream.contrast.offer(asked, index, &fact.answer, format, self.sources.len(), &mut own) {
                 Offered::Alone => {}
                 Offered::Waits => {
@@ -248,6 +270,13 @@ impl Maker<'_> {
         stream.refused.remove(&asked.of_things);
         self.seen.insert(question);
         Ok(found)
+    }
+
+    /// Whether another part may ask this question, whose scenes both have. The same question about things of the same names
+    /// is of one part in all scenes, so that it has its counterparts there.
+    fn is_others(&self, asked: &Asked, question: u64) -> bool {
+        let shared = if asked.things > 1 { asked.of_things } else { question };
+        self.scenes.sharers > 1 && shared % self.scenes.sharers != self.scenes.rank
     }
 
     /// Words a fact, with its place in a set or alone, and takes it if no guesser gains by it.
@@ -354,10 +383,9 @@ fn key(source: &Source, task: &str, fillings: &Fillings) -> u64 {
     let mut names: Vec<&str> = Vec::with_capacity(8);
     let mut number = 0_u64;
     for filling in fillings.values() {
-        match filling {
-            Filling::Text(text) => names.push(text),
-            Filling::List(list) => names.extend(list.iter().map(String::as_str)),
-            Filling::Number(value) => number = number.rotate_left(7) ^ value.to_bits(),
+        names.extend(filling.texts().iter().map(String::as_str));
+        if let Filling::Number(value) = filling {
+            number = number.rotate_left(7) ^ value.to_bits();
         }
     }
     names.sort_unstable();

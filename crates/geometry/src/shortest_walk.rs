@@ -1,5 +1,7 @@
 //! Shortest walks in the plane around convex obstacles.
 
+use std::{cmp::Ordering, collections::BinaryHeap};
+
 use crate::{ConvexPieces, Vec2, ring::segment_point_distance, ring::sides};
 
 /// How deep a way must lead into an obstacle to be blocked, metres; touching is free.
@@ -10,48 +12,122 @@ const DEPTH_M: f64 = 1e-9;
 /// left and entered anywhere on their border, and are no obstacles themselves.
 ///
 /// Best-first search (Hart, Nilsson, Raphael 1968) over the corners of all outlines and the places where borders cross
-/// those of `from` and `to`; whether two places see each other is tested when a search reaches them. A way made of these
-/// is shortest: it bends only at corners of obstacles, and where it leaves an outline it is perpendicular to it, or at a
-/// corner of it, or held by an obstacle.
+/// those of `from` and `to`; whether two places see each other is tested when the search comes to it. A way made of these
+/// is shortest: it bends only around corners of obstacles, and where it leaves an outline it is perpendicular to it, or at
+/// a corner of it, or held by an obstacle.
 pub fn shortest_walk_m(floor: &ConvexPieces, obstacles: &[Vec<Vec2>], from: &[Vec2], to: &[Vec2]) -> Option<f64> {
     let obstacles: Vec<Obstacle> = obstacles.iter().filter(|outline| outline.len() > 2).map(Obstacle::new).collect();
     let ground = Ground { floor, obstacles: &obstacles };
-    let corners = || obstacles.iter().flat_map(|obstacle| obstacle.outline.iter().copied());
     let borders = || obstacles.iter().flat_map(|obstacle| sides(obstacle.outline));
     let met = |outline: &[Vec2], borders: &mut dyn Iterator<Item = (Vec2, Vec2)>| -> Vec<Vec2> {
         borders.flat_map(|border| sides(outline).filter_map(move |side| crossing(side, border))).collect()
     };
     let met = [met(from, &mut borders()), met(to, &mut borders()), met(from, &mut sides(to))].concat();
-    let ends = from.iter().chain(to).copied();
-    let places: Vec<Vec2> = corners().chain(ends).chain(met).filter(|p| ground.free(*p)).collect();
-    let goal: Vec<(Vec2, f64)> = places.iter().map(|p| nearest(to, *p)).collect();
-
-    let mut best = f64::INFINITY;
-    let mut reached = vec![f64::INFINITY; places.len()];
-    for (at, place) in places.iter().enumerate() {
-        let (start, way) = nearest(from, *place);
-        if ground.sees(start, *place) {
-            reached[at] = way;
+    let ends = from.iter().chain(to).copied().chain(met).map(Place::anywhere);
+    let corners = obstacles.iter().flat_map(|obstacle| corners(obstacle.outline));
+    let mut places: Vec<Place> = corners.chain(ends).filter(|place| ground.free(place.at)).collect();
+    let start: Vec<(Vec2, f64)> = places.iter().map(|place| nearest(from, place.at)).collect();
+    let goal: Vec<(Vec2, f64)> = places.iter().map(|place| nearest(to, place.at)).collect();
+    for (place, (start, goal)) in places.iter_mut().zip(start.iter().zip(&goal)) {
+        // A way that begins or ends at a place does not bend there.
+        if start.1 <= 0.0 || goal.1 <= 0.0 {
+            *place = Place::anywhere(place.at);
         }
     }
-    let mut settled = vec![false; places.len()];
-    loop {
-        let estimate = |at: &usize| reached[*at] + goal[*at].1;
-        let open = (0..places.len()).filter(|at| !settled[*at] && estimate(at) < best);
-        let Some(at) = open.min_by(|a, b| estimate(a).total_cmp(&estimate(b))) else { break };
-        settled[at] = true;
-        let here = places[at];
-        if ground.sees(here, goal[at].0) {
-            best = best.min(reached[at] + goal[at].1);
+    let mut open: BinaryHeap<Leg> = BinaryHeap::new();
+    for (at, ((from, way), (_, rest))) in start.iter().zip(&goal).enumerate() {
+        if places[at].may_bend(*from) {
+            open.push(Leg { estimate: way + rest, way: *way, from: *from, to: Some(at) });
+        }
+    }
+    let mut is_settled = vec![false; places.len()];
+    while let Some(Leg { way, from, to, .. }) = open.pop() {
+        let Some(at) = to else {
+            return Some(way);
+        };
+        let here = &places[at];
+        if is_settled[at] || !ground.sees(from, here.at) {
+            continue;
+        }
+        is_settled[at] = true;
+        if here.may_bend(goal[at].0) && ground.sees(here.at, goal[at].0) {
+            let whole = way + goal[at].1;
+            open.push(Leg { estimate: whole, way: whole, from: here.at, to: None });
         }
         for (next, place) in places.iter().enumerate() {
-            let way = reached[at] + here.distance(*place);
-            if !settled[next] && way < reached[next] && way + goal[next].1 < best && ground.sees(here, *place) {
-                reached[next] = way;
+            if !is_settled[next] && here.may_bend(place.at) && place.may_bend(here.at) {
+                let way = way + here.at.distance(place.at);
+                open.push(Leg { estimate: way + goal[next].1, way, from: here.at, to: Some(next) });
             }
         }
     }
-    best.is_finite().then_some(best)
+    None
+}
+
+/// A straight part of a way, not yet known to be free.
+struct Leg {
+    /// Length of the way with it, and at least as much further as the goal is away.
+    estimate: f64,
+    /// Length of the way with it.
+    way: f64,
+    /// Where it begins.
+    from: Vec2,
+    /// Number of the place where it ends; none for the goal.
+    to: Option<usize>,
+}
+
+/// The greatest has the least estimate.
+impl Ord for Leg {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.estimate.total_cmp(&self.estimate)
+    }
+}
+
+impl PartialOrd for Leg {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Leg {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Leg {}
+
+/// Where a way may bend, begin or end.
+#[derive(Clone, Copy)]
+struct Place {
+    at: Vec2,
+    /// Of a corner, the directions of the two sides that meet there; zero where a way may come from everywhere.
+    sides: [Vec2; 2],
+}
+
+impl Place {
+    fn anywhere(at: Vec2) -> Self {
+        Self { at, sides: [Vec2::ZERO; 2] }
+    }
+
+    /// Whether a shortest way that leads to a point, or comes from it, may bend here: only around the corner, so that both
+    /// its sides lie on one side of the way.
+    fn may_bend(&self, point: Vec2) -> bool {
+        let way = point - self.at;
+        let [one, other] = self.sides.map(|side| way.perp_dot(side));
+        one * other >= -STRAIGHT * way.length_squared()
+    }
+}
+
+/// Sine of an angle that counts as none.
+const STRAIGHT: f64 = 1e-9;
+
+fn corners(outline: &[Vec2]) -> impl Iterator<Item = Place> {
+    let count = outline.len();
+    (0..count).map(move |at| {
+        let side = |other: usize| (outline[other % count] - outline[at]).normalize_or_zero();
+        Place { at: outline[at], sides: [side(at + count - 1), side(at + 1)] }
+    })
 }
 
 struct Obstacle<'a> {

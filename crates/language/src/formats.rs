@@ -31,7 +31,8 @@ pub struct Material<'a> {
     pub question: &'a Question,
     /// The certain answer.
     pub answer: &'a Answer,
-    /// Answers known to be wrong, to be used as wrong options and false claims; where empty, they are made.
+    /// Answers known to be wrong, to be used as wrong options and false claims; where empty, they are made. Of objects the
+    /// names count.
     pub alternatives: &'a [Answer],
     /// What is not left to the draw.
     pub wanted: Wanted<'a>,

@@ -35,9 +35,15 @@ const OPTION_TURN_DEG: f64 = 45.0;
 
 /// Up to `most` wrong answers that print differently from the right one and from each other.
 pub(crate) fn answers(phrases: &TaskPhrases, material: &Material, most: usize, draw: &mut Draw) -> Vec<Answer> {
-    if !material.alternatives.is_empty() {
-        return sample(material.alternatives, most, draw);
+    match material.answer {
+        Answer::Object { .. } => {}
+        _ if material.alternatives.is_empty() => {}
+        _ => return sample(material.alternatives, most, draw),
     }
+    let named = |name: &String| {
+        let is_it = |answer: &Answer| matches!(answer, Answer::Object { name: other, .. } if other == name);
+        material.alternatives.is_empty() || material.alternatives.iter().any(is_it)
+    };
     match material.answer {
         Answer::Quantity { value, lo, hi, unit } => quantities(*value, *lo, *hi, *unit, most, draw),
         Answer::Turn { value, lo, hi } => turns(*value, *lo, *hi, most, draw),
@@ -45,6 +51,7 @@ pub(crate) fn answers(phrases: &TaskPhrases, material: &Material, most: usize, d
         Answer::Object { id, .. } => {
             let all: Vec<Answer> = offered(phrases, material)
                 .into_iter()
+                .filter(named)
                 .filter_map(|name| object(material.scene, &name, phrases.shown_in(material.fillings)).ok())
                 .filter(|other| !matches!(other, Answer::Object { id: other, .. } if other == id))
                 .collect();

@@ -174,6 +174,17 @@ pub enum Filling {
     List(Vec<String>),
 }
 
+impl Filling {
+    /// Its texts: one, several, or none of a number.
+    pub fn texts(&self) -> &[String] {
+        match self {
+            Self::Number(_) => &[],
+            Self::Text(text) => std::slice::from_ref(text),
+            Self::List(texts) => texts,
+        }
+    }
+}
+
 /// A filling for each role of a task.
 pub type Fillings = BTreeMap<String, Filling>;
 

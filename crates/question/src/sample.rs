@@ -282,11 +282,7 @@ impl Sampler {
                     Role::Objects { .. } => Filling::List(objects.by_ref().take(sizes[role]).collect()),
                     _ => Filling::Text(objects.next()?),
                 };
-                match &filling {
-                    Filling::Text(name) => taken.push(name.clone()),
-                    Filling::List(names) => taken.extend(names.iter().cloned()),
-                    Filling::Number(_) => {}
-                }
+                taken.extend_from_slice(filling.texts());
                 fillings.insert(role.to_owned(), filling);
             }
         }
@@ -309,6 +305,34 @@ impl Sampler {
             fillings.insert(role.clone(), filling);
         }
         Some(fillings)
+    }
+
+    /// Whether a draw from the scene could come to these fillings; never of walks and pixels, which are of one scene alone.
+    pub fn offers(&self, task: &Task, fillings: &Fillings) -> bool {
+        let frame = |role: &str| match fillings.get(role)?.texts() {
+            [name, ..] => self.frames.iter().find(|offer| offer.name == *name),
+            [] => None,
+        };
+        task.roles.iter().all(|(role, kind)| {
+            let names = fillings.get(role).map(Filling::texts).unwrap_or_default();
+            let all_of = |offered: &[String]| names.iter().all(|name| offered.contains(name));
+            match kind {
+                Role::Object { seen_in: Some(role), .. } | Role::Objects { seen_in: Some(role), .. } => {
+                    frame(role).is_some_and(|offer| all_of(&offer.seen))
+                }
+                Role::Object { stand: Some(stand), .. } | Role::Objects { stand: Some(stand), .. } => {
+                    self.standing.get(stand).is_some_and(|standing| all_of(&standing.phrases))
+                }
+                Role::Object { .. } | Role::Objects { .. } => all_of(&self.unique),
+                Role::Class => all_of(&self.classes),
+                Role::Region { seen_in } => frame(seen_in).is_some_and(|offer| all_of(&offer.regions)),
+                Role::Frame | Role::Frames { .. } => {
+                    names.iter().all(|name| self.frames.iter().any(|offer| offer.name == *name))
+                }
+                Role::Quantity { .. } | Role::Word { .. } => true,
+                Role::Pixel { .. } | Role::Pixels { .. } => false,
+            }
+        })
     }
 
     /// Fills the roles of pixels, each with other pixels of its frame.

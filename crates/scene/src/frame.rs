@@ -2,7 +2,7 @@
 
 use geometry::{Camera, Mat3, RigidTransform};
 
-use crate::{SceneError, Sighting};
+use crate::{ObjectId, SceneError, Sighting};
 
 /// Most frames a scene may hold.
 pub const MAX_FRAMES: usize = 100_000;
@@ -69,6 +69,13 @@ impl Pose {
 }
 
 impl Frame {
+    /// What it shows of an object; none where it shows nothing of it, or nobody has looked.
+    pub fn sighting(&self, object: ObjectId) -> Option<&Sighting> {
+        let sightings = self.sightings.as_ref()?;
+        let at = sightings.binary_search_by_key(&object, |sighting| sighting.object).ok()?;
+        sightings.get(at)
+    }
+
     /// The frame of the image turned clockwise by quarter turns: camera and pose turned along. It has no images,
     /// since the files are not turned.
     #[must_use]

@@ -118,9 +118,9 @@ impl Scene {
     /// The part of an object that a frame shows, 0 where it shows none; `None` if there is no such frame or nobody has
     /// looked at it.
     pub fn visible_fraction(&self, frame: &str, object: ObjectId) -> Option<f64> {
-        let sightings = self.frame(frame)?.sightings.as_ref()?;
-        let at = sightings.binary_search_by_key(&object, |sighting| sighting.object);
-        Some(at.map_or(0.0, |at| sightings[at].visible_fraction))
+        let frame = self.frame(frame)?;
+        frame.sightings.as_ref()?;
+        Some(frame.sighting(object).map_or(0.0, |sighting| sighting.visible_fraction))
     }
 
     /// Which of some objects a frame shows by at least [`LEAST_VISIBLE`], give or take a tolerance; `None` as in

@@ -114,14 +114,6 @@ fn given(request: &Request<'_>, task: &Task, frames: &[&Frame]) -> Result<Fillin
     Ok(out)
 }
 
-fn words(filling: &Filling) -> Vec<&str> {
-    match filling {
-        Filling::Text(text) => vec![text],
-        Filling::List(list) => list.iter().map(String::as_str).collect(),
-        Filling::Number(_) => Vec::new(),
-    }
-}
-
 /// Whether labels and text name the same things in the same roles.
 fn agree(request: &Request<'_>, scene: &Scene, given: &Fillings, read: &Fillings) -> Result<(), Failure> {
     let means = |word: &str| match (scene.class(word), region(word)) {
@@ -131,7 +123,7 @@ fn agree(request: &Request<'_>, scene: &Scene, given: &Fillings, read: &Fillings
         (Err(_), Some(region)) => region.names.first().map_or(word, String::as_str).to_owned(),
         (Err(_), None) => word.to_owned(),
     };
-    let set = |filling: &Filling| -> BTreeSet<String> { words(filling).into_iter().map(means).collect() };
+    let set = |filling: &Filling| -> BTreeSet<String> { filling.texts().iter().map(|word| means(word)).collect() };
     let all = |fillings: &Fillings| -> BTreeSet<String> {
         fillings
             .iter()
@@ -161,8 +153,8 @@ fn agree(request: &Request<'_>, scene: &Scene, given: &Fillings, read: &Fillings
 
 /// Whether a text speaks of the request's images alone.
 fn within(read: &Fillings, frames: &[&Frame]) -> Result<(), Failure> {
-    let named = ["f", "g", "frames"].iter().filter_map(|role| read.get(*role)).flat_map(words);
-    let foreign = |name: &&str| !frames.iter().any(|frame| frame.name == **name);
+    let named = ["f", "g", "frames"].iter().filter_map(|role| read.get(*role)).flat_map(Filling::texts);
+    let foreign = |name: &&String| !frames.iter().any(|frame| frame.name == **name);
     match { named }.find(foreign) {
         None => Ok(()),
         Some(name) => Err(Failure::new(

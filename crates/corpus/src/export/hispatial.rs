@@ -258,8 +258,7 @@ fn objects(row: &Row, frame: &Frame, source: &Source) -> Value {
         let Some(object) = scene.objects().get(*position) else { continue };
         let ending = if about.len() == 1 { String::new() } else { format!("_{letter}") };
         let mut raw = json!({ "id": object.id, "class": object.label });
-        let sightings = frame.sightings.as_deref().unwrap_or_default();
-        if let Some(box_px) = sightings.iter().find(|seen| seen.object == object.id).and_then(|seen| seen.box_px) {
+        if let Some(box_px) = frame.sighting(object.id).and_then(|seen| seen.box_px) {
             raw["raw_bbox"] = box_px.to_vec().into();
         }
         fields.insert(format!("referring{ending}"), object.title().into());

@@ -25,20 +25,14 @@ static TOOLS_TEXT: LazyLock<String> = LazyLock::new(|| TOOLS.to_string());
 
 /// A call with its result.
 #[derive(Debug, Clone, PartialEq)]
-struct Call {
+pub(super) struct Call {
     name: &'static str,
     arguments: Value,
     result: Value,
 }
 
 /// OpenAI's messages: the calls in `tool_calls`, each result as the message of a tool.
-pub(super) fn openai(
-    line: &mut Vec<u8>,
-    shown: &Shown,
-    settings: Settings,
-    notes: &mut Notes,
-) -> Result<(), serde_json::Error> {
-    let Some(turns) = told(shown, settings, notes) else { return Ok(()) };
+pub(super) fn openai(turns: &[Vec<Call>]) -> Vec<Value> {
     let mut messages = Vec::new();
     let mut number = 0;
     for turn in turns {
@@ -55,17 +49,11 @@ pub(super) fn openai(
                 .map(|(call, id)| json!({ "role": "tool", "tool_call_id": id, "content": call.result.to_string() })),
         );
     }
-    put(line, shown, messages)
+    messages
 }
 
 /// ms-swift's messages: each call and each result as a message of its own.
-pub(super) fn swift(
-    line: &mut Vec<u8>,
-    shown: &Shown,
-    settings: Settings,
-    notes: &mut Notes,
-) -> Result<(), serde_json::Error> {
-    let Some(turns) = told(shown, settings, notes) else { return Ok(()) };
+pub(super) fn swift(turns: &[Vec<Call>]) -> Vec<Value> {
     let mut messages = Vec::new();
     for turn in turns {
         messages.extend(turn.iter().map(|call| {
@@ -75,14 +63,24 @@ pub(super) fn swift(
         let results = turn.iter().map(|call| json!({ "role": "tool_response", "content": call.result.to_string() }));
         messages.extend(results);
     }
-    put(line, shown, messages)
+    messages
 }
 
-/// The line of a conversation: the question before these messages, the answer behind them.
-fn put(line: &mut Vec<u8>, shown: &Shown, between: Vec<Value>) -> Result<(), serde_json::Error> {
+/// What makes messages of the calls, turn by turn.
+pub(super) type Messages = fn(&[Vec<Call>]) -> Vec<Value>;
+
+/// The line of a conversation: the question before the messages of its calls, the answer behind them.
+pub(super) fn put(
+    line: &mut Vec<u8>,
+    shown: &Shown,
+    settings: Settings,
+    notes: &mut Notes,
+    between: Messages,
+) -> Result<(), serde_json::Error> {
+    let Some(turns) = told(shown, settings, notes) else { return Ok(()) };
     let &Shown { row, pictures, .. } = shown;
     let mut messages = vec![json!({ "role": "user", "content": prompt(row, pictures) })];
-    messages.extend(between);
+    messages.extend(between(&turns));
     messages.push(json!({ "role": "assistant", "content": row.answer_text }));
     // The tools as text, so that readers of columns do not mix their arguments.
     put_with(line, json!({ "id": row.id, "tools": *TOOLS_TEXT, "messages": messages }), pictures)

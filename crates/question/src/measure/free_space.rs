@@ -285,7 +285,7 @@ impl<'s> Context<'s> {
         let [start, end] = both.map(|object| object.bounds.centre().truncate());
         let surface = Surface { z_m: self.floor_height_m()?, sigma_m: 0.0, object: None };
         let floor = self.floor()?;
-        let borders = floor.sides().map(|(u, v)| segment(u, v)).collect::<Result<Vec<_>, _>>()?;
+        let borders = floor.sides().map(|(u, v)| Ok(segment(u, v)?.footprint())).collect::<Result<Vec<_>, _>>()?;
         let outside = !floor.contains(start.midpoint(end));
         let spread = |object: &Object| self.object_place(object).point_sigma();
         let ends = |extent: Extent| both.map(|object| self.footprint(object, extent.sign()));
@@ -299,13 +299,23 @@ impl<'s> Context<'s> {
                 return Ok(0.0);
             }
             let [out, into] = ends(extent);
-            let way = between(start, end, &out, &into)?.footprint();
-            let objects = self
-                .obstacles(&both, &surface, WALKER_HEIGHT_M, extent)
-                .map(|object| (footprint_distance(&way, &object.bounds.footprint()), spread(object)));
-            let walls = borders.iter().map(|side| (footprint_distance(&way, &side.footprint()), wall));
-            let clear = |(distance, sigma): (f64, f64)| distance + extent.sign() * self.sigmas * sigma.hypot(position);
-            Ok(2.0 * objects.chain(walls).map(clear).fold(f64::INFINITY, f64::min).max(0.0))
+            let way = between(start, end, &out, &into)?;
+            let outline = way.footprint();
+            let clear = |distance: f64, sigma: f64| distance + extent.sign() * self.sigmas * sigma.hypot(position);
+            let walls = borders.iter().map(|side| clear(footprint_distance(&outline, side), wall));
+            let at_walls = walls.fold(f64::INFINITY, f64::min);
+            let nearer = |least: f64, object: &Object| {
+                let sigma = spread(object);
+                // Circles around both are nearer than they are.
+                let apart = (way.centre() - object.bounds.centre()).truncate().length();
+                let at_least = apart - way.half().length() - object.bounds.half().length();
+                if clear(at_least, sigma) > least {
+                    return least;
+                }
+                least.min(clear(footprint_distance(&outline, &object.bounds.footprint()), sigma))
+            };
+            let objects = self.obstacles(&both, &surface, WALKER_HEIGHT_M, extent);
+            Ok(2.0 * objects.fold(at_walls, nearer).max(0.0))
         })
     }
 
@@ -348,11 +358,14 @@ impl<'s> Context<'s> {
             let [start, end] = both.map(|object| around(object, extent.sign()));
             Ok(shortest_walk_m(&floor, &obstacles, &start, &end))
         };
-        if walk(Extent::Nominal)?.is_none() {
+        let Some(nominal) = walk(Extent::Nominal)? else {
             let certain = self.sigmas <= 0.0 || walk(Extent::Most)?.is_none();
             return Err(blocked(certain));
-        }
-        self.bounded(Unit::Metre, |extent| walk(extent)?.ok_or_else(|| blocked(false)))
+        };
+        self.bounded(Unit::Metre, |extent| match extent {
+            Extent::Nominal => Ok(nominal),
+            Extent::Least | Extent::Most => walk(extent)?.ok_or_else(|| blocked(false)),
+        })
     }
 }
 

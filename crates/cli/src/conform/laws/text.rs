@@ -59,9 +59,5 @@ pub(crate) fn words(case: &Case, draw: &mut Draw) -> Held {
 
 fn mentions_conjunction(fillings: &Fillings) -> bool {
     let holds = |text: &String| text.split(' ').any(|word| matches!(word, "and" | "or"));
-    fillings.values().any(|filling| match filling {
-        Filling::Number(_) => false,
-        Filling::Text(text) => holds(text),
-        Filling::List(texts) => texts.iter().any(holds),
-    })
+    fillings.values().flat_map(Filling::texts).any(holds)
 }
