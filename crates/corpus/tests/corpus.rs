@@ -192,6 +192,42 @@ fn the_guard_holds_guessers_at_chance_where_they_would_win_without_it() {
     assert!(with < 10.0, "{with}");
 }
 
+/// Things that have the names of a question are its answer equally often, and are claimed rightly as often as wrongly.
+#[test]
+fn of_the_same_candidates_each_is_right_equally_often() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut recipe = recipe(600, "formats = { free_form = 0.0, multiple_choice = 0.5, true_false = 0.5 }");
+    recipe.tasks.only = vec!["height_comparison".into(), "size_comparison".into(), "is_more_numerous".into()];
+    make(&plan(recipe), folder.path(), Shard::default(), |_| ()).unwrap();
+    let mut right: BTreeMap<String, BTreeMap<String, i32>> = BTreeMap::new();
+    let mut three_and_more = 0;
+    for (_, row) in rows(folder.path()) {
+        let names = |filling: &question::Filling| filling.texts().to_vec();
+        let mut asked: Vec<String> = row.roles.iter().flatten().flat_map(|(_, filling)| names(filling)).collect();
+        asked.sort_unstable();
+        let answers = right.entry(format!("{} {:?} {asked:?}", row.task, row.format)).or_default();
+        let claimed = match &row.question {
+            question::Question::Test { that: question::Predicate::Claim { answer, .. } } => answer,
+            _ => &row.answer,
+        };
+        let offered = if row.options.is_empty() { vec![question::print::answer(claimed)] } else { row.options.clone() };
+        three_and_more += i32::from(row.options.len() > 2);
+        let is_right = |option: &String| match row.format {
+            Format::MultipleChoice => *option == row.options[usize::from(row.answer_text.as_bytes()[0] - b'A')],
+            _ => row.answer == Answer::YesNo { value: true },
+        };
+        // Right as often as chance would have it: one of so many, or true for false.
+        let of = offered.len().max(2) as i32;
+        for option in &offered {
+            *answers.entry(option.clone()).or_default() += if is_right(option) { of - 1 } else { -1 };
+        }
+    }
+    assert!(right.len() > 20 && three_and_more > 20, "{} {three_and_more}", right.len());
+    // The last set of each stream may be cut off where the part ends.
+    let uneven: Vec<_> = right.iter().filter(|(_, answers)| answers.values().any(|excess| *excess != 0)).collect();
+    assert!(uneven.len() <= 8, "{uneven:#?}");
+}
+
 #[test]
 fn a_changed_answer_and_a_changed_file_are_found() {
     let folder = tempfile::tempdir().unwrap();

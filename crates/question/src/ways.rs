@@ -3,7 +3,7 @@
 use scene::{ObjectId, Scene};
 
 use crate::{
-    Draw, Entity, Term,
+    Draw, Entity,
     measure::{Context, WALKER_WIDTH_M},
 };
 
@@ -23,8 +23,7 @@ impl Ways {
     pub(crate) fn new(scene: &Scene, objects: &[ObjectId]) -> Self {
         let context = Context { scene, sigmas: SIGMAS };
         let wide = |a: ObjectId, b: ObjectId| {
-            let way = Term::PassageWidth { from: Entity::Id(a), to: Entity::Id(b) };
-            context.measure(&way).is_ok_and(|width| width.lo > WALKER_WIDTH_M)
+            context.is_wider(&Entity::Id(a), &Entity::Id(b), WALKER_WIDTH_M).is_ok_and(|is_wider| is_wider)
         };
         let mut reached = vec![Vec::new(); objects.len()];
         for (at, object) in objects.iter().enumerate() {

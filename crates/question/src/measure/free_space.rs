@@ -58,6 +58,19 @@ struct Surface<'s> {
     object: Option<&'s Object>,
 }
 
+/// The straight way between two objects.
+struct Passage<'s> {
+    both: [&'s Object; 2],
+    /// Their centres, seen from above.
+    start: Vec2,
+    end: Vec2,
+    floor_m: f64,
+    /// The sides of the floor.
+    borders: Vec<Footprint>,
+    /// Whether its middle lies off the floor.
+    is_outside: bool,
+}
+
 /// A free part of a surface.
 #[derive(Debug, Clone)]
 pub(crate) struct Region {
@@ -280,43 +293,65 @@ impl<'s> Context<'s> {
 
     /// The width of the straight way between two objects.
     pub(super) fn passage_width(&self, from: &Entity, to: &Entity) -> Result<Measured, Reason> {
+        let passage = self.passage(from, to)?;
+        self.free(Unit::Metre, |extent| self.width_m(&passage, extent, 0.0))
+    }
+
+    /// Whether the straight way between two objects is certainly wider.
+    pub(crate) fn is_wider(&self, from: &Entity, to: &Entity, width_m: f64) -> Result<bool, Reason> {
+        let passage = self.passage(from, to)?;
+        Ok(self.width_m(&passage, Extent::Least, width_m)? - ALLOWANCE > width_m)
+    }
+
+    fn passage(&self, from: &Entity, to: &Entity) -> Result<Passage<'s>, Reason> {
         let both = [self.object(from)?, self.object(to)?];
-        let [from, to] = both;
         let [start, end] = both.map(|object| object.bounds.centre().truncate());
-        let surface = Surface { z_m: self.floor_height_m()?, sigma_m: 0.0, object: None };
         let floor = self.floor()?;
-        let borders = floor.sides().map(|(u, v)| Ok(segment(u, v)?.footprint())).collect::<Result<Vec<_>, _>>()?;
-        let outside = !floor.contains(start.midpoint(end));
+        Ok(Passage {
+            both,
+            start,
+            end,
+            floor_m: self.floor_height_m()?,
+            borders: floor.sides().map(|(u, v)| Ok(segment(u, v)?.footprint())).collect::<Result<_, _>>()?,
+            is_outside: !floor.contains(start.midpoint(end)),
+        })
+    }
+
+    /// The width of a straight way, or any width that is no more than `enough_m`, where it is no wider.
+    fn width_m(&self, passage: &Passage<'s>, extent: Extent, enough_m: f64) -> Result<f64, Reason> {
+        if passage.is_outside {
+            return Ok(0.0);
+        }
+        let Passage { both, start, end, .. } = *passage;
         let spread = |object: &Object| self.object_place(object).point_sigma();
         let ends = |extent: Extent| both.map(|object| self.footprint(object, extent.sign()));
         // Where the two may touch, the way is a place between them that moves with their sizes.
         let [out, into] = ends(Extent::Most);
         let (leaves, enters) = shares(start, end, &out, &into);
         let wall = self.noise().position_m;
-        let position = if leaves < enters { wall } else { spread(from).hypot(spread(to)) };
-        self.free(Unit::Metre, |extent| {
-            if outside {
-                return Ok(0.0);
+        let position = if leaves < enters { wall } else { spread(both[0]).hypot(spread(both[1])) };
+        let [out, into] = ends(extent);
+        let way = between(start, end, &out, &into)?;
+        let outline = way.footprint();
+        let clear = |distance: f64, sigma: f64| distance + extent.sign() * self.sigmas * sigma.hypot(position);
+        let mut least = f64::INFINITY;
+        for side in &passage.borders {
+            least = least.min(clear(footprint_distance(&outline, side), wall));
+        }
+        let surface = Surface { z_m: passage.floor_m, sigma_m: 0.0, object: None };
+        for object in self.obstacles(&both, &surface, WALKER_HEIGHT_M, extent) {
+            if 2.0 * least <= enough_m {
+                break;
             }
-            let [out, into] = ends(extent);
-            let way = between(start, end, &out, &into)?;
-            let outline = way.footprint();
-            let clear = |distance: f64, sigma: f64| distance + extent.sign() * self.sigmas * sigma.hypot(position);
-            let walls = borders.iter().map(|side| clear(footprint_distance(&outline, side), wall));
-            let at_walls = walls.fold(f64::INFINITY, f64::min);
-            let nearer = |least: f64, object: &Object| {
-                let sigma = spread(object);
-                // Circles around both are nearer than they are.
-                let apart = (way.centre() - object.bounds.centre()).truncate().length();
-                let at_least = apart - way.half().length() - object.bounds.half().length();
-                if clear(at_least, sigma) > least {
-                    return least;
-                }
-                least.min(clear(footprint_distance(&outline, &object.bounds.footprint()), sigma))
-            };
-            let objects = self.obstacles(&both, &surface, WALKER_HEIGHT_M, extent);
-            Ok(2.0 * objects.fold(at_walls, nearer).max(0.0))
-        })
+            let sigma = spread(object);
+            // Circles around both are nearer than they are.
+            let apart = (way.centre() - object.bounds.centre()).truncate().length();
+            let at_least = apart - way.half().length() - object.bounds.half().length();
+            if clear(at_least, sigma) <= least {
+                least = least.min(clear(footprint_distance(&outline, &object.bounds.footprint()), sigma));
+            }
+        }
+        Ok(2.0 * least.max(0.0))
     }
 
     /// The length of the shortest walk between two objects.
