@@ -106,6 +106,8 @@ pub enum Rule {
     TokenF1 {},
     /// ROUGE-L after cleaning.
     RougeL {},
+    /// METEOR 1.5 by its exact and stem stages, after cleaning.
+    Meteor {},
     /// Likeness of texts; the lexical one where no model is given.
     Likeness {},
 }
@@ -312,6 +314,7 @@ impl Rule {
                 | Self::WordMatch {}
                 | Self::TokenF1 {}
                 | Self::RougeL {}
+                | Self::Meteor {}
                 | Self::Likeness {}
         )
     }
@@ -446,6 +449,11 @@ impl Rule {
             Self::RougeL {} => {
                 let (said, references) = (clean(said), cleaned());
                 caption::rouge_l(&[caption::Item { hypothesis: &said, references: &references }]).corpus
+            }
+            Self::Meteor {} => {
+                let (said, references) = (clean(said), cleaned());
+                let item = caption::Item { hypothesis: &said, references: &references };
+                caption::meteor(&[item], caption::Meteor::V15).corpus
             }
             Self::Likeness {} => {
                 let pairs: Vec<(&str, &str)> = references.iter().map(|other| (said.as_str(), other.as_str())).collect();
