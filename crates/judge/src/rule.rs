@@ -32,7 +32,7 @@ use crate::{
 pub enum Rule {
     /// The same: number, option, word, label, order or text.
     Exact {},
-    /// Inside the truth's bounds, which are widened by a share of the value.
+    /// Inside the truth's bounds, which are widened by a share of the value and reach to the value as it is printed.
     Interval {
         /// Share.
         #[serde(default)]
@@ -40,7 +40,8 @@ pub enum Rule {
     },
     /// Mean relative accuracy (VSI-Bench).
     MeanRelativeAccuracy {
-        /// Whether a number inside the truth's bounds is right whatever its relative error; not so as published.
+        /// Whether a number inside the truth's bounds, or as the truth is printed, is right whatever its relative
+        /// error; not so as published.
         #[serde(default)]
         within_bounds: bool,
         /// Thresholds: 10 as published.
@@ -231,6 +232,13 @@ pub(crate) fn direction_set(said: u8, wanted: u8, all_but_one: &[f64]) -> f64 {
     }
 }
 
+/// A value as an answer prints it.
+fn printed(value: f64, unit: question::Unit) -> f64 {
+    let text = question::print::quantity(value, unit);
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '.'))).unwrap_or(text.len());
+    text[..end].parse().unwrap_or(value)
+}
+
 /// The same number, rounding apart.
 fn same(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
@@ -247,14 +255,15 @@ impl Rule {
         match truth {
             Truth::Quantity { value, lo, hi, unit, bare } => {
                 let bounds = (lo.unwrap_or(*value), hi.unwrap_or(*value));
-                self.number(*value, bounds).map_or(Scored::none(Reason::RuleDoesNotFit), |score| {
-                    Scored::number(reply.quantity(*unit, *bare), score)
-                })
+                self.number(*value, bounds, || printed(*value, *unit))
+                    .map_or(Scored::none(Reason::RuleDoesNotFit), |score| {
+                        Scored::number(reply.quantity(*unit, *bare), score)
+                    })
             }
             Truth::Turn { value, lo, hi } => self.turn(reply, *value, (*lo, *hi)),
             Truth::Count { value } => {
                 let value = f64::from(*value);
-                self.number(value, (value, value)).map_or(Scored::none(Reason::RuleDoesNotFit), |score| {
+                self.number(value, (value, value), || value).map_or(Scored::none(Reason::RuleDoesNotFit), |score| {
                     Scored::by(reply.count(), |count| score(*count))
                 })
             }
@@ -319,16 +328,25 @@ impl Rule {
         )
     }
 
-    /// The rule for one number, if this is one.
-    fn number(&self, truth: f64, (lo, hi): (f64, f64)) -> Option<Box<dyn Fn(f64) -> f64 + '_>> {
+    /// The rule for one number, if this is one. Bounds reach to the truth as it is printed, which may lie outside them.
+    fn number<'s>(
+        &'s self,
+        truth: f64,
+        (lo, hi): (f64, f64),
+        printed: impl Fn() -> f64 + 's,
+    ) -> Option<Box<dyn Fn(f64) -> f64 + 's>> {
+        let within = move |said: f64, room: f64| {
+            let reaches = |to: f64| (lo.min(to) - room..=hi.max(to) + room).contains(&said);
+            reaches(truth) || reaches(printed())
+        };
         Some(match self {
             Self::Exact {} => Box::new(move |said| worth(same(said, truth))),
             Self::Interval { slack } => {
                 let room = slack * truth.abs() + 1e-9 * truth.abs();
-                Box::new(move |said| worth((lo - room..=hi + room).contains(&said)))
+                Box::new(move |said| worth(within(said, room)))
             }
             Self::MeanRelativeAccuracy { within_bounds, points } => Box::new(move |said| {
-                if *within_bounds && (lo..=hi).contains(&said) {
+                if *within_bounds && within(said, 0.0) {
                     return 1.0;
                 }
                 mean_relative_accuracy(said, truth, *points)
@@ -349,6 +367,9 @@ impl Rule {
             Some(["right"]) => (-1.0, None),
             Some(["front"]) => (1.0, Some(0.0)),
             Some(["back"]) => (1.0, Some(180.0)),
+            // "135° to the left, behind you"; "180°, right behind".
+            Some(["left", "front" | "back"]) => (1.0, None),
+            Some(["right", "front" | "back"]) => (-1.0, None),
             Some(_) => return Scored::none(Reason::Nothing(Why::OtherKind)),
             None => match side {
                 // A bare number has its own sign.
@@ -358,7 +379,11 @@ impl Rule {
         };
         let room = match self {
             Self::Angle { within_deg } => *within_deg,
-            Self::Interval { slack } => (hi - lo).abs() / 2.0 + slack * truth.abs() + 1e-9,
+            // A turn is printed in whole degrees.
+            Self::Interval { slack } => {
+                let rounding = (truth - truth.round()).abs();
+                ((hi - lo).abs() / 2.0 + slack * truth.abs()).max(rounding) + 1e-9
+            }
             Self::Exact {} => 1e-9,
             _ => return Scored::none(Reason::RuleDoesNotFit),
         };
