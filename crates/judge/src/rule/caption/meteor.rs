@@ -13,7 +13,7 @@
 //! | penalty, of chunks a match | 0.6 c^0.2; none where the texts are the same | 0.5 c³ |
 //!
 //! Function words are those of `data/function-words.txt`: above a thousandth of English text, as the paper of 1.5 defines
-//! them, counted by wordfreq 3.1.1 (PyPI), with comma and full stop. The list inside the published program is another.
+//! them, counted by `wordfreq` 3.1.1, with comma and full stop. The list inside the published program is another.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -97,7 +97,7 @@ pub fn meteor(items: &[Item], variant: Meteor) -> Scores {
 /// A word of a text by numbers: the same word, the same number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Word {
-    word: u32,
+    form: u32,
     stem: u32,
     function: bool,
 }
@@ -124,7 +124,7 @@ impl<'t> Vocabulary<'t> {
         }
         let next = self.stems.len() as u32;
         let new = Word {
-            word: self.words.len() as u32,
+            form: self.words.len() as u32,
             stem: *self.stems.entry(stem(word)).or_insert(next),
             function: FUNCTION_WORDS.contains(word),
         };
@@ -170,7 +170,7 @@ impl Tally {
         let mut last = None;
         for (at, place) in align(said, wanted) {
             let pair = [&said[at], &wanted[place]];
-            let stage = if pair[0].word == pair[1].word { &mut tally.same } else { &mut tally.by_stem };
+            let stage = if pair[0].form == pair[1].form { &mut tally.same } else { &mut tally.by_stem };
             for (kinds, word) in stage.iter_mut().zip(pair) {
                 kinds[usize::from(word.function)] += 1;
             }
@@ -275,7 +275,9 @@ fn align(said: &[Word], wanted: &[Word]) -> Vec<(usize, usize)> {
     let (mut ways, mut links) = (vec![start], Vec::new());
     for (at, word) in said.iter().enumerate() {
         let Some(places) = places.get_mut(&word.stem).filter(|places| !places.wanted.is_empty()) else {
-            ways.iter_mut().for_each(|way| way.next = NONE);
+            for way in &mut ways {
+                way.next = NONE;
+            }
             continue;
         };
         places.to_come -= 1;
@@ -297,7 +299,7 @@ fn align(said: &[Word], wanted: &[Word]) -> Vec<(usize, usize)> {
                 let cost = Cost {
                     chunks: way.cost.chunks + usize::from(place != way.next),
                     apart: way.cost.apart + place.abs_diff(at),
-                    stems: way.cost.stems + usize::from(word.word != wanted[place].word),
+                    stems: way.cost.stems + usize::from(word.form != wanted[place].form),
                 };
                 links.push(Link { at, place, before: way.link });
                 longer.push(Way { taken, next: place + 1, cost, link: links.len() - 1 });
@@ -419,7 +421,7 @@ mod tests {
             said.len() - way.len(),
             way.iter().filter(|pair| !goes_on(**pair)).count(),
             way.iter().map(|(at, place)| at.abs_diff(*place)).sum(),
-            way.iter().filter(|(at, place)| said[*at].word != wanted[*place].word).count(),
+            way.iter().filter(|(at, place)| said[*at].form != wanted[*place].form).count(),
         )
     }
 
@@ -433,7 +435,7 @@ mod tests {
             return 0.0;
         }
         let weight = |word: &Word| if word.function { 1.0 - delta } else { delta };
-        let module = |(at, place): &(usize, usize)| if said[*at].word == wanted[*place].word { 1.0 } else { by_stem };
+        let module = |(at, place): &(usize, usize)| if said[*at].form == wanted[*place].form { 1.0 } else { by_stem };
         let precision = way.iter().map(|pair| module(pair) * weight(&said[pair.0])).sum::<f64>()
             / said.iter().map(weight).sum::<f64>();
         let recall = way.iter().map(|pair| module(pair) * weight(&wanted[pair.1])).sum::<f64>()
