@@ -253,19 +253,16 @@ impl Rule {
     /// The score of a reply, texts compared by a likeness of the caller's.
     pub fn score_with(&self, reply: &Reply, truth: &Truth, likeness: &dyn Likeness) -> Scored {
         match truth {
-            Truth::Quantity { value, lo, hi, unit, bare } => {
+            Truth::Quantity { value, lo, hi, unit, bare } if self.is_for_numbers() => {
                 let bounds = (lo.unwrap_or(*value), hi.unwrap_or(*value));
-                self.number(*value, bounds, || printed(*value, *unit))
-                    .map_or(Scored::none(Reason::RuleDoesNotFit), |score| {
-                        Scored::number(reply.quantity(*unit, *bare), score)
-                    })
+                Scored::number(reply.quantity(*unit, *bare), |said| {
+                    self.number(said, *value, bounds, || printed(*value, *unit))
+                })
             }
             Truth::Turn { value, lo, hi } => self.turn(reply, *value, (*lo, *hi)),
-            Truth::Count { value } => {
+            Truth::Count { value } if self.is_for_numbers() => {
                 let value = f64::from(*value);
-                self.number(value, (value, value), || value).map_or(Scored::none(Reason::RuleDoesNotFit), |score| {
-                    Scored::by(reply.count(), |count| score(*count))
-                })
+                Scored::by(reply.count(), |said| self.number(*said, value, (value, value), || value))
             }
             Truth::Choice { position, options } if *self == Self::Exact {} => {
                 Scored::by(reply.choice(options), |at| worth(at == position))
@@ -281,8 +278,8 @@ impl Rule {
             Truth::Order { names } => {
                 let wanted: Vec<String> = names.iter().map(|name| canonical_label(name)).collect();
                 match self {
-                    Self::Exact {} => Scored::by(reply.list(names), |said| worth(*said == wanted)),
-                    Self::Kendall {} => Scored::by(reply.list(names), |said| kendall(said, &wanted)),
+                    Self::Exact {} => Scored::by(reply.list_of(&wanted), |said| worth(*said == wanted)),
+                    Self::Kendall {} => Scored::by(reply.list_of(&wanted), |said| kendall(said, &wanted)),
                     _ => Scored::none(Reason::RuleDoesNotFit),
                 }
             }
@@ -328,34 +325,38 @@ impl Rule {
         )
     }
 
-    /// The rule for one number, if this is one. Bounds reach to the truth as it is printed, which may lie outside them.
-    fn number<'s>(
-        &'s self,
-        truth: f64,
-        (lo, hi): (f64, f64),
-        printed: impl Fn() -> f64 + 's,
-    ) -> Option<Box<dyn Fn(f64) -> f64 + 's>> {
-        let within = move |said: f64, room: f64| {
+    fn is_for_numbers(&self) -> bool {
+        matches!(
+            self,
+            Self::Exact {}
+                | Self::Interval { .. }
+                | Self::MeanRelativeAccuracy { .. }
+                | Self::WithinShare { .. }
+                | Self::WithinFactor { .. }
+                | Self::CountSteps { .. }
+        )
+    }
+
+    /// The score of a number. Bounds reach to the truth as it is printed, which may lie outside them.
+    fn number(&self, said: f64, truth: f64, (lo, hi): (f64, f64), printed: impl Fn() -> f64) -> f64 {
+        let within = |room: f64| {
             let reaches = |to: f64| (lo.min(to) - room..=hi.max(to) + room).contains(&said);
             reaches(truth) || reaches(printed())
         };
-        Some(match self {
-            Self::Exact {} => Box::new(move |said| worth(same(said, truth))),
-            Self::Interval { slack } => {
-                let room = slack * truth.abs() + 1e-9 * truth.abs();
-                Box::new(move |said| worth(within(said, room)))
-            }
-            Self::MeanRelativeAccuracy { within_bounds, points } => Box::new(move |said| {
-                if *within_bounds && within(said, 0.0) {
+        match self {
+            Self::Exact {} => worth(same(said, truth)),
+            Self::Interval { slack } => worth(within(slack * truth.abs() + 1e-9 * truth.abs())),
+            Self::MeanRelativeAccuracy { within_bounds, points } => {
+                if *within_bounds && within(0.0) {
                     return 1.0;
                 }
                 mean_relative_accuracy(said, truth, *points)
-            }),
-            Self::WithinShare { share } => Box::new(move |said| worth(within_share(said, truth, *share))),
-            Self::WithinFactor { factor } => Box::new(move |said| worth(within_factor(said, truth, *factor))),
-            Self::CountSteps { steps } => Box::new(move |said| count_steps(said, truth, steps)),
-            _ => return None,
-        })
+            }
+            Self::WithinShare { share } => worth(within_share(said, truth, *share)),
+            Self::WithinFactor { factor } => worth(within_factor(said, truth, *factor)),
+            Self::CountSteps { steps } => count_steps(said, truth, steps),
+            _ => f64::NAN,
+        }
     }
 
     /// Degrees with a side, or straight ahead.
@@ -363,13 +364,11 @@ impl Rule {
         let side = reply.direction();
         // Degrees by their side, or a turn that needs no degrees.
         let (sign, whole) = match side.one().map(|side| side.words()).as_deref() {
-            Some(["left"]) => (1.0, None),
-            Some(["right"]) => (-1.0, None),
+            // "135° to the left, behind you"; "180°, right behind".
+            Some(["left"] | ["left", "front" | "back"]) => (1.0, None),
+            Some(["right"] | ["right", "front" | "back"]) => (-1.0, None),
             Some(["front"]) => (1.0, Some(0.0)),
             Some(["back"]) => (1.0, Some(180.0)),
-            // "135° to the left, behind you"; "180°, right behind".
-            Some(["left", "front" | "back"]) => (1.0, None),
-            Some(["right", "front" | "back"]) => (-1.0, None),
             Some(_) => return Scored::none(Reason::Nothing(Why::OtherKind)),
             None => match side {
                 // A bare number has its own sign.
