@@ -25,7 +25,7 @@ pub use direction::Direction;
 pub(crate) use direction::words_of as words_of_direction;
 pub(crate) use label::canonical as canonical_label;
 pub use quantity::Quantity;
-pub use structure::{Section, Structure};
+pub use structure::{Ranges, Section, Structure};
 
 /// Longest reply whose answer is read, bytes.
 pub const MOST_BYTES: usize = 1 << 20;
@@ -205,6 +205,12 @@ impl<'r> Reply<'r> {
 
     /// Labels in the order in which they stand, canonical; only those of `among` where that is not empty.
     pub fn list(&self, among: &[String]) -> Read<Vec<String>> {
+        let among: Vec<String> = among.iter().map(|name| canonical_label(name)).collect();
+        self.list_of(&among)
+    }
+
+    /// The same, where `among` is canonical already.
+    pub(crate) fn list_of(&self, among: &[String]) -> Read<Vec<String>> {
         self.each(|text, range| label::read_list(text, range, among))
     }
 
@@ -223,7 +229,7 @@ impl<'r> Reply<'r> {
             Ok(sections) => sections,
             Err(why) => return Read::Nothing { why },
         };
-        for range in sections {
+        for range in sections.iter() {
             if range.len() > MOST_ANSWER_BYTES {
                 return Read::Nothing { why: Why::AnswerTooLong };
             }

@@ -7,7 +7,7 @@ mod measure;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 pub use measure::{Facts, Form, Measure, Reading};
 
@@ -95,13 +95,58 @@ impl From<Scored> for Part {
     }
 }
 
+/// What the components gave, by their names in order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Components<'p>(Vec<(&'p str, Part)>);
+
+impl<'p> Components<'p> {
+    /// What a component gave, if it applies.
+    pub fn get(&self, name: &str) -> Option<&Part> {
+        self.iter().find(|(known, _)| **known == name).map(|(_, part)| part)
+    }
+
+    /// Takes what a component gave.
+    pub fn remove(&mut self, name: &str) -> Option<Part> {
+        let at = self.0.iter().position(|(known, _)| *known == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Each component.
+    pub fn iter(&self) -> <&Self as IntoIterator>::IntoIter {
+        self.into_iter()
+    }
+
+    fn insert(&mut self, name: &'p str, part: Part) {
+        match self.0.binary_search_by_key(&name, |(known, _)| known) {
+            Ok(at) => self.0[at].1 = part,
+            Err(at) => self.0.insert(at, (name, part)),
+        }
+    }
+}
+
+impl<'c, 'p> IntoIterator for &'c Components<'p> {
+    type Item = (&'c &'p str, &'c Part);
+    type IntoIter =
+        std::iter::Map<std::slice::Iter<'c, (&'p str, Part)>, fn(&'c (&'p str, Part)) -> (&'c &'p str, &'c Part)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter().map(|(name, part)| (name, part))
+    }
+}
+
+impl Serialize for Components<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self)
+    }
+}
+
 /// A reward with its parts.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reward<'p> {
     /// The sum of weighed components; −1 where the form is penalised.
     pub total: f64,
     /// Each component by its name; those that do not apply to the row are left out.
-    pub components: BTreeMap<&'p str, Part>,
+    pub components: Components<'p>,
     /// Whether the gate held shaping back.
     pub gated: bool,
     /// Whether the form was penalised.
@@ -145,17 +190,18 @@ impl Preset {
     /// The same, texts compared by a likeness of the caller's.
     pub fn reward_with(&self, reply: &Reply, truth: &Truth, facts: &Facts, likeness: &dyn Likeness) -> Reward<'_> {
         let mut penalised = false;
-        let mut components = BTreeMap::new();
+        let mut components = Components(Vec::with_capacity(self.component.len()));
         for component in &self.component {
             let Some(part) = component.measure.of(reply, truth, facts, likeness, &mut penalised) else { continue };
             components.insert(component.name.as_str(), part);
         }
-        let passed = self.gate.as_ref().is_none_or(|gate| {
-            components.get(gate.component.as_str()).is_some_and(|part: &Part| part.score > gate.above)
-        });
+        let passed = self
+            .gate
+            .as_ref()
+            .is_none_or(|gate| components.get(&gate.component).is_some_and(|part| part.score > gate.above));
         let paid = self.component.iter().filter(|component| passed || !component.shaping);
         let sum: f64 =
-            paid.filter_map(|component| Some(component.weight * components.get(component.name.as_str())?.score)).sum();
+            paid.filter_map(|component| Some(component.weight * components.get(&component.name)?.score)).sum();
         Reward { total: if penalised { PENALTY } else { sum }, components, gated: !passed, penalised }
     }
 }

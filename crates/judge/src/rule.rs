@@ -32,7 +32,7 @@ use crate::{
 pub enum Rule {
     /// The same: number, option, word, label, order or text.
     Exact {},
-    /// Inside the truth's bounds, which are widened by a share of the value.
+    /// Inside the truth's bounds, which are widened by a share of the value and reach to the value as it is printed.
     Interval {
         /// Share.
         #[serde(default)]
@@ -40,7 +40,8 @@ pub enum Rule {
     },
     /// Mean relative accuracy (VSI-Bench).
     MeanRelativeAccuracy {
-        /// Whether a number inside the truth's bounds is right whatever its relative error; not so as published.
+        /// Whether a number inside the truth's bounds, or as the truth is printed, is right whatever its relative
+        /// error; not so as published.
         #[serde(default)]
         within_bounds: bool,
         /// Thresholds: 10 as published.
@@ -106,6 +107,8 @@ pub enum Rule {
     TokenF1 {},
     /// ROUGE-L after cleaning.
     RougeL {},
+    /// METEOR 1.5 by its exact and stem stages, after cleaning.
+    Meteor {},
     /// Likeness of texts; the lexical one where no model is given.
     Likeness {},
 }
@@ -229,6 +232,13 @@ pub(crate) fn direction_set(said: u8, wanted: u8, all_but_one: &[f64]) -> f64 {
     }
 }
 
+/// A value as an answer prints it.
+fn printed(value: f64, unit: question::Unit) -> f64 {
+    let text = question::print::quantity(value, unit);
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '.'))).unwrap_or(text.len());
+    text[..end].parse().unwrap_or(value)
+}
+
 /// The same number, rounding apart.
 fn same(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
@@ -243,18 +253,16 @@ impl Rule {
     /// The score of a reply, texts compared by a likeness of the caller's.
     pub fn score_with(&self, reply: &Reply, truth: &Truth, likeness: &dyn Likeness) -> Scored {
         match truth {
-            Truth::Quantity { value, lo, hi, unit, bare } => {
+            Truth::Quantity { value, lo, hi, unit, bare } if self.is_for_numbers() => {
                 let bounds = (lo.unwrap_or(*value), hi.unwrap_or(*value));
-                self.number(*value, bounds).map_or(Scored::none(Reason::RuleDoesNotFit), |score| {
-                    Scored::number(reply.quantity(*unit, *bare), score)
+                Scored::number(reply.quantity(*unit, *bare), |said| {
+                    self.number(said, *value, bounds, || printed(*value, *unit))
                 })
             }
             Truth::Turn { value, lo, hi } => self.turn(reply, *value, (*lo, *hi)),
-            Truth::Count { value } => {
+            Truth::Count { value } if self.is_for_numbers() => {
                 let value = f64::from(*value);
-                self.number(value, (value, value)).map_or(Scored::none(Reason::RuleDoesNotFit), |score| {
-                    Scored::by(reply.count(), |count| score(*count))
-                })
+                Scored::by(reply.count(), |said| self.number(*said, value, (value, value), || value))
             }
             Truth::Choice { position, options } if *self == Self::Exact {} => {
                 Scored::by(reply.choice(options), |at| worth(at == position))
@@ -270,8 +278,8 @@ impl Rule {
             Truth::Order { names } => {
                 let wanted: Vec<String> = names.iter().map(|name| canonical_label(name)).collect();
                 match self {
-                    Self::Exact {} => Scored::by(reply.list(names), |said| worth(*said == wanted)),
-                    Self::Kendall {} => Scored::by(reply.list(names), |said| kendall(said, &wanted)),
+                    Self::Exact {} => Scored::by(reply.list_of(&wanted), |said| worth(*said == wanted)),
+                    Self::Kendall {} => Scored::by(reply.list_of(&wanted), |said| kendall(said, &wanted)),
                     _ => Scored::none(Reason::RuleDoesNotFit),
                 }
             }
@@ -312,29 +320,43 @@ impl Rule {
                 | Self::WordMatch {}
                 | Self::TokenF1 {}
                 | Self::RougeL {}
+                | Self::Meteor {}
                 | Self::Likeness {}
         )
     }
 
-    /// The rule for one number, if this is one.
-    fn number(&self, truth: f64, (lo, hi): (f64, f64)) -> Option<Box<dyn Fn(f64) -> f64 + '_>> {
-        Some(match self {
-            Self::Exact {} => Box::new(move |said| worth(same(said, truth))),
-            Self::Interval { slack } => {
-                let room = slack * truth.abs() + 1e-9 * truth.abs();
-                Box::new(move |said| worth((lo - room..=hi + room).contains(&said)))
-            }
-            Self::MeanRelativeAccuracy { within_bounds, points } => Box::new(move |said| {
-                if *within_bounds && (lo..=hi).contains(&said) {
+    fn is_for_numbers(&self) -> bool {
+        matches!(
+            self,
+            Self::Exact {}
+                | Self::Interval { .. }
+                | Self::MeanRelativeAccuracy { .. }
+                | Self::WithinShare { .. }
+                | Self::WithinFactor { .. }
+                | Self::CountSteps { .. }
+        )
+    }
+
+    /// The score of a number. Bounds reach to the truth as it is printed, which may lie outside them.
+    fn number(&self, said: f64, truth: f64, (lo, hi): (f64, f64), printed: impl Fn() -> f64) -> f64 {
+        let within = |room: f64| {
+            let reaches = |to: f64| (lo.min(to) - room..=hi.max(to) + room).contains(&said);
+            reaches(truth) || reaches(printed())
+        };
+        match self {
+            Self::Exact {} => worth(same(said, truth)),
+            Self::Interval { slack } => worth(within(slack * truth.abs() + 1e-9 * truth.abs())),
+            Self::MeanRelativeAccuracy { within_bounds, points } => {
+                if *within_bounds && within(0.0) {
                     return 1.0;
                 }
                 mean_relative_accuracy(said, truth, *points)
-            }),
-            Self::WithinShare { share } => Box::new(move |said| worth(within_share(said, truth, *share))),
-            Self::WithinFactor { factor } => Box::new(move |said| worth(within_factor(said, truth, *factor))),
-            Self::CountSteps { steps } => Box::new(move |said| count_steps(said, truth, steps)),
-            _ => return None,
-        })
+            }
+            Self::WithinShare { share } => worth(within_share(said, truth, *share)),
+            Self::WithinFactor { factor } => worth(within_factor(said, truth, *factor)),
+            Self::CountSteps { steps } => count_steps(said, truth, steps),
+            _ => f64::NAN,
+        }
     }
 
     /// Degrees with a side, or straight ahead.
@@ -342,8 +364,9 @@ impl Rule {
         let side = reply.direction();
         // Degrees by their side, or a turn that needs no degrees.
         let (sign, whole) = match side.one().map(|side| side.words()).as_deref() {
-            Some(["left"]) => (1.0, None),
-            Some(["right"]) => (-1.0, None),
+            // "135° to the left, behind you"; "180°, right behind".
+            Some(["left"] | ["left", "front" | "back"]) => (1.0, None),
+            Some(["right"] | ["right", "front" | "back"]) => (-1.0, None),
             Some(["front"]) => (1.0, Some(0.0)),
             Some(["back"]) => (1.0, Some(180.0)),
             Some(_) => return Scored::none(Reason::Nothing(Why::OtherKind)),
@@ -355,7 +378,11 @@ impl Rule {
         };
         let room = match self {
             Self::Angle { within_deg } => *within_deg,
-            Self::Interval { slack } => (hi - lo).abs() / 2.0 + slack * truth.abs() + 1e-9,
+            // A turn is printed in whole degrees.
+            Self::Interval { slack } => {
+                let rounding = (truth - truth.round()).abs();
+                ((hi - lo).abs() / 2.0 + slack * truth.abs()).max(rounding) + 1e-9
+            }
             Self::Exact {} => 1e-9,
             _ => return Scored::none(Reason::RuleDoesNotFit),
         };
@@ -446,6 +473,11 @@ impl Rule {
             Self::RougeL {} => {
                 let (said, references) = (clean(said), cleaned());
                 caption::rouge_l(&[caption::Item { hypothesis: &said, references: &references }]).corpus
+            }
+            Self::Meteor {} => {
+                let (said, references) = (clean(said), cleaned());
+                let item = caption::Item { hypothesis: &said, references: &references };
+                caption::meteor(&[item], caption::Meteor::V15).corpus
             }
             Self::Likeness {} => {
                 let pairs: Vec<(&str, &str)> = references.iter().map(|other| (said.as_str(), other.as_str())).collect();

@@ -63,6 +63,15 @@ fn lengths() {
         ("5 ft (1.52 m)", "1.524"),
         ("30 cm, that is 0.3 m", "0.3"),
         ("In image 2 the gap is 0.4 m", "0.4"),
+        // A tolerance is no second answer.
+        ("2.10 m ± 0.12 m", "2.1"),
+        ("2.1 ± 0.1 m", "2.1"),
+        ("210 ± 10 cm", "2.1"),
+        ("2.1 m +/- 5 cm", "2.1"),
+        ("2.10 m, give or take 0.30 m", "2.1"),
+        ("2.10 m plus or minus 0.30", "2.1"),
+        ("2 m ± 3 degrees", "2"),
+        ("2 m ± 1 m or 5 m", "2 | 5"),
         ("1. The sofa is far.\n2. It is 3 m away.", "3"),
         ("\\scalar{120} \\distance_unit{cm}", "1.2"),
         // Ranges keep their bounds.
@@ -116,6 +125,10 @@ fn counts() {
         ("three", "3"),
         ("There are three chairs.", "3"),
         ("none", "0"),
+        ("no chairs", "0"),
+        ("no", "0"),
+        ("no idea", "OtherKind"),
+        ("No clue.", "OtherKind"),
         ("a dozen", "12"),
         ("2 or 3", "2 | 3"),
         ("3 m", "OtherUnit"),
@@ -173,6 +186,43 @@ fn options() {
 }
 
 #[test]
+fn yes_and_no_as_options() {
+    let options: Vec<String> = ["yes", "no", "cannot tell"].map(String::from).to_vec();
+    let truths: Vec<String> = ["False", "True"].map(String::from).to_vec();
+    let counts: Vec<String> = ["no", "one", "no chair"].map(String::from).to_vec();
+    for (options, text, expected) in [
+        (&options, "No, there is not", "B"),
+        (&options, "No, it isn't.", "B"),
+        (&options, "no", "B"),
+        (&options, "Yes, there is, not far away", "A"),
+        (&options, "Nope", "B"),
+        (&options, "B. no idea", "B"),
+        (&options, "A. No, there is not", "A | B"),
+        (&options, "I cannot tell", "C"),
+        (&options, "No, I cannot tell", "B | C"),
+        (&options, "yes or no", "A | B"),
+        (&options, "The answer is no, but I have no idea why", "B"),
+        (&options, "no idea at all", "OtherKind"),
+        (&options, "No idea", "OtherKind"),
+        (&options, "no clue", "OtherKind"),
+        (&options, "no answer", "OtherKind"),
+        (&options, "I have no idea which", "OtherKind"),
+        (&options, "No, I have no idea", "OtherKind"),
+        (&options, "There is no good answer", "OtherKind"),
+        (&options, "It is not", "OtherKind"),
+        (&truths, "not true", "A"),
+        (&truths, "That is true", "B"),
+        (&counts, "no chair", "C"),
+        (&counts, "No, none", "A"),
+        (&counts, "no idea", "OtherKind"),
+        (&counts, "one, no more", "B"),
+    ] {
+        let read = Reply::new(text.as_bytes()).choice(options);
+        assert_eq!(shown(&read, |at| char::from(b'A' + *at as u8).to_string()), expected, "{text:?}");
+    }
+}
+
+#[test]
 fn yes_and_no() {
     for (text, expected) in [
         ("yes", "true"),
@@ -185,6 +235,22 @@ fn yes_and_no() {
         ("yes or no", "true | false"),
         ("Yes and No.", "true | false"),
         ("There is no chair", "OtherKind"),
+        ("No, there is not", "false"),
+        ("No there is not", "false"),
+        ("no it isn't", "false"),
+        ("no\nidea of mine", "false"),
+        ("no idea at all", "OtherKind"),
+        ("No idea.", "OtherKind"),
+        ("no clue", "OtherKind"),
+        ("no answer", "OtherKind"),
+        ("no clear answer", "OtherKind"),
+        ("I have no idea which", "OtherKind"),
+        ("No... I have no idea", "OtherKind"),
+        ("The answer is no. I have no idea why.", "false"),
+        ("Yes, but I have no idea why", "true"),
+        ("No-one is there", "OtherKind"),
+        ("no - it is behind", "false"),
+        ("no doubt", "OtherKind"),
         ("I know", "OtherKind"),
         ("maybe", "OtherKind"),
     ] {

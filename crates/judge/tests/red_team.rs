@@ -1,6 +1,6 @@
 //! No exploit earns more than an honest blind answer under the default preset; what published ones pay is shown.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use judge::{
     red_team::{corpus, paid},
@@ -39,9 +39,44 @@ fn published_presets_pay_for_exploits() {
         let family = paid.get(family).expect("a family");
         assert!(family.greatest > least, "{name}: {family:?}");
     }
+}
+
+/// By preset and family: greatest pay of an exploit, greatest gain over a blind answer, and how many gain.
+fn table() -> String {
+    let corpus = corpus().expect("a corpus");
+    let mut table = String::new();
     for preset in presets() {
-        for (family, paid) in paid(preset, corpus) {
-            eprintln!("{:20} {family:18} {:+.3} {:+.3}", preset.name, paid.greatest, paid.greatest_gain);
+        let families = paid(preset, corpus);
+        let gaining: usize = families.values().map(|paid| paid.gaining).sum();
+        let _ = writeln!(table, "{}: {gaining} of {} gain", preset.name, corpus.exploit.len());
+        for (family, paid) in &families {
+            // Adding zero makes a plain zero of a negative one.
+            let [pay, gain] = [paid.greatest, paid.greatest_gain].map(|of| (of * 1000.0).round() / 1000.0 + 0.0);
+            let _ = writeln!(table, "  {family:<18} {pay:>6.3} {gain:>+6.3}  {:>2} of {}", paid.gaining, paid.exploits);
         }
     }
+    table
+}
+
+#[test]
+fn what_every_preset_pays_for_every_family() {
+    insta::assert_snapshot!(table());
+}
+
+/// Every file of presets is in the table with every family, so that none escapes it.
+#[test]
+fn every_preset_is_in_the_table() {
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/data/presets")).expect("a folder");
+    let files: BTreeSet<String> = files
+        .map(|file| file.expect("a file").path().file_stem().expect("a name").to_string_lossy().into_owned())
+        .collect();
+    let table = table();
+    let heads = table.lines().filter(|line| !line.starts_with(' '));
+    let shown: BTreeSet<String> = heads.map(|line| line.split(':').next().unwrap_or("").to_owned()).collect();
+    assert_eq!(shown, files);
+    let families: BTreeSet<&str> =
+        corpus().expect("a corpus").exploit.iter().map(|exploit| exploit.family.as_str()).collect();
+    assert_eq!(table.lines().count(), files.len() * (1 + families.len()));
+    // The default pays for no exploit more than a blind answer earns.
+    assert!(table.contains("isovist: 0 of "), "{table}");
 }

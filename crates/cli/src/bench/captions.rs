@@ -7,12 +7,12 @@ use std::{
     time::Instant,
 };
 
-use judge::rule::caption::{Cider, Item, bleu, cider, rouge_l};
+use judge::rule::caption::{Cider, Item, Meteor, bleu, cider, meteor, rouge_l};
 use serde::{Deserialize, Serialize};
 
 /// Caption scores of a corpus, and the time that each takes.
 ///
-/// `crates/judge/benches/captions.py` runs it beside pycocoevalcap.
+/// `crates/judge/benches/captions.py` runs it beside pycocoevalcap, METEOR 1.5 and nltk.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CaptionsArgs {
     /// List of objects with `hypothesis` and `references`, texts as they are to be compared
@@ -65,9 +65,19 @@ pub(super) fn run(args: &CaptionsArgs) -> Result<(), Box<dyn Error>> {
     let scored = rouge_l(&items);
     let seconds = start.elapsed().as_secs_f64();
     scores.push(Scored { name: "ROUGE-L", corpus: scored.corpus, seconds, items: scored.items });
+    for (name, variant) in [("METEOR", Meteor::V15), ("METEOR-2005", Meteor::Original)] {
+        let start = Instant::now();
+        let scored = meteor(&items, variant);
+        scores.push(Scored {
+            name,
+            corpus: scored.corpus,
+            seconds: start.elapsed().as_secs_f64(),
+            items: scored.items,
+        });
+    }
     super::show(&scores, args.json, |out: &mut dyn Write, scores: &Vec<Scored>| -> io::Result<()> {
         for scored in scores {
-            writeln!(out, "{:<8} {:.12}  {:.3} s", scored.name, scored.corpus, scored.seconds)?;
+            writeln!(out, "{:<11} {:.12}  {:.3} s", scored.name, scored.corpus, scored.seconds)?;
         }
         Ok(())
     })

@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::{
     Found, Kept, Read, Why,
     label::normal,
-    phrase::{Declarations, Rank},
+    phrase::{Declarations, Noes, Rank},
     token::{Kind, Tokens},
-    trim,
+    trim, yes_no,
 };
 
 /// The position of an option.
@@ -132,35 +132,68 @@ fn by_text(
         };
         let longest = wanted.iter().filter(starts).max_by_key(|option| option.len())?;
         let at = wanted.iter().position(|option| option == longest)?;
+        if longest == NO && !says_no(&Tokens::of(text, from..to)) {
+            return None;
+        }
         return Some(Read::One(Found { value: at, span: from..to }));
+    }
+    let mut kept = Kept::new();
+    let yes_and_no = yes_and_no(&wanted);
+    if let Some(positions) = yes_and_no {
+        let mut add = |found: Found<bool>| kept.add(positions[usize::from(found.value)], found.span);
+        match yes_no::of(tokens) {
+            Read::One(found) => add(found),
+            Read::Conflict { first, other } => {
+                add(first);
+                add(other);
+            }
+            Read::Nothing { .. } => {}
+        }
     }
     let negated =
         (0..tokens.all.len()).any(|at| tokens.is_any(at, &["not", "isn't", "neither", "nor", "except", "never"]));
-    if negated {
-        return None;
-    }
-    mentioned(&said, &wanted, from..to)
-}
-
-/// The option whose words stand in a text, where no other option's words do, inside longer ones apart.
-fn mentioned(said: &str, options: &[String], span: Range<usize>) -> Option<Read<usize>> {
-    let padded = format!(" {said} ");
-    let mut kept = Kept::new();
-    for (at, option) in options.iter().enumerate() {
-        if option.is_empty() {
-            continue;
-        }
-        let mut rest = padded.clone();
-        // Words that a longer option has at the same place are that option's.
-        for longer in options.iter().filter(|longer| longer.len() > option.len() && longer.contains(option.as_str())) {
-            rest = rest.replace(&format!(" {longer} "), " | ");
-        }
-        if rest.contains(&format!(" {option} ")) {
-            kept.add(at, span.clone());
+    if !negated {
+        for at in mentioned(&said, &wanted) {
+            let by_words = yes_and_no.is_none_or(|positions| !positions.contains(&at));
+            if by_words && (wanted[at] != NO || says_no(tokens)) {
+                kept.add(at, from..to);
+            }
         }
     }
     match kept.read(Why::OtherKind) {
         Read::Nothing { .. } => None,
         read => Some(read),
     }
+}
+
+/// The option that a word may be where it only counts things.
+const NO: &str = "no";
+
+/// Whether some "no" of a text answers.
+fn says_no(tokens: &Tokens) -> bool {
+    let (declarations, noes) = (Declarations::of(tokens), Noes::of(tokens));
+    (0..tokens.all.len()).any(|at| tokens.is_word(at, NO) && noes.answers(tokens, at, declarations.rank(tokens, at)))
+}
+
+/// The positions of no and yes, or of false and true, where both are options.
+fn yes_and_no(options: &[String]) -> Option<[usize; 2]> {
+    let position = |words: [&str; 2]| options.iter().position(|option| words.contains(&option.as_str()));
+    Some([position([NO, "false"])?, position(["yes", "true"])?])
+}
+
+/// The options whose words stand in a text, inside longer options apart.
+fn mentioned(said: &str, options: &[String]) -> Vec<usize> {
+    let padded = format!(" {said} ");
+    let stands = |option: &String| {
+        if option.is_empty() {
+            return false;
+        }
+        let mut rest = padded.clone();
+        // Words that a longer option has at the same place are that option's.
+        for longer in options.iter().filter(|longer| longer.len() > option.len() && longer.contains(option.as_str())) {
+            rest = rest.replace(&format!(" {longer} "), " | ");
+        }
+        rest.contains(&format!(" {option} "))
+    };
+    (0..options.len()).filter(|at| stands(&options[*at])).collect()
 }

@@ -99,14 +99,13 @@ fn named(normal: &str, among: &[String]) -> Vec<String> {
     found
 }
 
-/// Labels in order.
+/// Labels in order; `among` are canonical.
 pub(super) fn read_list(text: &str, range: Range<usize>, among: &[String]) -> Read<Vec<String>> {
-    let among: Vec<String> = among.iter().map(|name| canonical(name)).collect();
     each_said(text, range, |range, kept| {
         let list = if among.is_empty() {
             split(&text[range.clone()])
         } else {
-            named(&normal(&text[range.clone()].replace([',', ';', '→', '>', '/'], " ")), &among)
+            named(&normal(&text[range.clone()].replace([',', ';', '→', '>', '/'], " ")), among)
         };
         let too_long = list.iter().any(|thing| thing.split(' ').count() > MOST_WORDS);
         if !list.is_empty() && list.len() <= MOST_THINGS && !too_long {

@@ -1,6 +1,6 @@
-//! Words by which a text says that what follows is its answer.
+//! Words by which a text says that what follows is its answer, and whether its "no" is one.
 
-use super::token::Tokens;
+use super::token::{Kind, Tokens};
 
 /// How plainly a text says that what stands at a position is its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +60,44 @@ impl Declarations {
             Rank::Said
         }
     }
+}
+
+/// Words after which "no" has said what there is to say: none of them begins with what is missing, as "no chair" does.
+const BEHIND_NO: [&str; 24] = [
+    "a", "an", "the", "there", "it", "he", "she", "they", "we", "you", "i", "this", "that", "these", "those", "it's",
+    "there's", "that's", "because", "since", "as", "but", "and", "not",
+];
+
+/// What a reply has none of that does not know.
+const KNOWLEDGE: [&str; 10] =
+    ["idea", "ideas", "clue", "clues", "answer", "answers", "opinion", "guess", "information", "knowledge"];
+
+/// Which "no" of a text answers.
+pub(super) struct Noes {
+    knows_nothing: bool,
+}
+
+impl Noes {
+    /// Those of a text.
+    pub(super) fn of(tokens: &Tokens) -> Self {
+        Self { knows_nothing: (0..tokens.all.len()).any(|at| is_no_idea(tokens, at)) }
+    }
+
+    /// Whether the "no" at a position answers, alone or before a mark or a new clause. Before a noun it counts things
+    /// ("no chair"), in a word it is part of a name ("no-one"), and "no idea" beside it takes it back unless it is
+    /// declared.
+    pub(super) fn answers(&self, tokens: &Tokens, at: usize, rank: Rank) -> bool {
+        let Some(next) = tokens.all.get(at + 1) else { return true };
+        let glued = next.is('-') && !next.spaced && tokens.all.get(at + 2).is_some_and(|part| !part.spaced);
+        let counts = next.kind == Kind::Word && !tokens.is_any(at + 1, &BEHIND_NO);
+        !glued && !counts && (rank == Rank::Declared || !self.knows_nothing)
+    }
+}
+
+/// "no idea", "no clue", "no answer" at a position, also with a word between: "no good answer".
+pub(super) fn is_no_idea(tokens: &Tokens, at: usize) -> bool {
+    tokens.is_word(at, "no")
+        && (tokens.is_any(at + 1, &KNOWLEDGE) || !tokens.word(at + 1).is_empty() && tokens.is_any(at + 2, &KNOWLEDGE))
 }
 
 fn ends_sentence(tokens: &Tokens, at: usize) -> bool {

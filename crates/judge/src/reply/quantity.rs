@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     Agrees, Found, Kept, Read, Why, numeral,
     numeral::Numeral,
-    phrase::{Declarations, Rank},
+    phrase::{Declarations, Rank, is_no_idea},
     token::{Kind, Tokens},
     unit,
 };
@@ -143,6 +143,22 @@ fn range_end(tokens: &Tokens, start: usize, end: usize) -> Option<usize> {
     joins.then_some(end + 1)
 }
 
+/// The number behind a quantity that ends at `end` and says how far it may be off: `± 0.1 m`, `give or take 0.1 m`.
+fn tolerance(tokens: &Tokens, end: usize) -> Option<Stated> {
+    let at = if tokens.is_mark(end, ',') { end + 1 } else { end };
+    let words = |words: [&str; 3]| words.iter().enumerate().all(|(step, word)| tokens.is_word(at + step, word));
+    let signs = tokens.is_mark(at, '+') && tokens.is_mark(at + 1, '/') && tokens.is_mark(at + 2, '-');
+    let number = match () {
+        () if tokens.is_mark(at, '±') => at + 1,
+        () if signs || words(["give", "or", "take"]) || words(["plus", "or", "minus"]) => at + 3,
+        () => return None,
+    };
+    match stated(tokens, number) {
+        At::Stated(found) => Some(found),
+        _ => None,
+    }
+}
+
 /// Readings of the highest rank met so far.
 struct Best {
     rank: Rank,
@@ -190,7 +206,15 @@ pub(super) fn read(text: &str, range: Range<usize>, unit: Unit, bare: f64) -> Re
             at = found.end;
             last = Some(found);
         }
-        let written = first.unit.or(last.and_then(|last| last.unit));
+        let mut written = first.unit.or(last.and_then(|last| last.unit));
+        // A tolerance is no second answer, and its unit is that of both.
+        if let Some(found) = tolerance(&tokens, at)
+            && (found.unit.is_none()
+                || written.is_none_or(|written| found.unit.is_some_and(|of| of.unit == written.unit)))
+        {
+            at = found.end;
+            written = written.or(found.unit);
+        }
         if written.is_some_and(|written| written.unit != unit) {
             other_unit = other_unit.max(Some(rank));
             continue;
@@ -222,12 +246,13 @@ pub(super) fn read(text: &str, range: Range<usize>, unit: Unit, bare: f64) -> Re
     best.kept.read(if tokens.all.is_empty() { Why::Empty } else { Why::OtherKind })
 }
 
-/// A whole number of things; "none" and "no" are zero.
+/// A whole number of things; "none" and "no" are zero, "no idea" is not.
 pub(super) fn read_count(text: &str, range: Range<usize>) -> Read<f64> {
     let tokens = Tokens::of(text, range.clone());
     let word = |at: usize| tokens.span(at..at + 1);
     if let [_] | [_, _] = tokens.all[..]
         && tokens.is_any(0, &["none", "no"])
+        && !is_no_idea(&tokens, 0)
     {
         return Read::One(Found { value: 0.0, span: word(0) });
     }

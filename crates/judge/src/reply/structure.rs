@@ -2,9 +2,48 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{MOST_ANSWERS, Why};
+
+/// Ranges of a reply, at most [`MOST_ANSWERS`]; no memory is taken for them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ranges {
+    /// First byte and the byte after the last; a reply is far shorter than these can count.
+    bounds: [[u32; 2]; MOST_ANSWERS],
+    len: usize,
+}
+
+impl Ranges {
+    /// All of them.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Range<usize>> + '_ {
+        self.bounds[..self.len].iter().map(|[start, end]| *start as usize..*end as usize)
+    }
+
+    /// The first.
+    pub fn first(&self) -> Option<Range<usize>> {
+        self.iter().next()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Adds one where there is room for it.
+    fn push(&mut self, range: &Range<usize>) {
+        if let Some(bounds) = self.bounds.get_mut(self.len) {
+            *bounds = [range.start as u32, range.end as u32];
+            self.len += 1;
+        }
+    }
+}
+
+impl Serialize for Ranges {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
 
 /// What the tags of one name mark.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -14,7 +53,7 @@ pub struct Section {
     /// Closing tags.
     pub closed: u32,
     /// What the first pairs hold, at most [`MOST_ANSWERS`].
-    pub inside: Vec<Range<usize>>,
+    pub inside: Ranges,
     /// Pairs.
     pub pairs: u32,
     /// Closed before it was opened, or opened twice before it was closed.
@@ -40,7 +79,7 @@ impl Section {
 
     /// What its only pair holds.
     pub fn only(&self) -> Option<Range<usize>> {
-        if self.is_single() { self.inside.first().cloned() } else { None }
+        if self.is_single() { self.inside.first() } else { None }
     }
 
     fn tag(&mut self, closing: bool, at: &Range<usize>) {
@@ -59,9 +98,7 @@ impl Section {
         }
         self.open = false;
         self.pairs += 1;
-        if self.inside.len() < MOST_ANSWERS {
-            self.inside.push(self.begins..at.start);
-        }
+        self.inside.push(&(self.begins..at.start));
     }
 }
 
@@ -85,7 +122,7 @@ pub struct Structure {
     /// Whether an answer section begins inside the reasoning, or reasoning inside an answer.
     pub crossed: bool,
     /// What the `\boxed{…}` hold, at most [`MOST_ANSWERS`].
-    pub boxed: Vec<Range<usize>>,
+    pub boxed: Ranges,
     /// More than [`MOST_ANSWERS`] boxes.
     too_many_boxed: bool,
     length: usize,
@@ -103,7 +140,7 @@ impl Structure {
         let mut found = Self { length: text.len(), ..Self::default() };
         let mut at = 0;
         let mut outside_from = 0;
-        while let Some(step) = text[at..].find('<') {
+        while let Some(step) = memchr::memchr(b'<', &text.as_bytes()[at..]) {
             let start = at + step;
             let Some((name, closing, end)) = tag(text, start) else {
                 at = start + 1;
@@ -147,27 +184,36 @@ impl Structure {
 
     /// Where an answer is to be read: in the answer sections; without any, after the reasoning. In both a `\boxed{…}`
     /// stands for the rest.
-    pub(super) fn answers(&self) -> Result<Vec<Range<usize>>, Why> {
+    pub(super) fn answers(&self) -> Result<Ranges, Why> {
         if self.answer.broken || self.answer.open || self.crossed && !self.answer.is_absent() {
             return Err(Why::BrokenTags);
         }
+        let mut behind = Ranges::default();
         let whole = match self.answer.pairs {
             0 if self.think.open => return Err(Why::Unfinished),
-            0 => std::iter::once(self.think.after.max(self.tool_call.after).min(self.length)..self.length).collect(),
+            0 => {
+                behind.push(&(self.think.after.max(self.tool_call.after).min(self.length)..self.length));
+                &behind
+            }
             pairs if pairs as usize > MOST_ANSWERS => return Err(Why::TooManyAnswers),
-            _ => self.answer.inside.clone(),
+            _ => &self.answer.inside,
         };
-        let inside = |boxed: &&Range<usize>| whole.iter().any(|w| w.start <= boxed.start && boxed.end <= w.end);
-        let boxed: Vec<Range<usize>> = self.boxed.iter().filter(inside).cloned().collect();
-        if boxed.is_empty() {
-            return Ok(whole);
+        let mut boxed = Ranges::default();
+        for range in self.boxed.iter() {
+            if whole.iter().any(|whole| whole.start <= range.start && range.end <= whole.end) {
+                boxed.push(&range);
+            }
         }
-        if self.too_many_boxed { Err(Why::TooManyAnswers) } else { Ok(boxed) }
+        match () {
+            () if boxed.is_empty() => Ok(whole.clone()),
+            () if self.too_many_boxed => Err(Why::TooManyAnswers),
+            () => Ok(boxed),
+        }
     }
 
     fn read_boxed(&mut self, text: &str) {
         let mut at = 0;
-        while let Some(step) = text[at..].find('{') {
+        while let Some(step) = memchr::memchr(b'{', &text.as_bytes()[at..]) {
             let start = at + step + 1;
             if !text[at..start].ends_with("boxed{") {
                 at = start;
@@ -183,11 +229,11 @@ impl Structure {
                 depth == 0
             });
             let Some(length) = end else { return };
-            if self.boxed.len() == MOST_ANSWERS {
+            if self.boxed.len == MOST_ANSWERS {
                 self.too_many_boxed = true;
                 return;
             }
-            self.boxed.push(start..start + length);
+            self.boxed.push(&(start..start + length));
             at = start + length;
         }
     }
@@ -195,10 +241,8 @@ impl Structure {
 
 fn blank(text: &str) -> bool {
     let mut rest = text.trim();
-    while rest.starts_with(['<', '['])
-        && let Some(special) = super::token::SPECIAL.iter().find(|special| rest.starts_with(**special))
-    {
-        rest = rest[special.len()..].trim_start();
+    while let Some(length) = super::token::special(rest) {
+        rest = rest[length..].trim_start();
     }
     rest.is_empty()
 }
@@ -250,7 +294,7 @@ fn tag(text: &str, start: usize) -> Option<(Name, bool, usize)> {
         }
         _ => return None,
     };
-    if name.is_empty() || super::token::SPECIAL.contains(&&text[start..end]) {
+    if name.is_empty() {
         return None;
     }
     let is = |known: &str| name.eq_ignore_ascii_case(known);
@@ -266,6 +310,8 @@ fn tag(text: &str, start: usize) -> Option<(Name, bool, usize)> {
         Name::Question
     } else if PLAIN.iter().any(|known| is(known)) {
         Name::Plain
+    } else if super::token::SPECIAL.contains(&&text[start..end]) {
+        return None;
     } else {
         Name::Other
     };
@@ -277,7 +323,7 @@ mod tests {
     use super::*;
 
     fn inside(text: &str) -> Result<Vec<&str>, Why> {
-        Ok(Structure::of(text).answers()?.into_iter().map(|range| &text[range]).collect())
+        Ok(Structure::of(text).answers()?.iter().map(|range| &text[range]).collect())
     }
 
     #[test]

@@ -23,6 +23,13 @@ pub(super) const SPECIAL: [&str; 14] = [
     "[/INST]",
 ];
 
+/// How long the special token is that a text begins with.
+pub(super) fn special(text: &str) -> Option<usize> {
+    // Their second letters tell most tags and brackets apart from them.
+    let [b'<' | b'[', b's' | b'/' | b'b' | b'e' | b'p' | b'u' | b'|' | b'I', ..] = text.as_bytes() else { return None };
+    SPECIAL.iter().find(|special| text.starts_with(**special)).map(|special| special.len())
+}
+
 /// LaTeX commands that only dress what they hold.
 const DRESS: [&str; 17] = [
     "text",
@@ -125,8 +132,8 @@ impl<'t> Tokens<'t> {
                     kind
                 }
                 b'<' | b'[' => {
-                    let special = SPECIAL.iter().find(|special| text[at..end].starts_with(**special));
-                    at += special.map_or(1, |special| special.len());
+                    let special = special(&text[at..end]);
+                    at += special.unwrap_or(1);
                     if special.is_some() { None } else { Some(Kind::Mark(char::from(byte))) }
                 }
                 byte => {

@@ -4,17 +4,21 @@ use std::ops::Range;
 
 use super::{
     Kept, Read, Why,
-    phrase::{Declarations, Rank},
+    phrase::{Declarations, Noes, Rank},
     token::Tokens,
 };
 
 const YES: [&str; 4] = ["yes", "yeah", "yep", "true"];
 const NO: [&str; 4] = ["no", "nope", "nah", "false"];
 
-/// Yes or true, no or false. "Not true" is false; "no chair" says neither.
+/// Yes or true, no or false. "Not true" is false; "no chair" and "no idea" say neither.
 pub(super) fn read(text: &str, range: Range<usize>) -> Read<bool> {
-    let tokens = Tokens::of(text, range);
-    let declarations = Declarations::of(&tokens);
+    of(&Tokens::of(text, range))
+}
+
+/// The same of tokens.
+pub(super) fn of(tokens: &Tokens) -> Read<bool> {
+    let (declarations, noes) = (Declarations::of(tokens), Noes::of(tokens));
     let mut kept = Kept::new();
     let mut rank = Rank::Said;
     for at in 0..tokens.all.len() {
@@ -23,15 +27,12 @@ pub(super) fn read(text: &str, range: Range<usize>) -> Read<bool> {
             () if tokens.is_any(at, &NO) => false,
             () => continue,
         };
-        let before = at.wrapping_sub(1);
         let is_no = tokens.is_word(at, "no");
-        // "no" before a noun is a number; alone, or before a mark, it answers.
-        let answers = !is_no || tokens.all.get(at + 1).is_none_or(|next| next.kind != super::token::Kind::Word);
-        let negated = !is_no && tokens.is_any(before, &["not", "isn't", "never"]);
-        if !answers {
+        let here = declarations.rank(tokens, at);
+        if is_no && !noes.answers(tokens, at, here) {
             continue;
         }
-        let here = declarations.rank(&tokens, at);
+        let negated = !is_no && tokens.is_any(at.wrapping_sub(1), &["not", "isn't", "never"]);
         if here > rank {
             (rank, kept) = (here, Kept::new());
         }

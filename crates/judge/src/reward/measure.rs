@@ -142,8 +142,7 @@ impl Measure {
                 Some(rule.score_with(reply, boxes, likeness).into())
             }
             Self::Semantic {} => {
-                let said =
-                    reply.structure().answer.inside.first().map_or(reply.text(), |range| &reply.text()[range.clone()]);
+                let said = reply.structure().answer.inside.first().map_or(reply.text(), |range| &reply.text()[range]);
                 let references = match truth {
                     Truth::Text { references } => references.clone(),
                     Truth::Label { name, .. } => vec![name.clone()],
@@ -210,9 +209,8 @@ impl Form {
             Self::ThinkAndAnswerAsCoded => {
                 let (think, answer) = (structure.think.inside.first(), structure.answer.inside.first());
                 let Some((think, answer)) = think.zip(answer) else { return 0.0 };
-                let chars = |range: &std::ops::Range<usize>, tags: &str| {
-                    reply.text()[range.clone()].chars().count() + tags.len()
-                };
+                let chars =
+                    |range: std::ops::Range<usize>, tags: &str| reply.text()[range].chars().count() + tags.len();
                 0.5 + 0.25 * f64::from(u8::from(chars(think, "<think></think>") > 20))
                     + 0.25 * f64::from(u8::from(chars(answer, "<answer></answer>") > 10))
             }
@@ -275,7 +273,7 @@ fn tool_use(reply: &Reply, least: u32, most: u32) -> f64 {
     if section.pairs == 0 {
         return 1.0;
     }
-    let mut calls: Vec<&str> = section.inside.iter().map(|range| reply.text()[range.clone()].trim()).collect();
+    let mut calls: Vec<&str> = section.inside.iter().map(|range| reply.text()[range].trim()).collect();
     calls.sort_unstable();
     calls.dedup();
     let is_call = |text: &&&str| {
