@@ -435,6 +435,8 @@ fn sqa3d_as_published() {
     close(measure(&leo, "EM"), scores.score());
     assert!(leo.interval.lo < leo.score() && leo.score() < leo.interval.hi);
     let one = Folder::of(&[("replies.json", r#"{"220602000002": "piano"}"#)]);
+    let without = Rows::read(named("sqa3d"), &one.path("replies.json"), Some(&file));
+    assert!(matches!(without, Err(RowError::Missing { field: "group", .. })), "its type is in the questions");
     let one = Rows::read(named("sqa3d"), &one.path("replies.json"), Some(&folder)).expect("rows");
     assert_eq!((one.all.len(), one.passed_over.get("questions without a reply")), (1, Some(&3518)));
 }
@@ -546,56 +548,105 @@ fn the_debiased_benchmark_is_what_is_not_pruned() {
     close(under("vsi-bench", &rows, "official").score(), 2.0 / 3.0);
 }
 
+/// A row of any benchmark, with what its file calls things.
+fn sample(benchmark: &Benchmark, at: usize, reply: Value) -> Value {
+    let mut row = json!({
+        "id": at, "doc_id": at, "idx": format!("val_Counting_{at}"), "qid": format!("AAAAAAA{at}"),
+        "question_id": at, "sample_id": at, "index": at, "scene_id": "s", "scene_name": "s", "source": "COCO",
+        "task": "Relation", "category": "configuration", "l2_category": "x", "question_type": "route_planning",
+        "relation": "close", "question": "What is it?", "pruned": false, "stimulus_id": "s-chair-2-4-7",
+        "ann_id": at, "object_id": 1, "object_name": "chair", "utterance": "x", "type": "quantitative",
+        "answer_unit": "m", "iou": 0.9,
+    });
+    let truth = match benchmark.name.as_str() {
+        "q-spatial" => json!(1),
+        "robospatial-home" => json!("no"),
+        "nr3d-segments" => json!(4),
+        "scanrefer" | "nr3d" => json!([0, 0, 0, 1, 1, 1]),
+        "multi3drefer" => json!([]),
+        "spatialrgpt-bench" => json!("1 m"),
+        "sqa3d" | "scanqa" | "scan2cap" => json!(["no"]),
+        _ => json!("A"),
+    };
+    let plain = |names: &[String]| names.iter().find(|name| !name.contains('.')).expect("a name").clone();
+    row[plain(&benchmark.truth)] = truth;
+    row[plain(&benchmark.reply)] = reply;
+    row
+}
+
 /// Failed requests are counted in every benchmark and every profile, and never score, whatever stands for the reply.
 #[test]
 fn failed_requests_never_score() {
-    let row = |at: usize| {
-        json!({
-            "id": at, "doc_id": at, "idx": format!("val_Counting_{at}"), "qid": format!("AAAAAAA{at}"),
-            "question_id": at, "sample_id": at, "index": at, "scene_id": "s", "scene_name": "s", "source": "COCO",
-            "task": "Relation", "category": "configuration", "l2_category": "x", "question_type": "route_planning",
-            "relation": "close", "question": "What is it?", "pruned": false, "stimulus_id": "s-chair-2-4-7",
-            "ann_id": at, "object_id": 1, "object_name": "chair", "utterance": "x",
-        })
-    };
     for benchmark in benchmarks() {
-        let truth = match benchmark.name.as_str() {
-            "q-spatial" => json!(1),
-            "robospatial-home" => json!("no"),
-            "nr3d-segments" => json!(4),
-            "scanrefer" | "nr3d" => json!([0, 0, 0, 1, 1, 1]),
-            "multi3drefer" => json!([]),
-            "spatialrgpt-bench" => json!("1 m"),
-            "sqa3d" | "scanqa" | "scan2cap" => json!(["no"]),
-            _ => json!("A"),
-        };
-        let marker = format!("no A 1 m [] {}", benchmark.failed[0]);
-        let failed: Vec<Value> = (0..2)
-            .map(|at| {
-                let mut row = row(at);
-                for (name, value) in [(&benchmark.truth, truth.clone()), (&benchmark.unit, json!("m"))] {
-                    if let Some(name) = name.first().filter(|name| !name.contains('.')) {
-                        row[name] = value;
-                    } else if benchmark.name == "spatialrgpt-bench" {
-                        row["gt"] = truth.clone();
-                        row["type"] = json!("quantitative");
-                    } else if benchmark.name == "sqa3d" {
-                        row["answers"] = truth.clone();
-                    }
-                }
-                // One says so in its reply, one has none.
-                let name = benchmark.reply.iter().find(|name| !name.contains('.')).expect("a name");
-                row[name] = if at == 0 { json!(marker) } else { Value::Null };
-                row
-            })
-            .collect();
-        let rows = rows(&benchmark.name, &Value::Array(failed));
+        // One says so in its reply, one has none.
+        let marker = json!(format!("no A 1 m [] {}", benchmark.failed[0]));
+        let failed = json!([sample(benchmark, 0, marker), sample(benchmark, 1, Value::Null)]);
+        let rows = rows(&benchmark.name, &failed);
         assert!(rows.iter().all(|row| row.failed), "{}", benchmark.name);
         for profile in &benchmark.profile {
             let scores = under(&benchmark.name, &rows, &profile.name);
             assert_eq!((scores.failed, scores.unread), (scores.rows, 0), "{} {}", benchmark.name, profile.name);
             assert!(scores.rows > 0 && scores.score() == 0.0, "{} {}", benchmark.name, profile.name);
             assert!(scores.measures.iter().all(|measured| measured.score < 1e-6), "{:?}", scores.measures);
+        }
+    }
+}
+
+/// Pieces of replies, as models and programs write them, and pieces that break them.
+const PIECES: [&str; 24] = [
+    "A",
+    "b",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "``",
+    "`",
+    "é",
+    "\n",
+    " ",
+    "the answer is",
+    "0.5",
+    "-1e9",
+    ",",
+    "</think>",
+    "<answer>",
+    "scalar{",
+    "distance_unit{",
+    "yes",
+    "Region [",
+    "\u{feff}",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    /// No reply brings a profile down, and every score stays in its bounds.
+    #[test]
+    fn any_reply_is_scored(pieces in proptest::collection::vec(0..PIECES.len(), 0..12), rest in ".{0,12}") {
+        let reply: String = pieces.iter().map(|at| PIECES[*at]).chain([rest.as_str()]).collect();
+        for benchmark in benchmarks() {
+            let rows = rows(&benchmark.name, &json!([sample(benchmark, 0, json!(reply))]));
+            for profile in &benchmark.profile {
+                let scores = under(&benchmark.name, &rows, &profile.name);
+                proptest::prop_assert!((0.0..=10.0).contains(&scores.score()), "{} {}", benchmark.name, profile.name);
+                proptest::prop_assert!(scores.of_row(0).is_none_or(|(_, score)| (0.0..=10.0).contains(&score)));
+            }
+        }
+    }
+}
+
+/// Marks that are opened again and again, and never closed, take no time with the square of their number.
+#[test]
+fn long_replies_take_no_time() {
+    for piece in ["{", "`", "scalar{", "(", "[", "answer ", "Region [", "(1,"] {
+        let reply = piece.repeat(200_000 / piece.len());
+        for benchmark in benchmarks() {
+            let rows = rows(&benchmark.name, &json!([sample(benchmark, 0, json!(reply))]));
+            let profiles: Vec<_> = benchmark.profile.iter().collect();
+            assert!(score(benchmark, &rows, &profiles).profiles[0].score() <= 1.0, "{} {piece}", benchmark.name);
         }
     }
 }

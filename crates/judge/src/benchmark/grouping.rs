@@ -13,6 +13,9 @@ pub struct Grouping {
     /// Names under which files have what decides.
     #[serde(default)]
     pub field: Vec<String>,
+    /// What stands there where it says nothing.
+    #[serde(default)]
+    pub nothing: Vec<String>,
     /// How the group follows from that.
     #[serde(default)]
     pub reading: Reading,
@@ -90,6 +93,7 @@ pub enum Reading {
 impl Grouping {
     /// The group of a row whose field says this; `None` where it has no group.
     pub(super) fn of(&self, field: Option<&str>) -> Option<String> {
+        let field = field.filter(|field| self.nothing.iter().all(|nothing| nothing != field));
         let read = field.and_then(|field| self.reading.of(field)).or_else(|| self.otherwise.clone())?;
         Some(self.rename.get(&read).cloned().unwrap_or(read))
     }
@@ -192,6 +196,7 @@ mod tests {
         let grouping = Grouping {
             name: String::new(),
             field: Vec::new(),
+            nothing: vec!["N/A".to_owned()],
             reading,
             otherwise: None,
             rename: BTreeMap::new(),
@@ -208,7 +213,8 @@ mod tests {
         let first = Reading::FirstWord { words: vec![text("what"), text("is")], other: text("others") };
         assert_eq!(group(first.clone(), "What's that?"), Some(text("what")));
         assert_eq!(group(first.clone(), "Am I near?"), Some(text("others")));
-        assert_eq!(group(first, ""), Some(text("others")));
+        assert_eq!(group(first.clone(), ""), Some(text("others")));
+        assert_eq!(group(first, "N/A"), None);
         let any = Reading::AnyWord { words: vec![text("left")], yes: text("dep"), no: text("indep") };
         assert_eq!(group(any.clone(), "['the', 'Left', 'chair']"), Some(text("dep")));
         assert_eq!(group(any, "['leftmost']"), Some(text("indep")), "only whole words");

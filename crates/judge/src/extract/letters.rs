@@ -62,7 +62,7 @@ fn alone(text: &str) -> impl Iterator<Item = (char, &str)> {
 
 /// The first character, or the one behind "(", "option " or "the answer is ".
 pub(super) fn opening(reply: &str) -> Option<char> {
-    let text = reply.to_lowercase();
+    let text = reply.to_lowercase().replace('\n', " ");
     let text = text.trim();
     let behind = ["(", "option ", "the answer is "].iter().find_map(|before| text.strip_prefix(before));
     behind.unwrap_or(text).chars().next().map(|c| c.to_ascii_uppercase())
@@ -73,7 +73,8 @@ fn between<'t>(text: &'t str, open: &str, close: &str, never: char) -> Option<&'
     let mut from = 0;
     while let Some(step) = text[from..].find(open) {
         let start = from + step + open.len();
-        let end = text[start..].find(never).map_or(text.len(), |step| start + step);
+        // Where none follows here, none follows farther on.
+        let end = start + text[start..].find(never)?;
         if text[end..].starts_with(close) {
             return Some(&text[start..end]);
         }

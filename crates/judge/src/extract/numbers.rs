@@ -175,11 +175,9 @@ pub(crate) fn metres(value: f64, unit: &str) -> f64 {
 
 /// What stands in the last `name{…}`.
 fn tagged<'r>(reply: &'r str, name: &str) -> Option<&'r str> {
-    let of = |(at, found): (usize, &str)| {
-        let rest = &reply[at + found.len()..];
-        rest.find('}').map(|end| &rest[..end])
-    };
-    reply.match_indices(name).filter_map(of).last()
+    let last = reply.rfind('}')?;
+    let start = reply[..last].rfind(name)? + name.len();
+    reply[start..].split('}').next()
 }
 
 /// The mean of the numbers without sign in the last `scalar{…}`, and what stands in the last `distance_unit{…}`.

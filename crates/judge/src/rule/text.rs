@@ -29,7 +29,9 @@ static CLEANING: LazyLock<Cleaning> =
 pub fn clean(text: &str) -> String {
     let lower = text.to_lowercase();
     let mut last = ' ';
-    let single = lower.trim_matches(' ').chars().filter(|c| {
+    // The spaces at the end, or those before a line end that is the last character.
+    let (line, end) = lower.strip_suffix('\n').map_or((lower.as_str(), ""), |line| (line, "\n"));
+    let single = line.trim_matches(' ').chars().chain(end.chars()).filter(|c| {
         let kept = *c != ' ' || last != ' ';
         last = *c;
         kept
@@ -40,6 +42,7 @@ pub fn clean(text: &str) -> String {
     for [word, other] in &CLEANING.replace {
         text = words_replaced(&text, |found| (found == word).then_some(other.as_str()));
     }
+    text = clock_joined(&text);
     // "mat2", but not "mat22".
     text = words_replaced(&text, |word| {
         let stem = word.strip_suffix(|c: char| c.is_ascii_digit())?;
@@ -52,6 +55,22 @@ pub fn clean(text: &str) -> String {
         text = words_replaced(&text, |found| (found == word).then_some(other.as_str()));
     }
     text
+}
+
+/// A text with "o'clock" for "o' clock".
+fn clock_joined(text: &str) -> String {
+    let (mut joined, mut from) = (String::with_capacity(text.len()), 0);
+    for range in words_of(text) {
+        let behind = text[range.clone()].eq("o").then(|| text[range.end..].strip_prefix("' ")).flatten();
+        let rest = behind.map(|rest| rest.trim_start_matches(' ')).and_then(|rest| rest.strip_prefix("clock"));
+        if let Some(rest) = rest.filter(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric())) {
+            joined.push_str(&text[from..range.end]);
+            joined.push_str("'clock");
+            from = text.len() - rest.len();
+        }
+    }
+    joined.push_str(&text[from..]);
+    joined
 }
 
 /// The ranges of a text's words: letters and digits.
@@ -212,10 +231,12 @@ mod tests {
             ("The bag on the chai next to the TV", "bag on chair next to TV"),
             ("none", "zero"),
             ("oclock", "o'clock"),
+            ("2 o'  clock", "two o'clock"),
             ("10 or 2-3 mats22", "ten or two-three mats22"),
             ("mats2", "mats"),
             ("a. b", "b"),
             ("left . right", "left  right"),
+            ("left \n", "left\n"),
             ("backwards", "backward"),
             ("23rd", "23rd"),
             ("", ""),
