@@ -10,8 +10,8 @@ use judge::benchmark::{Average, Benchmark, Profile, Rows, benchmark, benchmarks,
 
 /// Score stored replies to a benchmark as one harness or several would.
 ///
-/// Reads JSON lines, lists and folders of them, the samples of lmms-eval, and tables of answers by id. Rows whose
-/// request failed score nothing and stay in the mean.
+/// Reads JSON lines, lists and folders of them, tables parted by tabs or commas, the samples of lmms-eval, and answers
+/// by id. Rows whose request failed score nothing and stay in the mean.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ScoreArgs {
@@ -20,7 +20,7 @@ pub(crate) struct ScoreArgs {
     benchmark: String,
     /// File or folder of replies
     replies: PathBuf,
-    /// Right answers by id, a JSON object, for replies that stand apart from them
+    /// Right answers by id, or the benchmark's published file or folder, for replies that stand apart from them
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
     /// Profiles; left out, all of the benchmark
@@ -37,6 +37,7 @@ pub(crate) struct ScoreArgs {
 const EXAMPLES: &str = "Examples:
   isovist score blink saved_outputs/GPT4o
   isovist score blink saved_val_predictions/GPT4o.json --answers val_answers.json --profile official
+  isovist score sqa3d replies.jsonl --answers SQA3D_test/ --profile leo
   isovist score vsi-bench samples_vsibench.jsonl --profile official,lmms-eval,vlmevalkit --diff";
 
 fn names() -> Vec<&'static str> {
@@ -82,14 +83,18 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), Box<dyn Error>> {
     writeln!(out, "{}: {} rows", benchmark.title, rows.all.len())?;
     writeln!(
         out,
-        "{:<16} {:>7} {:>15}  {:>7} {:>7} {:>7} {:>7}  version",
+        "{:<22} {:>7} {:>15}  {:>7} {:>7} {:>7} {:>7}  version",
         "profile", "score", "95 %", "macro", "micro", "unread", "failed"
     )?;
     for scores in &sheet.profiles {
+        if scores.rows == 0 {
+            writeln!(out, "{:<22} covers none of these rows", scores.profile)?;
+            continue;
+        }
         let kind = if scores.headline == Average::Macro { "macro" } else { "micro" };
         writeln!(
             out,
-            "{:<16} {:>7.2} {:>7.2}-{:<7.2}  {:>7.2} {:>7.2} {:>7} {:>7}  {} ({kind})",
+            "{:<22} {:>7.2} {:>7.2}-{:<7.2}  {:>7.2} {:>7.2} {:>7} {:>7}  {} ({kind})",
             scores.profile,
             100.0 * scores.score(),
             100.0 * scores.interval.lo,
@@ -100,6 +105,14 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), Box<dyn Error>> {
             scores.failed,
             scores.version,
         )?;
+        let measures: Vec<String> =
+            (scores.measures.iter()).map(|of| format!("{} {:.2}", of.name, 100.0 * of.score)).collect();
+        if !measures.is_empty() {
+            writeln!(out, "{:<22} {}", "", measures.join(", "))?;
+        }
+        if scores.rows != rows.all.len() || scores.counted != scores.rows {
+            writeln!(out, "{:<22} covers {} rows, counted as {}", "", scores.rows, scores.counted)?;
+        }
     }
     Ok(out.flush()?)
 }

@@ -47,9 +47,7 @@ pub(crate) fn of(scene: &Scene, fillings: &Fillings, frames: &[String], draw: &m
         return None;
     }
     let mark = |(object, colour): (ObjectId, usize)| {
-        let in_frame = |name: &String| {
-            Some((name.clone(), scene.frame(name)?.sighting(object)?.box_px?))
-        };
+        let in_frame = |name: &String| Some((name.clone(), scene.frame(name)?.sighting(object)?.box_px?));
         let boxes_px: BTreeMap<String, [f64; 4]> = frames.iter().filter_map(in_frame).collect();
         (!boxes_px.is_empty()).then(|| Mark { colour: COLOURS[colour].0.to_owned(), object, boxes_px })
     };

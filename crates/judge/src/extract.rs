@@ -3,6 +3,7 @@
 //! Each is written from what its code does, so that stored replies score as that harness would score them. Where a
 //! harness asks a language model, the reply has no answer here unless the file records what the model said.
 
+mod answers;
 mod letters;
 mod numbers;
 mod stages;
@@ -10,6 +11,8 @@ mod stages;
 use serde::{Deserialize, Serialize};
 
 use crate::reply::{Quantity, Reply};
+
+pub(crate) use numbers::{centimetres_of_unit, metres};
 
 /// Takes the letter of an option out of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -31,6 +34,19 @@ pub enum LetterReader {
     SevenStages,
     /// ViewSpatial-Bench: the first letter of the last line that stands alone, small ones included.
     StandaloneLetter,
+    /// `MMStar`: the first character, behind "(", "option " or "the answer is ", small ones included.
+    OpeningLetter,
+    /// MMSI-Bench: what stands in backticks or braces, else the reply; of that the first capital from A to D that stands
+    /// alone and that no blank and letter follow.
+    Backticks,
+    /// MMSI-Bench in lmms-eval of 2026-08: the same with letters from A to F, small ones included.
+    BackticksEitherCase,
+    /// 3DSRBench in lmms-eval: eight formats, one after the other, capitals only.
+    EightFormats,
+    /// `HiSpatial`: the right letter stands anywhere in the reply, even in a word. Says nothing without the right letter.
+    Holding,
+    /// `HiSpatial`: the right letter is among the first two characters. Says nothing without the right letter.
+    HoldingInTwo,
 }
 
 /// Takes a number out of a reply.
@@ -45,6 +61,55 @@ pub enum NumberReader {
     FirstNumber,
     /// `VLMEvalKit` and EASI: the number of an answer section, else the last one behind the reasoning.
     LastNumber,
+    /// Q-Spatial: the mean of the numbers in the last `scalar{…}`, in the unit of the last `distance_unit{…}`.
+    ScalarTag,
+    /// `HiSpatial` on Q-Spatial: the first number, taken for metres; a sign counts only before a decimal point. Of right
+    /// answers, only centimetres are converted.
+    FirstDecimal,
+}
+
+/// Takes yes or no out of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum YesNoReader {
+    /// Our own reader; conflicts are none.
+    Isovist,
+    /// RoboSpatial: what the reply begins with, even as a part of a word.
+    Opening,
+    /// RoboSpatial in lmms-eval: the last line of the answer holds one of the two and not the other, even in a word.
+    LastLine,
+    /// `HiSpatial`: the right one stands anywhere, also as true or false. Says nothing without the right one.
+    Holding,
+}
+
+/// Takes a point out of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PointReader {
+    /// Our own reader; the first point counts.
+    Isovist,
+    /// RoboSpatial: the first pair in round brackets, else in square ones, without signs; else the first list.
+    FirstPair,
+}
+
+/// Takes boxes out of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BoxReader {
+    /// Our own reader.
+    Isovist,
+    /// The reply is one box or a list of boxes, as a program wrote it.
+    Listed,
+}
+
+/// Takes a text out of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TextReader {
+    /// Our own reader: the section of the answer.
+    Isovist,
+    /// The whole reply.
+    Whole,
 }
 
 impl LetterReader {
@@ -62,7 +127,25 @@ impl LetterReader {
             Self::RankedLetters => letters::ranked(reply, options.len()).map(String::from),
             Self::SevenStages => stages::letter(reply).map(String::from),
             Self::StandaloneLetter => letters::standalone(reply).map(String::from),
+            Self::OpeningLetter => letters::opening(reply).map(String::from),
+            Self::Backticks => letters::in_backticks(reply, |c| matches!(c, 'A'..='D')).map(String::from),
+            Self::BackticksEitherCase => {
+                letters::in_backticks(reply, |c| matches!(c.to_ascii_uppercase(), 'A'..='F')).map(String::from)
+            }
+            Self::EightFormats => letters::eight_formats(reply).map(String::from),
+            Self::Holding | Self::HoldingInTwo => None,
         }
+    }
+
+    /// The same for harnesses that look for the right letter only: that letter where they find it, else what they
+    /// looked through.
+    pub fn read_knowing(self, reply: &str, options: &[String], right: char) -> Option<String> {
+        let looked_through = match self {
+            Self::Holding => letters::without_marks(reply),
+            Self::HoldingInTwo => reply.chars().take(2).collect(),
+            _ => return self.read(reply, options),
+        };
+        Some(if looked_through.contains(right) { right.to_string() } else { looked_through })
     }
 }
 
@@ -77,6 +160,42 @@ impl NumberReader {
             Self::FirstToken => numbers::python_float(letters::first_token(reply)),
             Self::FirstNumber => numbers::first(reply),
             Self::LastNumber => numbers::last(reply),
+            Self::ScalarTag => numbers::scalar_tag(reply).map(|(value, _)| value),
+            Self::FirstDecimal => numbers::first_decimal(reply),
+        }
+    }
+
+    /// The length, metres; what says no unit is taken for metres.
+    pub fn read_length(self, reply: &str) -> Option<f64> {
+        match self {
+            Self::ScalarTag => numbers::scalar_tag(reply).map(|(value, unit)| metres(value, &unit)),
+            _ => self.read(reply),
+        }
+    }
+}
+
+impl YesNoReader {
+    /// What the harness takes the reply for; `None` where it finds nothing. `right` is for those that look for the
+    /// right answer only: where they do not find it, they take the reply for the other.
+    pub fn read(self, reply: &str, right: bool) -> Option<bool> {
+        match self {
+            Self::Isovist => Reply::new(reply.as_bytes()).yes_no().one().copied(),
+            Self::Opening => answers::opening_yes_no(reply),
+            Self::LastLine => answers::last_line_yes_no(reply),
+            Self::Holding => Some(answers::holds_yes_no(reply, right) == right),
+        }
+    }
+}
+
+impl PointReader {
+    /// The point; `None` where the harness finds none.
+    pub fn read(self, reply: &str) -> Option<[f64; 2]> {
+        match self {
+            Self::Isovist => {
+                let read = Reply::new(reply.as_bytes()).coordinates();
+                <[f64; 2]>::try_from(&read.one()?.first()?.numbers[..]).ok()
+            }
+            Self::FirstPair => answers::first_pair(reply),
         }
     }
 }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use matching::best_matching;
 pub use numeric::{count_steps, mean_relative_accuracy, within_factor, within_share};
 pub use order::kendall;
+pub(crate) use overlap::boxed;
 pub use overlap::inside;
 pub use text::{Lexical, Likeness, clean, exact, exact_and_refined, refined_by_words, token_f1};
 
@@ -99,6 +100,8 @@ pub enum Rule {
     },
     /// Exact match after cleaning (EM@1).
     ExactMatch {},
+    /// Exact match as LEO counts it: only of the first reference that matches at all, be it refined.
+    FirstExactMatch {},
     /// Refined exact match as published.
     RefinedExactMatch {},
     /// Refined exact match by whole words.
@@ -316,6 +319,7 @@ impl Rule {
             self,
             Self::Exact {}
                 | Self::ExactMatch {}
+                | Self::FirstExactMatch {}
                 | Self::RefinedExactMatch {}
                 | Self::WordMatch {}
                 | Self::TokenF1 {}
@@ -325,7 +329,7 @@ impl Rule {
         )
     }
 
-    fn is_for_numbers(&self) -> bool {
+    pub(crate) fn is_for_numbers(&self) -> bool {
         matches!(
             self,
             Self::Exact {}
@@ -338,7 +342,7 @@ impl Rule {
     }
 
     /// The score of a number. Bounds reach to the truth as it is printed, which may lie outside them.
-    fn number(&self, said: f64, truth: f64, (lo, hi): (f64, f64), printed: impl Fn() -> f64) -> f64 {
+    pub(crate) fn number(&self, said: f64, truth: f64, (lo, hi): (f64, f64), printed: impl Fn() -> f64) -> f64 {
         let within = |room: f64| {
             let reaches = |to: f64| (lo.min(to) - room..=hi.max(to) + room).contains(&said);
             reaches(truth) || reaches(printed())
@@ -420,29 +424,44 @@ impl Rule {
         truths: &[OrientedBox],
         others: &[OrientedBox],
     ) -> Scored {
+        if !self.is_for_boxes() {
+            return Scored::none(Reason::RuleDoesNotFit);
+        }
         let read = reply.coordinates();
         if let Read::One(found) = &read
             && found.value.len() > MOST_BOXES
         {
             return Scored { score: 0.0, reason: Reason::TooMany, span: Some(found.span.clone()), other: None };
         }
-        let matched = |groups: &Vec<Coordinates>| overlap::Matched::of(&predicted(groups), truths);
-        match self {
-            Self::MeanIou {} => Scored::by(read, |groups| matched(groups).mean()),
-            Self::AccuracyAt { iou } => Scored::by(read, |groups| {
-                if groups.len() > truths.len() {
-                    return 0.0;
-                }
-                let hits = matched(groups).overlaps.iter().filter(|overlap| *overlap >= iou).count();
-                if truths.is_empty() { worth(groups.is_empty()) } else { hits as f64 / truths.len() as f64 }
-            }),
-            Self::F1At { iou } => Scored::by(read, |groups| matched(groups).f1(*iou)),
-            Self::GreatestIou {} => Scored::by(read, |groups| {
+        Scored::by(read, |groups| self.of_boxes(&predicted(groups), truths, others).unwrap_or(f64::NAN))
+    }
+
+    fn is_for_boxes(&self) -> bool {
+        matches!(self, Self::MeanIou {} | Self::AccuracyAt { .. } | Self::F1At { .. } | Self::GreatestIou {})
+    }
+
+    /// The score of predicted boxes, if this is a rule for boxes. `None` among them is a box that cannot be.
+    pub(crate) fn of_boxes(
+        &self,
+        predicted: &[Option<OrientedBox>],
+        truths: &[OrientedBox],
+        others: &[OrientedBox],
+    ) -> Option<f64> {
+        let matched = || overlap::Matched::of(predicted, truths);
+        Some(match self {
+            Self::MeanIou {} => matched().mean(),
+            Self::AccuracyAt { .. } if predicted.len() > truths.len() => 0.0,
+            Self::AccuracyAt { .. } if truths.is_empty() => worth(predicted.is_empty()),
+            Self::AccuracyAt { iou } => {
+                matched().overlaps.iter().filter(|overlap| *overlap >= iou).count() as f64 / truths.len() as f64
+            }
+            Self::F1At { iou } => matched().f1(*iou),
+            Self::GreatestIou {} => {
                 let all: Vec<OrientedBox> = truths.iter().chain(others).copied().collect();
-                overlap::greatest_overlap(&predicted(groups), &all)
-            }),
-            _ => Scored::none(Reason::RuleDoesNotFit),
-        }
+                overlap::greatest_overlap(predicted, &all)
+            }
+            _ => return None,
+        })
     }
 
     fn region(&self, reply: &Reply, outline: &[[f64; 2]], [width, height]: [f64; 2]) -> Scored {
@@ -463,10 +482,16 @@ impl Rule {
     }
 
     fn text(&self, reply: &Reply, references: &[String], likeness: &dyn Likeness) -> Scored {
+        Scored::by(reply.answer_text(), |said| self.of_text(said, references, likeness).unwrap_or(f64::NAN))
+    }
+
+    /// The score of a text, if this is a rule for texts.
+    pub(crate) fn of_text(&self, said: &str, references: &[String], likeness: &dyn Likeness) -> Option<f64> {
         let cleaned = || -> Vec<String> { references.iter().map(|reference| clean(reference)).collect() };
-        Scored::by(reply.answer_text(), |said| match self {
+        Some(match self {
             Self::Exact {} => worth(exact(said, references)),
             Self::ExactMatch {} => worth(exact(&clean(said), &cleaned())),
+            Self::FirstExactMatch {} => worth(exact_and_refined(&clean(said), &cleaned()).0),
             Self::RefinedExactMatch {} => worth(exact_and_refined(&clean(said), &cleaned()).1),
             Self::WordMatch {} => worth(refined_by_words(&clean(said), &cleaned())),
             Self::TokenF1 {} => token_f1(&clean(said), &cleaned()),
@@ -480,10 +505,10 @@ impl Rule {
                 caption::meteor(&[item], caption::Meteor::V15).corpus
             }
             Self::Likeness {} => {
-                let pairs: Vec<(&str, &str)> = references.iter().map(|other| (said.as_str(), other.as_str())).collect();
+                let pairs: Vec<(&str, &str)> = references.iter().map(|other| (said, other.as_str())).collect();
                 likeness.likeness(&pairs).into_iter().fold(0.0, f64::max)
             }
-            _ => f64::NAN,
+            _ => return None,
         })
     }
 }

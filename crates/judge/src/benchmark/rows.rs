@@ -1,38 +1,50 @@
-//! Rows out of published files: JSON lines, lists, splits, folders of them, and tables of answers by id.
+//! Objects of replies, laid over published ones, as rows.
 
 use std::{
-    collections::BTreeMap,
-    fs,
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
-use scene::disk;
-use serde_json::Value;
+use question::Unit;
+use serde_json::{Map, Value};
 
-use super::Benchmark;
+use super::{
+    Benchmark, Form,
+    fields::{at, groups_of_numbers, list, text, texts, without_numbered},
+    files::{Part, files, parts},
+};
+use crate::{
+    extract::{centimetres_of_unit, metres},
+    reply::{Direction, Quantity, Reply},
+    rule::{MOST_BOXES, boxed},
+    truth::Truth,
+};
 
 /// Most rows that are read.
 pub const MOST_ROWS: usize = 1_000_000;
-/// Most files of a folder.
-const MOST_FILES: usize = 4096;
 
 /// A reply with what is needed to score it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Its id.
     pub id: String,
-    /// What it is averaged with.
-    pub group: String,
+    /// What it is averaged with, for each grouping of the benchmark.
+    pub groups: Vec<String>,
     /// The scene, or the id where there is none.
     pub scene: String,
-    /// The right answer: a letter or a number.
-    pub truth: String,
+    /// The right answer.
+    pub truth: Truth,
+    /// The right answer as the file has it.
+    pub shown: String,
+    /// Position of its kind among those of the benchmark.
+    pub kind: usize,
     /// What the model wrote.
     pub reply: String,
     /// What a harness took for the answer, where the file records it.
     pub recorded: Option<String>,
-    /// The options, where the file has them.
-    pub options: Vec<String>,
+    /// Overlap of a detected box with the true one, where the file has it.
+    pub overlap: Option<f64>,
     /// Whether the request failed.
     pub failed: bool,
 }
@@ -42,7 +54,7 @@ pub struct Row {
 pub struct Rows {
     /// The rows, in the order of their files.
     pub all: Vec<Row>,
-    /// Objects that are no rows of the split with answers, by reason.
+    /// What was passed over, by reason: objects that are no rows of the split with answers, questions without a reply.
     pub passed_over: BTreeMap<String, usize>,
 }
 
@@ -72,6 +84,30 @@ pub enum RowError {
         line: usize,
         /// What is wrong.
         problem: String,
+    },
+    /// No table.
+    #[error("{file}:{line}: {problem} (hint: the first line has the names, every other as many cells)")]
+    Table {
+        /// The file.
+        file: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A right answer that is none.
+    #[error(
+        "{file}: row {row}: the right answer {truth:?} is no {kinds} (hint: `isovist schema benchmark` shows the kinds)"
+    )]
+    Truth {
+        /// The file.
+        file: PathBuf,
+        /// Id of the row.
+        row: String,
+        /// What stands there.
+        truth: String,
+        /// What it could be.
+        kinds: String,
     },
     /// A row lacks something.
     #[error("{file}: row {row}: no {field} (hint: it is looked for under {names})")]
@@ -116,16 +152,23 @@ pub enum RowError {
 }
 
 impl Rows {
-    /// Reads a file, or every `.json` and `.jsonl` file of a folder in the order of their names. `answers` is a file of
-    /// right answers by id, for replies that stand in a table of their own.
+    /// Reads a file, or every `.json`, `.jsonl`, `.tsv` and `.csv` file of a folder in the order of their names.
+    /// `answers` is what was published, for replies that stand apart from it: right answers by id, or the files of the
+    /// benchmark, a folder of which is read as one.
     pub fn read(benchmark: &Benchmark, path: &Path, answers: Option<&Path>) -> Result<Self, RowError> {
-        let answers = match answers {
-            Some(file) => Some(table(file)?),
-            None => None,
+        let published = match answers {
+            Some(path) => published(benchmark, path)?,
+            None => BTreeMap::new(),
         };
-        let mut reader = Reader { benchmark, answers, rows: Self::default(), seen: std::collections::BTreeSet::new() };
+        let mut reader = Reader { benchmark, published, rows: Self::default(), seen: BTreeSet::new(), place: 0 };
         for file in files(path)? {
-            reader.file(&file)?;
+            for part in parts(&file)? {
+                reader.part(&file, part)?;
+            }
+        }
+        let unanswered = reader.published.keys().filter(|id| !reader.seen.contains(*id)).count();
+        if unanswered > 0 {
+            reader.rows.passed_over.insert("questions without a reply".to_owned(), unanswered);
         }
         if reader.rows.all.is_empty() {
             let names = [&benchmark.id, &benchmark.reply, &benchmark.truth].map(|names| names.join("|")).join(", ");
@@ -135,160 +178,190 @@ impl Rows {
     }
 }
 
-/// The files that a path stands for.
-fn files(path: &Path) -> Result<Vec<PathBuf>, RowError> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let folder = |source| RowError::Folder { folder: path.to_owned(), source };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(path).map_err(folder)? {
-        let file = entry.map_err(folder)?.path();
-        if file.extension().is_some_and(|extension| extension == "json" || extension == "jsonl") {
-            files.push(file);
+/// What stands under one of some names; lmms-eval keeps the published row under `doc`.
+fn find<'v>(value: &'v Value, names: &[String]) -> Option<Cow<'v, Value>> {
+    names.iter().find_map(|name| at(value, name).or_else(|| at(value.get("doc")?, name)))
+}
+
+/// The id of an object, if it has one.
+fn id_of(benchmark: &Benchmark, value: &Value) -> Option<String> {
+    let parts = || -> Option<Vec<String>> {
+        let part = |name: &String| find(value, std::slice::from_ref(name)).and_then(|part| text(&part));
+        (!benchmark.id_of.is_empty()).then(|| benchmark.id_of.iter().map(part).collect()).flatten()
+    };
+    find(value, &benchmark.id).and_then(|id| text(&id)).or_else(|| Some(parts()?.join("|")))
+}
+
+/// What was published, by id: the objects of all files, those of one id as one.
+fn published(benchmark: &Benchmark, path: &Path) -> Result<BTreeMap<String, Value>, RowError> {
+    let mut all: BTreeMap<String, Value> = BTreeMap::new();
+    let mut place = 0_usize;
+    let mut add = |file: &Path, value: Value| {
+        let id = id_of(benchmark, &value).unwrap_or_else(|| place.to_string());
+        place += 1;
+        if place > MOST_ROWS {
+            return Err(RowError::TooMany { file: file.to_owned(), what: "rows", limit: MOST_ROWS });
         }
-        if files.len() > MOST_FILES {
-            return Err(RowError::TooMany { file: path.to_owned(), what: "files", limit: MOST_FILES });
+        let Value::Object(mut fields) = value else { return Ok(()) };
+        // A list of words is one right answer.
+        if let Some(words) = benchmark.truth_in_words.iter().find_map(|name| fields.get(name)).and_then(texts) {
+            fields.insert(truth_name(benchmark), Value::Array(vec![Value::String(words.join(" "))]));
+        }
+        let known = all.entry(id).or_insert_with(|| Value::Object(Map::new()));
+        let Some(known) = known.as_object_mut() else { return Ok(()) };
+        for (name, value) in fields {
+            match known.get_mut(&name) {
+                None => {
+                    known.insert(name, value);
+                }
+                Some(Value::Array(items)) if benchmark.gather && benchmark.truth.contains(&name) => {
+                    if let Value::Array(more) = value {
+                        items.extend(more);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    };
+    for file in files(path)? {
+        for part in parts(&file)? {
+            match part {
+                Part::Row(value) => add(&file, value)?,
+                Part::List(key, items) if benchmark.split.as_ref().is_none_or(|split| *split == key) => {
+                    items.into_iter().try_for_each(|item| add(&file, item))?;
+                }
+                Part::Text(id, truth) => {
+                    let names = [benchmark.id.first().cloned().unwrap_or_default(), truth_name(benchmark)];
+                    let values = [id, truth].map(Value::String);
+                    add(&file, Value::Object(names.into_iter().zip(values).collect()))?;
+                }
+                Part::List(..) | Part::Other => {}
+            }
         }
     }
-    files.sort();
-    Ok(files)
+    Ok(all)
 }
 
-fn json(file: &Path, line: usize, text: &str) -> Result<Value, RowError> {
-    serde_json::from_str(text).map_err(|error| RowError::Json {
-        file: file.to_owned(),
-        line: line.max(error.line()),
-        problem: error.to_string(),
-    })
-}
-
-/// A file of texts by id.
-fn table(file: &Path) -> Result<BTreeMap<String, String>, RowError> {
-    let value = json(file, 1, &disk::read_text(file)?)?;
-    let entries = value.as_object().into_iter().flatten();
-    Ok(entries.filter_map(|(id, answer)| Some((id.clone(), text(answer)?))).collect())
-}
-
-/// A value as text; a list of one is that one, as harnesses store replies.
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null => Some(String::new()),
-        Value::Array(items) if items.len() == 1 => text(&items[0]),
-        _ => None,
-    }
+/// The first name of the right answer.
+fn truth_name(benchmark: &Benchmark) -> String {
+    benchmark.truth.first().cloned().unwrap_or_default()
 }
 
 struct Reader<'b> {
     benchmark: &'b Benchmark,
-    answers: Option<BTreeMap<String, String>>,
+    published: BTreeMap<String, Value>,
     rows: Rows,
-    seen: std::collections::BTreeSet<String>,
+    seen: BTreeSet<String>,
+    place: usize,
 }
 
 impl Reader<'_> {
-    fn file(&mut self, file: &Path) -> Result<(), RowError> {
-        let content = disk::read_text(file)?;
-        if file.extension().is_some_and(|extension| extension == "jsonl") {
-            for (at, line) in content.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-                self.row(file, at + 1, &json(file, at + 1, line)?)?;
-            }
-            return Ok(());
-        }
-        match json(file, 1, &content)? {
-            Value::Array(items) => self.list(file, &items),
-            Value::Object(entries) => {
-                // Texts by id, lists by split, or rows under a key.
-                let by_id = !entries.is_empty() && entries.values().all(Value::is_string);
-                for (key, value) in &entries {
-                    match value {
-                        Value::String(reply) if by_id => {
-                            // What stands in such a table is what a harness made of replies.
-                            let row =
-                                Row { reply: reply.clone(), recorded: Some(reply.clone()), ..self.named(file, key)? };
-                            self.add(file, row)?;
-                        }
-
-                        Value::Array(_) if self.benchmark.split.as_ref().is_some_and(|split| split != key) => {
-                            *self.rows.passed_over.entry(format!("split {key}")).or_default() +=
-                                value.as_array().map_or(0, Vec::len);
-                        }
-                        Value::Array(items) => self.list(file, items)?,
-                        _ => *self.rows.passed_over.entry("no row".to_owned()).or_default() += 1,
-                    }
-                }
+    fn part(&mut self, file: &Path, part: Part) -> Result<(), RowError> {
+        let benchmark = self.benchmark;
+        match part {
+            Part::Row(value) => self.row(file, &value),
+            Part::List(key, items) if benchmark.split.as_ref().is_some_and(|split| *split != key) => {
+                self.pass_over(format!("split {key}"), items.len());
                 Ok(())
             }
-            _ => Ok(()),
+            Part::List(_, items) => items.iter().try_for_each(|item| self.row(file, item)),
+            Part::Text(id, reply) => {
+                // What stands in such a table is what a harness made of replies, if there is one with a model in it.
+                let names = [&benchmark.id, &benchmark.reply, &benchmark.recorded]
+                    .into_iter()
+                    .filter_map(|names| names.first());
+                let values = [id, reply.clone(), reply].map(Value::String);
+                self.row(file, &Value::Object(names.cloned().zip(values).collect()))
+            }
+            Part::Other => {
+                self.pass_over("no row".to_owned(), 1);
+                Ok(())
+            }
         }
     }
 
-    fn list(&mut self, file: &Path, items: &[Value]) -> Result<(), RowError> {
-        items.iter().enumerate().try_for_each(|(at, item)| self.row(file, at + 1, item))
+    fn pass_over(&mut self, reason: String, count: usize) {
+        *self.rows.passed_over.entry(reason).or_default() += count;
     }
 
-    /// A row of which only the id is known; the right answer comes from the table of answers.
-    fn named(&self, file: &Path, id: &str) -> Result<Row, RowError> {
-        let truth = self.answers.as_ref().and_then(|answers| answers.get(id)).cloned();
-        let missing = || RowError::Missing {
-            file: file.to_owned(),
-            row: id.to_owned(),
-            field: "right answer",
-            names: "its id in the file of answers; give one".to_owned(),
-        };
-        let group = self.benchmark.group_of(id);
-        Ok(Row { id: id.to_owned(), group, scene: id.to_owned(), truth: truth.ok_or_else(missing)?, ..Row::default() })
-    }
-
-    fn row(&mut self, file: &Path, number: usize, value: &Value) -> Result<(), RowError> {
+    fn row(&mut self, file: &Path, own: &Value) -> Result<(), RowError> {
         let benchmark = self.benchmark;
-        // lmms-eval keeps the published row under `doc`.
-        let find =
-            |names: &[String]| names.iter().find_map(|name| value.get(name).or_else(|| value.get("doc")?.get(name)));
-        let id = find(&benchmark.id).and_then(text).unwrap_or_else(|| number.to_string());
+        let id = id_of(benchmark, own).unwrap_or_else(|| self.place.to_string());
+        self.place += 1;
+        let empty = Value::Null;
+        let published = self.published.get(&id).unwrap_or(&empty);
+        let both = |names: &[String]| find(own, names).or_else(|| find(published, names));
+        if let Some(only) = &benchmark.only {
+            let is = both(&only.field).and_then(|value| text(&value)).unwrap_or_default();
+            if !only.is.contains(&is) {
+                self.seen.insert(id);
+                self.pass_over(if is.is_empty() { only.field.join("|") } else { is }, 1);
+                return Ok(());
+            }
+        }
         let missing = |field, names: &[String]| RowError::Missing {
             file: file.to_owned(),
             row: id.clone(),
             field,
             names: names.join(", "),
         };
-        let from_table = || self.answers.as_ref().and_then(|answers| answers.get(&id)).cloned();
-        let truth = find(&benchmark.truth).and_then(text).or_else(from_table);
+        // What was published is not what a file of replies calls an answer.
+        let truth = find(published, &benchmark.truth).or_else(|| find(own, &benchmark.truth));
         let truth = truth.ok_or_else(|| missing("right answer", &benchmark.truth))?;
         // A reply may be null: a request that failed.
-        let reply = find(&benchmark.reply).ok_or_else(|| missing("reply", &benchmark.reply))?;
-        let group = if benchmark.group_from_id {
-            benchmark.group_of(&id)
+        let reply = find(own, &benchmark.reply).ok_or_else(|| missing("reply", &benchmark.reply))?;
+        let failed = reply.is_null() || own.get("failed").is_some_and(|failed| *failed == Value::Bool(true));
+        let boxes = benchmark.boxes.is_some().then_some(&*reply).filter(|reply| reply.is_array());
+        let said = boxes.map(Value::to_string).or_else(|| text(&reply));
+        let reply = said.ok_or_else(|| missing("reply that is a text", &benchmark.reply))?;
+        let groups: Vec<String> = (benchmark.grouping.iter())
+            .map(|grouping| {
+                let field = both(&grouping.field).and_then(|field| text(&field).or_else(|| Some(field.to_string())));
+                grouping.of(field.as_deref()).ok_or_else(|| missing("group", &grouping.field))
+            })
+            .collect::<Result<_, _>>()?;
+        let options = both(&benchmark.options).map(|options| options_of(&options)).unwrap_or_default();
+        let options = if options.is_empty() {
+            let each = benchmark.option_each.iter().map_while(|name| both(std::slice::from_ref(name)));
+            let each = each.filter_map(|option| text(&option));
+            each.filter(|option| !option.is_empty() && !option.eq_ignore_ascii_case("nan")).collect()
         } else {
-            find(&benchmark.group).and_then(text).ok_or_else(|| missing("group", &benchmark.group))?
+            options
         };
-        let options = match find(&benchmark.options) {
-            Some(Value::Array(options)) => {
-                options.iter().filter_map(|option| option.as_str()).map(option_text).collect()
-            }
-            _ => Vec::new(),
-        };
-        let failed = reply.is_null() || value.get("failed").is_some_and(|failed| *failed == Value::Bool(true));
+        let unit = both(&benchmark.unit).and_then(|unit| text(&unit));
+        let group = groups.first().map_or("", String::as_str);
+        let kinds =
+            || benchmark.kind.iter().filter(|kind| kind.groups.is_empty() || kind.groups.iter().any(|of| of == group));
+        let found = benchmark.kind.iter().enumerate().find_map(|(at, kind)| {
+            let is = kind.groups.is_empty() || kind.groups.iter().any(|of| of == group);
+            Some((at, is.then(|| truth_of(benchmark, kind.is, &truth, &options, unit.as_deref())).flatten()?))
+        });
+        let shown = text(&truth).unwrap_or_else(|| truth.to_string());
+        let (kind, right) = found.ok_or_else(|| RowError::Truth {
+            file: file.to_owned(),
+            row: id.clone(),
+            truth: shown.chars().take(80).collect(),
+            kinds: kinds().map(|kind| kind.is.named()).collect::<Vec<_>>().join(", "),
+        })?;
+        let scene = both(&benchmark.scene).and_then(|scene| text(&scene));
+        let of_id = || benchmark.scene_from_id.as_ref().map_or_else(|| id.clone(), |key| key.of(&id));
         let row = Row {
-            group,
-            scene: find(&benchmark.scene).and_then(text).unwrap_or_else(|| id.clone()),
-            truth,
-            reply: match text(reply) {
-                Some(reply) => reply,
-                None => return Err(missing("reply that is a text", &benchmark.reply)),
-            },
-            recorded: find(&benchmark.recorded).and_then(text),
-            options,
-            failed,
+            groups,
+            scene: scene.unwrap_or_else(of_id),
+            truth: right,
+            shown,
+            kind,
+            failed: failed || benchmark.failed.iter().any(|marker| reply.contains(marker.as_str())),
+            reply,
+            recorded: find(own, &benchmark.recorded).and_then(|recorded| text(&recorded)),
+            overlap: both(&benchmark.overlap).and_then(|overlap| number_of(&overlap)),
             id,
         };
         self.add(file, row)
     }
 
-    fn add(&mut self, file: &Path, mut row: Row) -> Result<(), RowError> {
-        row.failed |= self.benchmark.failed.iter().any(|marker| row.reply.contains(marker.as_str()));
+    fn add(&mut self, file: &Path, row: Row) -> Result<(), RowError> {
         if self.rows.all.len() == MOST_ROWS {
             return Err(RowError::TooMany { file: file.to_owned(), what: "rows", limit: MOST_ROWS });
         }
@@ -300,10 +373,113 @@ impl Reader<'_> {
     }
 }
 
+/// A number, also one that stands in a text.
+fn number_of(value: &Value) -> Option<f64> {
+    let number = value.as_f64().or_else(|| text(value)?.trim().parse().ok());
+    number.filter(|number| number.is_finite())
+}
+
+/// The letter that a right answer is: alone, in brackets, or before the text of its option.
+fn letter_of(text: &str) -> Option<char> {
+    let text = text.trim();
+    let inside = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(text);
+    let mut chars = inside.chars();
+    let letter = chars.next().filter(char::is_ascii_alphabetic)?;
+    match (chars.next(), chars.next()) {
+        (None, _) => Some(letter.to_ascii_uppercase()),
+        (Some('.' | ')' | ':'), None | Some(' ')) if letter.is_ascii_uppercase() => Some(letter),
+        _ => None,
+    }
+}
+
+/// A right answer of one form; `None` where it is none.
+fn truth_of(benchmark: &Benchmark, form: Form, value: &Value, options: &[String], unit: Option<&str>) -> Option<Truth> {
+    let choice = |position: usize| {
+        let letters = if options.is_empty() { benchmark.letters } else { options.len() };
+        let known = if options.is_empty() { vec![String::new(); letters] } else { options.to_vec() };
+        (position < letters).then_some(Truth::Choice { position, options: known })
+    };
+    match form {
+        Form::Letter => choice(usize::from(letter_of(&text(value)?)? as u8 - b'A')),
+        Form::Position => choice(text(value)?.trim().parse().ok()?),
+        Form::Number => {
+            let value = number_of(value)?;
+            Some(Truth::Quantity { value, lo: None, hi: None, unit: Unit::One, bare: 1.0 })
+        }
+        Form::Length => {
+            let metre = |value, bare| Truth::Quantity { value, lo: None, hi: None, unit: Unit::Metre, bare };
+            if let (Some(value), Some(unit)) = (number_of(value), unit) {
+                return Some(metre(metres(value, unit), 100.0 / centimetres_of_unit(unit)));
+            }
+            let said = without_numbered(&text(value)?, &benchmark.numbered);
+            let read = Reply::new(said.as_bytes()).quantity(Unit::Metre, 1.0);
+            read.one().and_then(Quantity::value).map(|value| metre(value, 1.0))
+        }
+        Form::Hour => {
+            let said = without_numbered(&text(value)?, &benchmark.numbered);
+            let hour = |hour: u8| (1..=12).contains(&hour).then_some(Direction::Hour(hour));
+            let read = said.trim().parse().ok().and_then(hour).or_else(|| Direction::parse(&said))?;
+            let Direction::Hour(hour) = read else { return None };
+            Some(Truth::Direction { words: format!("{hour} o'clock") })
+        }
+        Form::YesNo => match text(value)?.trim().to_lowercase().as_str() {
+            "yes" => Some(Truth::YesNo { value: true }),
+            "no" => Some(Truth::YesNo { value: false }),
+            _ => None,
+        },
+        Form::Text => {
+            texts(value).filter(|references| !references.is_empty()).map(|references| Truth::Text { references })
+        }
+        Form::Region => {
+            let outline = groups_of_numbers(value)?
+                .iter()
+                .map(|point| <[f64; 2]>::try_from(&point[..]).ok())
+                .collect::<Option<_>>()?;
+            Some(Truth::Region { outline, scale: [1.0, 1.0] })
+        }
+        Form::Boxes => {
+            let (boxes, form) = (groups_of_numbers(value)?, benchmark.boxes?);
+            let whole = boxes.len() <= MOST_BOXES && boxes.iter().all(|numbers| boxed(numbers, form).is_some());
+            whole.then_some(Truth::Boxes { boxes, form, others: Vec::new(), grid: None })
+        }
+    }
+}
+
+/// Options: a list, or one a line; their letters apart.
+fn options_of(value: &Value) -> Vec<String> {
+    match list(value) {
+        Some(items) => items.iter().filter_map(Value::as_str).map(option_text).collect(),
+        None => {
+            value.as_str().into_iter().flat_map(str::lines).filter(|line| !line.is_empty()).map(option_text).collect()
+        }
+    }
+}
+
 /// The text of an option without its letter: "A. left" → "left".
 fn option_text(option: &str) -> String {
     let mut chars = option.chars();
     let labelled =
         chars.next().is_some_and(|c| c.is_ascii_uppercase()) && matches!(chars.next(), Some('.' | ')' | ':'));
     if labelled { option[2..].trim().to_owned() } else { option.trim().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_of_right_answers() {
+        for (text, expected) in [
+            ("A", Some('A')),
+            (" (b) ", Some('B')),
+            ("C. front-left", Some('C')),
+            ("D)", Some('D')),
+            ("a car", None),
+            ("A.5", None),
+            ("yes", None),
+            ("", None),
+        ] {
+            assert_eq!(letter_of(text), expected, "{text}");
+        }
+    }
 }

@@ -6,8 +6,11 @@ use question::Draw;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Benchmark, Profile, Row};
-use crate::rule::mean_relative_accuracy;
+use super::{
+    Benchmark, Grouping, Measure, Profile, Row,
+    corpus::corpus,
+    mark::{Mark, mark},
+};
 
 /// Draws of clusters for an interval.
 const RESAMPLES: u64 = 1000;
@@ -20,14 +23,6 @@ pub enum Average {
     Macro,
     /// Mean of all rows.
     Micro,
-}
-
-/// What a profile made of a row.
-#[derive(Debug, Clone, PartialEq)]
-struct Mark {
-    score: f64,
-    /// What was taken for the answer.
-    said: Option<String>,
 }
 
 /// Bounds within which 95 of 100 draws of scenes lie.
@@ -50,6 +45,24 @@ pub struct Task {
     pub score: f64,
 }
 
+/// Scores by another grouping.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Breakdown {
+    /// Name of the grouping.
+    pub by: String,
+    /// Its tasks, by name.
+    pub tasks: Vec<Task>,
+}
+
+/// Score by one measure, averaged as the headline is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measured {
+    /// Name of the measure.
+    pub name: String,
+    /// Score; CIDEr reaches 10, all others 1.
+    pub score: f64,
+}
+
 /// Scores of all rows under one profile.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ProfileScores {
@@ -66,16 +79,23 @@ pub struct ProfileScores {
     pub micro: f64,
     /// 95 % interval of the headline; scenes are drawn whole.
     pub interval: Interval,
-    /// Rows.
+    /// Rows that the profile covers.
     pub rows: usize,
+    /// What the means are over: rows, or rows that count together.
+    pub counted: usize,
     /// Rows whose request failed; they score nothing and are in the means.
     pub failed: usize,
     /// Rows in which the profile found no answer, failed ones apart.
     pub unread: usize,
     /// The tasks, by name.
     pub tasks: Vec<Task>,
+    /// The same by the other groupings.
+    pub breakdowns: Vec<Breakdown>,
+    /// All measures where there are several, the one of the score first.
+    pub measures: Vec<Measured>,
+    /// A mark for each row, none for those that are not covered.
     #[serde(skip)]
-    marks: Vec<Mark>,
+    marks: Vec<Option<Mark>>,
 }
 
 impl ProfileScores {
@@ -87,9 +107,9 @@ impl ProfileScores {
         }
     }
 
-    /// What was taken for the answer of a row, and its score.
+    /// What was taken for the answer of a row, and its score; `None` for a row that the profile does not cover.
     pub fn of_row(&self, at: usize) -> Option<(Option<&str>, f64)> {
-        self.marks.get(at).map(|mark| (mark.said.as_deref(), mark.score))
+        self.marks.get(at)?.as_ref().map(|mark| (mark.said.as_deref(), mark.score))
     }
 }
 
@@ -115,38 +135,9 @@ pub struct Difference {
     pub said: BTreeMap<String, (Option<String>, f64)>,
 }
 
-/// A letter without the brackets that some files put around it.
-fn plain(letter: &str) -> &str {
-    let letter = letter.trim();
-    letter.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(letter)
-}
-
-fn mark(benchmark: &Benchmark, profile: &Profile, row: &Row) -> Mark {
-    if row.failed {
-        return Mark { score: 0.0, said: None };
-    }
-    if let (true, Some(reader)) = (benchmark.numeric.contains(&row.group), profile.number) {
-        let said = reader.read(&row.reply);
-        let truth = row.truth.trim().parse::<f64>().ok();
-        let score = match (said, truth) {
-            (Some(said), Some(truth)) => mean_relative_accuracy(said, truth, 10),
-            _ => 0.0,
-        };
-        return Mark { score, said: said.map(|said| said.to_string()) };
-    }
-    let recorded = row.recorded.as_ref().filter(|_| profile.recorded);
-    let said = match recorded {
-        Some(recorded) => Some(plain(recorded).to_owned()),
-        None if row.options.is_empty() => profile.letter.read(&row.reply, &vec![String::new(); benchmark.letters]),
-        None => profile.letter.read(&row.reply, &row.options),
-    };
-    let right = said.as_deref().is_some_and(|said| said.eq_ignore_ascii_case(plain(&row.truth)));
-    Mark { score: f64::from(u8::from(right)), said }
-}
-
-/// Sums and counts of the groups, from which both averages follow.
+/// The groups of a grouping, from whose sums and counts both averages follow.
 struct Means<'b> {
-    benchmark: &'b Benchmark,
+    grouping: &'b Grouping,
     groups: Vec<&'b str>,
 }
 
@@ -155,7 +146,7 @@ impl Means<'_> {
     fn of(&self, sums: &[(f64, usize)]) -> (Vec<Task>, f64, f64) {
         let mean = |(sum, rows): (f64, usize)| if rows == 0 { 0.0 } else { sum / rows as f64 };
         let mut tasks: Vec<Task> = Vec::new();
-        for merged in &self.benchmark.task {
+        for merged in &self.grouping.task {
             let parts: Vec<(f64, usize)> = (self.groups.iter().zip(sums))
                 .filter(|(group, (_, rows))| merged.of.iter().any(|of| of == *group) && *rows > 0)
                 .map(|(_, sum)| *sum)
@@ -165,7 +156,7 @@ impl Means<'_> {
                 tasks.push(Task { name: merged.name.clone(), rows: parts.iter().map(|(_, rows)| rows).sum(), score });
             }
         }
-        let merged = |group: &str| self.benchmark.task.iter().any(|task| task.of.iter().any(|of| of == group));
+        let merged = |group: &str| self.grouping.task.iter().any(|task| task.of.iter().any(|of| of == group));
         for (group, sum) in self.groups.iter().zip(sums).filter(|(group, (_, rows))| !merged(group) && *rows > 0) {
             tasks.push(Task { name: (*group).to_owned(), rows: sum.1, score: mean(*sum) });
         }
@@ -176,56 +167,164 @@ impl Means<'_> {
     }
 }
 
+/// What a mean is over: rows that count together, mostly one.
+struct Unit<'r> {
+    rows: Vec<usize>,
+    first: &'r Row,
+}
+
+impl<'r> Unit<'r> {
+    /// Its group in a grouping: that of its first row.
+    fn group(&self, grouping: usize) -> &'r str {
+        self.first.groups.get(grouping).map_or("", String::as_str)
+    }
+}
+
+/// Sums and counts of the groups of some units.
+fn sums(groups: usize, of: &[usize], scores: &[f64], chosen: impl Iterator<Item = usize>) -> Vec<(f64, usize)> {
+    let mut sums = vec![(0.0, 0_usize); groups];
+    for at in chosen {
+        let sum = &mut sums[of[at]];
+        sum.0 += scores[at];
+        sum.1 += 1;
+    }
+    sums
+}
+
 /// Scores rows under profiles. The same rows and profiles give the same sheet.
 pub fn score(benchmark: &Benchmark, rows: &[Row], profiles: &[&Profile]) -> Sheet {
-    let mut groups: Vec<&str> = rows.iter().map(|row| row.group.as_str()).collect();
-    groups.sort_unstable();
-    groups.dedup();
-    let group_of: Vec<usize> = rows.iter().map(|row| groups.binary_search(&row.group.as_str()).unwrap_or(0)).collect();
+    let sheets = profiles.iter().map(|profile| under(benchmark, rows, profile));
+    Sheet { benchmark: benchmark.name.clone(), profiles: sheets.collect() }
+}
+
+/// The rows that a profile covers, by position.
+fn covered(benchmark: &Benchmark, profile: &Profile, rows: &[Row]) -> Vec<usize> {
+    let by = profile.covers.as_ref().map(|covers| {
+        (benchmark.grouping.iter().position(|grouping| grouping.name == covers.by).unwrap_or(0), &covers.of)
+    });
+    let is = |row: &Row| {
+        by.is_none_or(|(at, of)| row.groups.get(at).is_some_and(|group| of.iter().any(|known| known == group)))
+    };
+    (0..rows.len()).filter(|at| is(&rows[*at])).collect()
+}
+
+fn under(benchmark: &Benchmark, rows: &[Row], profile: &Profile) -> ProfileScores {
+    let covered = covered(benchmark, profile, rows);
+    // Units, in the order in which their first rows stand.
+    let mut units: Vec<Unit> = Vec::new();
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    for at in &covered {
+        let row = &rows[*at];
+        let unit = match &profile.together {
+            Some(key) => *known.entry(key.of(&row.id)).or_insert(units.len()),
+            None => units.len(),
+        };
+        match units.get_mut(unit) {
+            Some(unit) => unit.rows.push(*at),
+            None => units.push(Unit { rows: vec![*at], first: row }),
+        }
+    }
+    let averaged: Vec<(Means, Vec<usize>)> = (benchmark.groupings_of(profile).into_iter())
+        .map(|at| {
+            let of_units: Vec<&str> = units.iter().map(|unit| unit.group(at)).collect();
+            let mut groups = of_units.clone();
+            groups.sort_unstable();
+            groups.dedup();
+            let of = of_units.iter().map(|group| groups.binary_search(group).unwrap_or(0)).collect();
+            (Means { grouping: &benchmark.grouping[at], groups }, of)
+        })
+        .collect();
+    let unit_scores = |marks: &[Option<Mark>]| -> Vec<f64> {
+        let score = |at: &usize| marks[*at].as_ref().map_or(0.0, |mark| mark.score);
+        units.iter().map(|unit| unit.rows.iter().map(score).product()).collect()
+    };
+    // The measure of the score, and its marks.
+    let first = profile.measure.first();
+    let (marks, over_corpus) = marks_by(benchmark, profile, first, rows, &covered);
+    let scores = unit_scores(&marks);
+    let all =
+        |means: &Means, of: &[usize], scores: &[f64]| means.of(&sums(means.groups.len(), of, scores, 0..units.len()));
+    let mut tables = averaged.iter().map(|(means, of)| (means.grouping.name.clone(), all(means, of, &scores)));
+    let (_, (tasks, macro_mean, mean)) = tables.next().unwrap_or_default();
+    let breakdowns = tables.map(|(by, (tasks, ..))| Breakdown { by, tasks }).collect();
+    let headline = |macro_mean: f64, micro: f64| if profile.headline == Average::Macro { macro_mean } else { micro };
+    let micro = over_corpus.unwrap_or(mean);
+    let further = profile.measure.iter().skip(1).map(|measure| {
+        let (marks, over_corpus) = marks_by(benchmark, profile, Some(measure), rows, &covered);
+        let scores = unit_scores(&marks);
+        let (macro_mean, mean) = averaged.first().map_or((0.0, 0.0), |(means, of)| {
+            let (_, macro_mean, mean) = all(means, of, &scores);
+            (macro_mean, mean)
+        });
+        Measured { name: measure.name.clone(), score: headline(macro_mean, over_corpus.unwrap_or(mean)) }
+    });
+    let own = first.map(|first| Measured { name: first.name.clone(), score: headline(macro_mean, micro) });
     let mut clusters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, row) in rows.iter().enumerate() {
-        clusters.entry(&row.scene).or_default().push(at);
+    for (at, unit) in units.iter().enumerate() {
+        clusters.entry(&unit.first.scene).or_default().push(at);
     }
     let clusters: Vec<Vec<usize>> = clusters.into_values().collect();
-    let means = Means { benchmark, groups };
-    let sheets = profiles.iter().map(|profile| {
-        let marks: Vec<Mark> = rows.par_iter().map(|row| mark(benchmark, profile, row)).collect();
-        let sums = |chosen: &mut dyn Iterator<Item = usize>| {
-            let mut sums = vec![(0.0, 0_usize); means.groups.len()];
-            for at in chosen {
-                let sum = &mut sums[group_of[at]];
-                sum.0 += marks[at].score;
-                sum.1 += 1;
-            }
-            sums
-        };
-        let (tasks, macro_mean, micro) = means.of(&sums(&mut (0..rows.len())));
+    let interval = averaged.first().map_or(Interval { lo: 0.0, hi: 0.0 }, |(means, of)| {
         let mut drawn: Vec<f64> = (0..RESAMPLES)
             .into_par_iter()
             .map(|sample| {
                 let mut draw = Draw::new(0, &["bootstrap", &benchmark.name], sample);
-                let mut chosen = (0..clusters.len()).filter_map(|_| draw.pick(&clusters)).flatten().copied();
-                let (_, macro_mean, micro) = means.of(&sums(&mut chosen));
-                if profile.headline == Average::Macro { macro_mean } else { micro }
+                let chosen = (0..clusters.len()).filter_map(|_| draw.pick(&clusters)).flatten().copied();
+                let (_, macro_mean, micro) = means.of(&sums(means.groups.len(), of, &scores, chosen));
+                headline(macro_mean, micro)
             })
             .collect();
         drawn.sort_by(f64::total_cmp);
         let quantile = |share: f64| drawn.get((share * drawn.len() as f64) as usize).copied().unwrap_or(0.0);
-        ProfileScores {
-            profile: profile.name.clone(),
-            version: profile.version.clone(),
-            headline: profile.headline,
-            macro_mean,
-            micro,
-            interval: Interval { lo: quantile(0.025), hi: quantile(0.975) },
-            rows: rows.len(),
-            failed: rows.iter().filter(|row| row.failed).count(),
-            unread: rows.iter().zip(&marks).filter(|(row, mark)| !row.failed && mark.said.is_none()).count(),
-            tasks,
-            marks,
-        }
+        Interval { lo: quantile(0.025), hi: quantile(0.975) }
     });
-    Sheet { benchmark: benchmark.name.clone(), profiles: sheets.collect() }
+    let unread = |at: &&usize| !rows[**at].failed && marks[**at].as_ref().is_none_or(|mark| mark.said.is_none());
+    ProfileScores {
+        profile: profile.name.clone(),
+        version: profile.version.clone(),
+        headline: profile.headline,
+        macro_mean,
+        micro,
+        interval,
+        rows: covered.len(),
+        counted: units.len(),
+        failed: covered.iter().filter(|at| rows[**at].failed).count(),
+        unread: covered.iter().filter(unread).count(),
+        tasks,
+        breakdowns,
+        measures: own.into_iter().chain(further).collect(),
+        marks,
+    }
+}
+
+/// The marks of the covered rows by one measure, and the score of all where it is one of a corpus.
+fn marks_by(
+    benchmark: &Benchmark,
+    profile: &Profile,
+    measure: Option<&Measure>,
+    rows: &[Row],
+    covered: &[usize],
+) -> (Vec<Option<Mark>>, Option<f64>) {
+    let own =
+        |at: &usize| (*at, mark(benchmark, profile, measure.filter(|measure| measure.corpus.is_none()), &rows[*at]));
+    let mut own: Vec<(usize, Mark)> = covered.par_iter().map(own).collect();
+    let mut over_corpus = None;
+    if let Some((measure, which)) = measure.and_then(|measure| Some((measure, measure.corpus?))) {
+        let (scores, all) = corpus(profile, measure, which, &covered.iter().map(|at| &rows[*at]).collect::<Vec<_>>());
+        for ((at, mark), score) in own.iter_mut().zip(scores) {
+            mark.score = score;
+            // A caption of a box whose overlap is not known has not been read.
+            if measure.above_overlap.is_some() && rows[*at].overlap.is_none() {
+                mark.said = None;
+            }
+        }
+        over_corpus = Some(all);
+    }
+    let mut marks = vec![None; rows.len()];
+    for (at, mark) in own {
+        marks[at] = Some(mark);
+    }
+    (marks, over_corpus)
 }
 
 /// Rows that not all profiles of a sheet score the same.
@@ -247,8 +346,8 @@ pub fn differences(sheet: &Sheet, rows: &[Row]) -> Vec<Difference> {
     let rows = rows.iter().enumerate().filter(|(at, _)| differs(*at));
     rows.map(|(at, row)| Difference {
         id: row.id.clone(),
-        group: row.group.clone(),
-        truth: row.truth.clone(),
+        group: row.groups.first().cloned().unwrap_or_default(),
+        truth: row.shown.clone(),
         said: shown(at),
     })
     .collect()
@@ -257,7 +356,7 @@ pub fn differences(sheet: &Sheet, rows: &[Row]) -> Vec<Difference> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::benchmark::benchmark;
+    use crate::{benchmark::benchmark, truth::Truth};
 
     /// Task means that lmms-eval reported for Qwen3-VL-2B, and the overall score that it made of them.
     #[test]
@@ -273,7 +372,8 @@ mod tests {
             ("object_rel_direction_hard", 0.427_920_367_540_996_6),
         ];
         let benchmark = benchmark("vsi-bench").expect("a benchmark");
-        let means = Means { benchmark, groups: reported.iter().map(|(name, _)| *name).collect() };
+        let means =
+            Means { grouping: &benchmark.grouping[0], groups: reported.iter().map(|(name, _)| *name).collect() };
         let (tasks, overall, _) = means.of(&reported.map(|(_, score)| (score, 1)));
         assert_eq!(tasks.len(), 8);
         assert_eq!(overall.to_bits(), 0.509_879_843_598_481_5_f64.to_bits(), "{overall}");
@@ -282,18 +382,25 @@ mod tests {
     #[test]
     fn directions_are_one_task_and_failed_rows_stay_in_the_mean() {
         let benchmark = benchmark("vsi-bench").expect("a benchmark");
-        let row = |kind: &str, truth: &str, reply: &str, failed: bool| Row {
-            group: kind.to_owned(),
-            truth: truth.to_owned(),
+        let row = |group: &str, truth: Truth, reply: &str, failed: bool| Row {
+            id: String::new(),
+            groups: vec![group.to_owned()],
+            scene: String::new(),
+            kind: usize::from(matches!(truth, Truth::Choice { .. })),
+            truth,
+            shown: String::new(),
             reply: reply.to_owned(),
+            recorded: None,
+            overlap: None,
             failed,
-            ..Row::default()
         };
+        let a = || Truth::Choice { position: 0, options: vec![String::new(); 4] };
+        let four = Truth::Quantity { value: 4.0, lo: None, hi: None, unit: question::Unit::One, bare: 1.0 };
         let rows = [
-            row("object_rel_direction_easy", "A", "A", false),
-            row("object_rel_direction_hard", "A", "B", false),
-            row("object_rel_direction_hard", "A", "A", true),
-            row("object_counting", "4", "4", false),
+            row("object_rel_direction_easy", a(), "A", false),
+            row("object_rel_direction_hard", a(), "B", false),
+            row("object_rel_direction_hard", a(), "A", true),
+            row("object_counting", four, "4", false),
         ];
         let sheet = score(benchmark, &rows, &[benchmark.profile("official").expect("a profile")]);
         let scores = &sheet.profiles[0];

@@ -44,6 +44,95 @@ pub(super) fn standalone(reply: &str) -> Option<char> {
     None
 }
 
+/// Whether a character may be part of a word.
+fn in_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Characters that stand alone, with what stands behind them.
+fn alone(text: &str) -> impl Iterator<Item = (char, &str)> {
+    let mut before = ' ';
+    text.char_indices().filter_map(move |(at, c)| {
+        let behind = &text[at + c.len_utf8()..];
+        let apart = !in_word(before) && in_word(c) && !behind.chars().next().is_some_and(in_word);
+        before = c;
+        apart.then_some((c, behind))
+    })
+}
+
+/// The first character, or the one behind "(", "option " or "the answer is ".
+pub(super) fn opening(reply: &str) -> Option<char> {
+    let text = reply.to_lowercase().replace('\n', " ");
+    let text = text.trim();
+    let behind = ["(", "option ", "the answer is "].iter().find_map(|before| text.strip_prefix(before));
+    behind.unwrap_or(text).chars().next().map(|c| c.to_ascii_uppercase())
+}
+
+/// What stands between the first two of a mark that nothing but other characters part.
+fn between<'t>(text: &'t str, open: &str, close: &str, never: char) -> Option<&'t str> {
+    let mut from = 0;
+    while let Some(step) = text[from..].find(open) {
+        let start = from + step + open.len();
+        // Where none follows here, none follows farther on.
+        let end = start + text[start..].find(never)?;
+        if text[end..].starts_with(close) {
+            return Some(&text[start..end]);
+        }
+        // The mark is one byte long or several of it.
+        from += step + 1;
+    }
+    None
+}
+
+/// The first choice that stands alone, and that no blank and letter follow, of what stands in backticks or braces.
+pub(super) fn in_backticks(reply: &str, is_choice: impl Fn(char) -> bool) -> Option<char> {
+    let text = between(reply, "``", "``", '`').unwrap_or(reply);
+    let text = between(text, "`", "`", '`').unwrap_or(text);
+    let text = between(text, "{", "}", '}').unwrap_or(text);
+    let article = |behind: &str| {
+        let mut chars = behind.chars();
+        chars.next().is_some_and(char::is_whitespace) && chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+    };
+    let found = alone(text).find(|(c, behind)| is_choice(*c) && !article(behind));
+    found.map(|(c, _)| c.to_ascii_uppercase())
+}
+
+/// The first of eight formats that the reply has, and of that the first.
+pub(super) fn eight_formats(reply: &str) -> Option<char> {
+    let text = reply.trim();
+    let choice = |rest: &str| rest.chars().next().filter(|c| matches!(c, 'A'..='D'));
+    let opens = choice(text)
+        .filter(|_| text[1..].chars().next().is_none_or(|next| matches!(next, '.' | ')') || next.is_whitespace()));
+    // A phrase, colons or blanks, and a letter, even of a word.
+    let behind = |first: [char; 2], phrase: &str| {
+        text.match_indices(phrase).find_map(|(at, _)| {
+            text[..at].chars().next_back().filter(|c| first.contains(c))?;
+            let rest = &text[at + phrase.len()..];
+            let letter = rest.trim_start_matches(|c: char| c == ':' || c.is_whitespace());
+            (letter.len() < rest.len()).then(|| choice(letter)).flatten()
+        })
+    };
+    let marked = |before: &str, after: &str| {
+        let of = |(at, c): (usize, char)| {
+            let is = matches!(c, 'A'..='D') && text[..at].ends_with(before) && text[at + 1..].starts_with(after);
+            is.then_some(c)
+        };
+        text.char_indices().find_map(of)
+    };
+    opens
+        .or_else(|| behind(['A', 'a'], "nswer"))
+        .or_else(|| behind(['T', 't'], "he answer is"))
+        .or_else(|| behind(['M', 'm'], "y answer is"))
+        .or_else(|| marked("(", ")"))
+        .or_else(|| marked("", "."))
+        .or_else(|| alone(text).map(|(c, _)| c).find(|c| matches!(c, 'A'..='D')))
+}
+
+/// The reply without `<eos>`, spaces and round brackets.
+pub(super) fn without_marks(reply: &str) -> String {
+    reply.replace("<eos>", "").replace([' ', '(', ')'], "")
+}
+
 /// Phrases behind which any choice is a candidate; each is looked for once, where it stands first.
 const PHRASES: [&str; 27] = [
     "the answer is",
@@ -154,6 +243,28 @@ mod tests {
             assert_eq!(leading(reply), lead, "{reply:?}");
             assert_eq!(standalone(reply), alone, "{reply:?}");
             assert_eq!(ranked(reply, 5), rank, "{reply:?}");
+        }
+        for (reply, opens, ticks, either, eight) in [
+            ("A", Some('A'), Some('A'), Some('A'), Some('A')),
+            ("b.", Some('B'), None, Some('B'), None),
+            ("(c) the lamp", Some('C'), None, Some('C'), None),
+            ("Option D", Some('D'), Some('D'), Some('D'), Some('D')),
+            ("The answer is B", Some('B'), Some('B'), Some('B'), Some('B')),
+            ("So ``C``, not `A`", Some('S'), Some('C'), Some('C'), Some('C')),
+            ("`B`", Some('`'), Some('B'), Some('B'), Some('B')),
+            ("`{D}` or A", Some('`'), Some('D'), Some('D'), Some('D')),
+            ("A bike and B", Some('A'), Some('B'), Some('B'), Some('A')),
+            ("E", Some('E'), None, Some('E'), None),
+            ("my answer: Blue", Some('M'), None, None, Some('B')),
+            ("either C. or (B)", Some('E'), Some('C'), Some('C'), Some('B')),
+            // The two backticks hold nothing.
+            ("``A", Some('`'), None, None, Some('A')),
+            ("", None, None, None, None),
+        ] {
+            assert_eq!(opening(reply), opens, "{reply:?}");
+            assert_eq!(in_backticks(reply, |c| matches!(c, 'A'..='D')), ticks, "{reply:?}");
+            assert_eq!(in_backticks(reply, |c| matches!(c.to_ascii_uppercase(), 'A'..='F')), either, "{reply:?}");
+            assert_eq!(eight_formats(reply), eight, "{reply:?}");
         }
         assert_eq!(bracketed("(A) or (B)?\nSo (B)"), Some('B'));
         assert_eq!(bracketed("(A) or (B)"), None);

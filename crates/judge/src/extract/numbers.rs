@@ -157,6 +157,52 @@ pub(super) fn last(reply: &str) -> Option<f64> {
     digits(tail, true).last().or_else(|| digits(&numbers, true).last()).map(|(_, value)| value)
 }
 
+/// Centimetres of a unit, as Q-Spatial has them; what is unknown is one.
+pub(crate) fn centimetres_of_unit(unit: &str) -> f64 {
+    match unit.trim().to_lowercase().as_str() {
+        "m" | "meter" | "meters" | "metre" | "metres" => 100.0,
+        "ft" | "foot" | "feet" => 30.48,
+        "in" | "inch" | "inches" => 2.54,
+        "mm" => 0.1,
+        _ => 1.0,
+    }
+}
+
+/// Metres of a length in a unit.
+pub(crate) fn metres(value: f64, unit: &str) -> f64 {
+    value * centimetres_of_unit(unit) / 100.0
+}
+
+/// What stands in the last `name{…}`.
+fn tagged<'r>(reply: &'r str, name: &str) -> Option<&'r str> {
+    let last = reply.rfind('}')?;
+    let start = reply[..last].rfind(name)? + name.len();
+    reply[start..].split('}').next()
+}
+
+/// The mean of the numbers without sign in the last `scalar{…}`, and what stands in the last `distance_unit{…}`.
+pub(super) fn scalar_tag(reply: &str) -> Option<(f64, String)> {
+    let (inside, unit) = (tagged(reply, "scalar{")?, tagged(reply, "distance_unit{")?);
+    let numbers: Vec<f64> = digits(&inside.replace('-', " "), false).map(|(_, value)| value).collect();
+    (!numbers.is_empty()).then(|| (numbers.iter().sum::<f64>() / numbers.len() as f64, unit.trim().to_owned()))
+}
+
+/// The first number: with a decimal point, before which digits and a sign may stand, or digits alone.
+pub(super) fn first_decimal(reply: &str) -> Option<f64> {
+    let bytes = reply.as_bytes();
+    let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (0..bytes.len()).find_map(|at| {
+        let begin = at + usize::from(matches!(bytes[at], b'-' | b'+'));
+        let whole = begin + digits(begin);
+        let point = bytes.get(whole) == Some(&b'.');
+        let end = if point { whole + 1 + digits(whole + 1) } else { whole };
+        if point && end > whole + 1 {
+            return reply[at..end].parse().ok();
+        }
+        (begin == at && whole > at).then(|| reply[at..whole].parse().ok()).flatten()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +225,20 @@ mod tests {
             assert_eq!(first(reply), early, "{reply}");
             assert_eq!(last(reply), late, "{reply}");
         }
+        for (reply, tagged, decimal) in [
+            (r"so \scalar{1.5} \distance_unit{meters}", Some((1.5, "meters")), Some(1.5)),
+            (r"\scalar{1} \scalar{10-20} \distance_unit{cm}", Some((15.0, "cm")), Some(1.0)),
+            ("-3 m", None, Some(3.0)),
+            ("at -3.5 or .5", None, Some(-3.5)),
+            ("3. Then", None, Some(3.0)),
+            (r"\scalar{far} \distance_unit{m}", None, None),
+            (r"\scalar{2", None, Some(2.0)),
+            ("", None, None),
+        ] {
+            assert_eq!(scalar_tag(reply), tagged.map(|(value, unit)| (value, unit.to_owned())), "{reply}");
+            assert_eq!(first_decimal(reply), decimal, "{reply}");
+        }
+        assert!((metres(2.0, "Feet") - 0.6096).abs() < 1e-12 && (metres(2.0, "thumbs") - 0.02).abs() < 1e-12);
         assert!(python_float("nan").is_some_and(f64::is_nan));
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A box of its numbers; none where it has a negative size or another number of numbers. `None` is matched by nothing.
-pub(super) fn boxed(numbers: &[f64], form: BoxForm) -> Option<OrientedBox> {
+pub(crate) fn boxed(numbers: &[f64], form: BoxForm) -> Option<OrientedBox> {
     let three = |at: usize| Some(Vec3::new(*numbers.get(at)?, *numbers.get(at + 1)?, *numbers.get(at + 2)?));
     let (centre, size, yaw) = match (form, numbers.len()) {
         (BoxForm::Corners, 6) => {

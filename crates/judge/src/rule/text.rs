@@ -1,6 +1,6 @@
 //! Rules for short free answers: exact match, refined exact match, token F1, likeness.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{ops::Range, sync::LazyLock};
 
 use serde::Deserialize;
 
@@ -11,11 +11,11 @@ const MOST_WORDS: usize = 64;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Cleaning {
-    /// Misspelt words of published annotations.
-    spelling: BTreeMap<String, String>,
-    /// Digits as words.
-    digits: BTreeMap<String, String>,
+    /// Words and what stands for them, in this order.
+    replace: Vec<[String; 2]>,
     articles: Vec<String>,
+    /// What is replaced behind all else.
+    last: Vec<[String; 2]>,
     /// Words that may stand around an answer without changing it.
     filling: Vec<String>,
 }
@@ -23,26 +23,100 @@ struct Cleaning {
 static CLEANING: LazyLock<Cleaning> =
     LazyLock::new(|| toml::from_str(include_str!("../../data/clean.toml")).unwrap_or_default());
 
-/// An answer as SQA3D's and `ScanQA`'s later evaluations clean it: lower case, single blanks, letters, digits and a few
-/// marks, small numbers as words, no article in front.
+/// An answer as LEO's and Video-3D LLM's evaluations of SQA3D and `ScanQA` clean it, step by step in their order: lower
+/// case, single spaces, letters, digits and a few marks, misspelt words, small numbers as words, no digit behind a word,
+/// no article before a word. What that leaves between words, such as two spaces around a mark, stays.
 pub fn clean(text: &str) -> String {
     let lower = text.to_lowercase();
-    let kept: String =
-        lower.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ',' | '\'' | ' ' | '-' | ':')).collect();
-    let mut words: Vec<&str> = kept.split_whitespace().collect();
-    if words.len() > 1 && CLEANING.articles.iter().any(|article| article == words[0]) {
-        words.remove(0);
-    }
-    let respelt = words.into_iter().map(|word| {
-        let word = CLEANING.spelling.get(word).map_or(word, String::as_str);
-        if let Some(digits) = CLEANING.digits.get(word) {
-            return digits.as_str();
-        }
-        // A digit that was glued to a word: "mat2".
-        let stem = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        if !stem.is_empty() && stem.ends_with(|c: char| c.is_ascii_alphabetic()) { stem } else { word }
+    let mut last = ' ';
+    // The spaces at the end, or those before a line end that is the last character.
+    let (line, end) = lower.strip_suffix('\n').map_or((lower.as_str(), ""), |line| (line, "\n"));
+    let single = line.trim_matches(' ').chars().chain(end.chars()).filter(|c| {
+        let kept = *c != ' ' || last != ' ';
+        last = *c;
+        kept
     });
-    respelt.collect::<Vec<_>>().join(" ")
+    let mut text: String = single
+        .filter(|c| c.is_ascii_alphanumeric() || c.is_whitespace() || matches!(c, ',' | '\'' | '-' | ':'))
+        .collect();
+    for [word, other] in &CLEANING.replace {
+        text = words_replaced(&text, |found| (found == word).then_some(other.as_str()));
+    }
+    text = clock_joined(&text);
+    // "mat2", but not "mat22".
+    text = words_replaced(&text, |word| {
+        let stem = word.strip_suffix(|c: char| c.is_ascii_digit())?;
+        (!stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_alphabetic())).then_some(stem)
+    });
+    for article in &CLEANING.articles {
+        text = without_article(&text, article);
+    }
+    for [word, other] in &CLEANING.last {
+        text = words_replaced(&text, |found| (found == word).then_some(other.as_str()));
+    }
+    text
+}
+
+/// A text with "o'clock" for "o' clock".
+fn clock_joined(text: &str) -> String {
+    let (mut joined, mut from) = (String::with_capacity(text.len()), 0);
+    for range in words_of(text) {
+        let behind = text[range.clone()].eq("o").then(|| text[range.end..].strip_prefix("' ")).flatten();
+        let rest = behind.map(|rest| rest.trim_start_matches(' ')).and_then(|rest| rest.strip_prefix("clock"));
+        if let Some(rest) = rest.filter(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric())) {
+            joined.push_str(&text[from..range.end]);
+            joined.push_str("'clock");
+            from = text.len() - rest.len();
+        }
+    }
+    joined.push_str(&text[from..]);
+    joined
+}
+
+/// The ranges of a text's words: letters and digits.
+fn words_of(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let start = from + text[from..].find(|c: char| c.is_ascii_alphanumeric())?;
+        let rest = &text[start..];
+        let end = start + rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        from = end;
+        Some(start..end)
+    })
+}
+
+/// A text with other words for some.
+fn words_replaced<'t>(text: &'t str, other: impl Fn(&'t str) -> Option<&'t str>) -> String {
+    let (mut replaced, mut from) = (String::with_capacity(text.len()), 0);
+    for range in words_of(text) {
+        if let Some(other) = other(&text[range.clone()]) {
+            replaced.push_str(&text[from..range.start]);
+            replaced.push_str(other);
+            from = range.end;
+        }
+    }
+    replaced.push_str(&text[from..]);
+    replaced
+}
+
+/// A text without an article where one space and a letter follow it; what follows is taken with it.
+fn without_article(text: &str, article: &str) -> String {
+    let (mut kept, mut from) = (String::with_capacity(text.len()), 0);
+    for range in words_of(text) {
+        let rest = &text[range.end..];
+        let word = rest.strip_prefix(' ').filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
+        if range.start >= from
+            && text[range.clone()] == *article
+            && let Some(word) = word
+        {
+            let letters = word.len() - word.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+            kept.push_str(&text[from..range.start]);
+            kept.push_str(&word[..letters]);
+            from = range.end + 1 + letters;
+        }
+    }
+    kept.push_str(&text[from..]);
+    kept
 }
 
 /// Exact match with any reference.
@@ -146,12 +220,25 @@ mod tests {
 
     #[test]
     fn cleaning() {
+        assert!(!CLEANING.replace.is_empty(), "the file is not read");
         for (text, expected) in [
             ("The  Chair.", "chair"),
             ("2", "two"),
             ("mat2", "mat"),
             ("a", "a"),
-            ("to the letf", "to the left"),
+            ("to the letf", "to left"),
+            ("a a chair", "a chair"),
+            ("The bag on the chai next to the TV", "bag on chair next to TV"),
+            ("none", "zero"),
+            ("oclock", "o'clock"),
+            ("2 o'  clock", "two o'clock"),
+            ("10 or 2-3 mats22", "ten or two-three mats22"),
+            ("mats2", "mats"),
+            ("a. b", "b"),
+            ("left . right", "left  right"),
+            ("left \n", "left\n"),
+            ("backwards", "backward"),
+            ("23rd", "23rd"),
             ("", ""),
         ] {
             assert_eq!(clean(text), expected, "{text}");
