@@ -47,6 +47,8 @@ impl Asked {
         let mut number = 0;
         for (role, filling) in fillings {
             match filling {
+                // One view of things is like another.
+                Filling::Text(_) if matches!(task.roles.get(role), Some(Role::Frame)) => things.push("image"),
                 Filling::Text(text) => {
                     things.push(spoken(text));
                     if matches!(task.roles.get(role), Some(Role::Word { .. })) {

@@ -1,4 +1,5 @@
-//! The same question of other scenes, where the answer is another: another of the things that are offered, or no for yes.
+//! The same question of other scenes, or as another camera of the scene saw it, where the answer is another: another of the
+//! things that are offered, or no for yes.
 //!
 //! What is usual of things that have these names says nothing about such a set, since each answer is right in one of its
 //! scenes: which of the lamp, the chair and the box is the tallest is asked where it is the lamp, where it is the chair, and
@@ -7,13 +8,15 @@
 use std::collections::BTreeMap;
 
 use language::Format;
-use question::{Answer, Draw, Filling, Fillings, Role, Task};
+use question::{Answer, Draw, Filling, Fillings, Role, Task, plainly};
 
 use crate::{Drawing, Fact, Source};
 
-/// Scenes that are asked at most; and while all answer alike.
+/// Scenes and cameras that are asked at most; and that answer alike.
 const MOST_ASKED: usize = 32;
 const MOST_ALIKE: usize = 8;
+/// Draws of another frame of the same scene.
+const OWN_VIEWS: usize = 4;
 
 /// A question of one scene.
 #[derive(Debug, Clone)]
@@ -35,61 +38,83 @@ pub(crate) fn are_likely(task: &Task, answer: &Answer) -> bool {
     }
 }
 
-/// A set of questions in an order by chance, of the fact at `source_at` and of others; none where no other scene answers
-/// otherwise. Where not each of the candidates is an answer somewhere, the others are left out of all. `may_ask` says
-/// whether a scene may still be asked this.
-pub(crate) fn set(
-    drawing: &Drawing,
-    sources: &[Source],
-    (fact, source_at): (&Fact, usize),
-    format: Format,
-    draw: &mut Draw,
-    may_ask: impl Fn(usize, &Fillings) -> bool,
-) -> Option<Vec<Counterpart>> {
-    let role = candidates(fact.task).filter(|_| format == Format::MultipleChoice);
-    let offered = role.and_then(|role| fact.fillings.get(role)).map_or(&[][..], Filling::texts);
-    let wanted = offered.len().max(2);
-    let mut found: BTreeMap<String, usize> = BTreeMap::from([(name(&fact.answer)?.to_owned(), source_at)]);
-    let first = draw.below(sources.len());
-    let mut asked = 0;
-    for at in (first..sources.len()).chain(0..first) {
-        let source = &sources[at];
-        if at == source_at || !source.sampler.offers(fact.task, &fact.fillings) || !may_ask(at, &fact.fillings) {
-            continue;
-        }
-        asked += 1;
-        if let Ok(other) = drawing.fact(source, fact.task, fact.fillings.clone())
-            && let Some(name) = name(&other.answer)
-        {
-            found.entry(name.to_owned()).or_insert(at);
-        }
-        let most = if found.len() == 1 { MOST_ALIKE } else { MOST_ASKED };
-        if found.len() == wanted || asked == most {
-            break;
-        }
+/// Who is asked.
+pub(crate) struct Search<'a, F> {
+    pub(crate) drawing: &'a Drawing<'a>,
+    pub(crate) sources: &'a [Source],
+    pub(crate) format: Format,
+    /// Whether this may still be asked of the scene at a position.
+    pub(crate) may_ask: F,
+}
+
+/// Answer → position of the scene that gives it, and what it was asked.
+type Answers = BTreeMap<String, (usize, Fillings)>;
+
+impl<F: Fn(usize, &Fillings) -> bool> Search<'_, F> {
+    /// A set of the fact of the scene at `source_at` and of others that answer otherwise, in an order by chance; none where no
+    /// other is found. Where not each of the candidates is an answer somewhere, the others are left out of all.
+    pub(crate) fn of(&self, fact: &Fact, source_at: usize, draw: &mut Draw) -> Option<Vec<Counterpart>> {
+        let role = candidates(fact.task).filter(|_| self.format == Format::MultipleChoice);
+        let wanted = role.and_then(|role| fact.fillings.get(role)).map_or(2, |offered| offered.texts().len());
+        let found = self.answers(fact, source_at, wanted, draw);
+        let found = match found.len() {
+            0 | 1 => return None,
+            few if few < wanted => self.without_others(fact, role, found)?,
+            _ => found,
+        };
+        let all: Vec<Counterpart> = found.into_iter().map(|one| self.asked(fact, one)).collect::<Option<_>>()?;
+        let order = draw.distinct(all.len(), all.len());
+        Some(order.into_iter().map(|at| all[at].clone()).collect())
     }
-    if found.len() < 2 {
-        return None;
+
+    /// Different answers, as many as are wanted or found.
+    fn answers(&self, fact: &Fact, source_at: usize, wanted: usize, draw: &mut Draw) -> Answers {
+        let own_name = name(&fact.answer).unwrap_or_default().to_owned();
+        let mut found = Answers::from([(own_name, (source_at, fact.fillings.clone()))]);
+        let (mut asked, mut known) = (0, 0);
+        let first = draw.below(self.sources.len());
+        let own = std::iter::repeat_n(source_at, OWN_VIEWS);
+        for at in own.chain(first..self.sources.len()).chain(0..first) {
+            let source = &self.sources[at];
+            let Some(fillings) = source.sampler.alike(fact.task, &fact.fillings, draw) else { continue };
+            if at == source_at && fillings == fact.fillings || !(self.may_ask)(at, &fillings) {
+                continue;
+            }
+            asked += 1;
+            if let Ok(other) = self.drawing.fact(source, fact.task, fillings)
+                && let Some(name) = name(&other.answer)
+            {
+                known += 1;
+                found.entry(name.to_owned()).or_insert((at, other.fillings));
+            }
+            if found.len() == wanted || asked == MOST_ASKED || found.len() == 1 && known == MOST_ALIKE {
+                break;
+            }
+        }
+        found
     }
-    let mut fillings = fact.fillings.clone();
-    if let Some(role) = role
-        && found.len() < offered.len()
-    {
+
+    /// The same without the candidates that are no answer; none where too few are left.
+    fn without_others(&self, fact: &Fact, role: Option<&str>, mut found: Answers) -> Option<Answers> {
+        let role = role?;
         let Some(Role::Objects { least, .. }) = fact.task.roles.get(role) else { return None };
+        let offered = fact.fillings.get(role)?.texts();
         let kept: Vec<String> = offered.iter().filter(|name| found.contains_key(*name)).cloned().collect();
         if kept.len() < (*least).max(found.len()) {
             return None;
         }
-        fillings.insert(role.to_owned(), Filling::List(kept));
+        for (_, fillings) in found.values_mut() {
+            fillings.insert(role.to_owned(), Filling::List(kept.clone()));
+        }
+        Some(found)
     }
-    let counterpart = |(answer, source_at): (String, usize)| {
-        let other = drawing.fact(&sources[source_at], fact.task, fillings.clone()).ok()?;
-        let is_same = name(&other.answer) == Some(&answer) && may_ask(source_at, &fillings);
-        is_same.then(|| Counterpart { source_at, fillings: fillings.clone(), answer: other.answer })
-    };
-    let all: Vec<Counterpart> = found.into_iter().map(counterpart).collect::<Option<_>>()?;
-    let order = draw.distinct(wanted.min(all.len()), all.len());
-    Some(order.into_iter().map(|at| all[at].clone()).collect())
+
+    /// One of the set, if it still has its answer and may be asked.
+    fn asked(&self, fact: &Fact, (answer, (source_at, fillings)): (String, (usize, Fillings))) -> Option<Counterpart> {
+        let other = self.drawing.fact(self.sources.get(source_at)?, fact.task, fillings).ok()?;
+        let is_same = name(&other.answer) == Some(&answer) && (self.may_ask)(source_at, &other.fillings);
+        is_same.then_some(Counterpart { source_at, fillings: other.fillings, answer: other.answer })
+    }
 }
 
 /// The role whose fillings are the possible answers.
@@ -100,7 +125,7 @@ fn candidates(task: &Task) -> Option<&str> {
 
 fn name(answer: &Answer) -> Option<&str> {
     match answer {
-        Answer::Object { name, .. } => Some(name),
+        Answer::Object { name, .. } => Some(plainly(name)),
         Answer::YesNo { value } => Some(if *value { "yes" } else { "no" }),
         _ => None,
     }

@@ -35,7 +35,7 @@ const ASKED_ONCE_IN: u32 = 12;
 const OTHERS: Miss = Miss::Borrowed("another part's");
 /// A draw of what a guesser would know time and again.
 const GUESSED: Miss = Miss::Borrowed("always guessed");
-/// A draw of what has the same answer in every scene.
+/// A draw of what no other scene or camera answers otherwise.
 const ALIKE: Miss = Miss::Borrowed("alike everywhere");
 /// A draw that waits for a set in which it is asked.
 const WAITS: Miss = Miss::Borrowed("waits for its contrast");
@@ -238,16 +238,21 @@ impl Maker<'_> {
             let mut own = Draw::new(self.drawing.seed, &["contrast", &names.concat()], (self.id.part << 32) | index);
             let is_guessed = format != Format::FreeForm || matches!(fact.answer, Answer::YesNo { .. });
             if is_guessed && counterparts::are_likely(task, &fact.answer) && self.sources.len() >= LEAST_SCENES {
-                let of = (&fact, source_at);
-                let Some(set) = counterparts::set(&self.drawing, self.sources, of, format, &mut own, |at, fillings| {
-                    let question = key(&self.sources[at], &task.name, fillings);
-                    !self.seen.contains(&question) && !self.is_others(&Asked::new(task, fillings), question)
-                }) else {
+                let search = counterparts::Search {
+                    drawing: &self.drawing,
+                    sources: self.sources,
+                    format,
+                    may_ask: |at: usize, fillings: &Fillings| {
+                        let question = key(&self.sources[at], &task.name, fillings);
+                        !self.seen.contains(&question) && !self.is_others(&Asked::new(task, fillings), question)
+                    },
+                };
+                let Some(set) = search.of(&fact, source_at, &mut own) else {
                     *stream.refused.entry(asked.of_things).or_default() += HOPELESS;
                     return Err(ALIKE);
                 };
-                let taken = set.iter().map(|asked| key(&self.sources[asked.source_at], &task.name, &asked.fillings));
-                self.seen.extend(taken);
+                let keys = set.iter().map(|one| key(&self.sources[one.source_at], &task.name, &one.fillings));
+                self.seen.extend(keys);
                 stream.ready = Posed::set(index, format, own.below(2) == 0, set);
                 return self.draw(stream);
             }

@@ -24,8 +24,12 @@ const TASKS: &str = "[\"absolute_distance\", \"relative_direction\", \"size_comp
      \"size_order\", \"perspective_bearing\"]";
 
 fn recipe(rows: u64, more: &str) -> Recipe {
+    recipe_of(12, rows, more)
+}
+
+fn recipe_of(flats: u64, rows: u64, more: &str) -> Recipe {
     let text = format!(
-        "name = \"test\"\nseed = 3\nrows = {rows}\nrows_per_part = 300\n{more}\n[[scenes]]\nrooms = {{ n = 12, seed = 5 }}\n[tasks]\nonly = {TASKS}\n"
+        "name = \"test\"\nseed = 3\nrows = {rows}\nrows_per_part = 300\n{more}\n[[scenes]]\nrooms = {{ n = {flats}, seed = 5 }}\n[tasks]\nonly = {TASKS}\n"
     );
     Recipe::parse(&text, "test").unwrap()
 }
@@ -196,8 +200,9 @@ fn the_guard_holds_guessers_at_chance_where_they_would_win_without_it() {
 #[test]
 fn of_the_same_candidates_each_is_right_equally_often() {
     let folder = tempfile::tempdir().unwrap();
-    let mut recipe = recipe(600, "formats = { free_form = 0.0, multiple_choice = 0.5, true_false = 0.5 }");
-    recipe.tasks.only = vec!["height_comparison".into(), "size_comparison".into(), "is_more_numerous".into()];
+    let mut recipe = recipe_of(100, 2000, "formats = { free_form = 0.0, multiple_choice = 0.5, true_false = 0.5 }");
+    recipe.rows_per_part = 2000;
+    recipe.tasks.only = ["relative_distance", "height_comparison", "is_more_numerous"].map(str::to_owned).to_vec();
     make(&plan(recipe), folder.path(), Shard::default(), |_| ()).unwrap();
     let mut right: BTreeMap<String, BTreeMap<String, i32>> = BTreeMap::new();
     let mut three_and_more = 0;
@@ -207,10 +212,12 @@ fn of_the_same_candidates_each_is_right_equally_often() {
         asked.sort_unstable();
         let answers = right.entry(format!("{} {:?} {asked:?}", row.task, row.format)).or_default();
         let claimed = match &row.question {
-            question::Question::Test { that: question::Predicate::Claim { answer, .. } } => answer,
-            _ => &row.answer,
+            question::Question::Test { that: question::Predicate::Claim { answer, .. } } => {
+                question::print::answer(answer)
+            }
+            _ => String::new(),
         };
-        let offered = if row.options.is_empty() { vec![question::print::answer(claimed)] } else { row.options.clone() };
+        let offered = if row.options.is_empty() { vec![claimed] } else { row.options.clone() };
         three_and_more += i32::from(row.options.len() > 2);
         let is_right = |option: &String| match row.format {
             Format::MultipleChoice => *option == row.options[usize::from(row.answer_text.as_bytes()[0] - b'A')],
@@ -222,10 +229,10 @@ fn of_the_same_candidates_each_is_right_equally_often() {
             *answers.entry(option.clone()).or_default() += if is_right(option) { of - 1 } else { -1 };
         }
     }
-    assert!(right.len() > 20 && three_and_more > 20, "{} {three_and_more}", right.len());
-    // The last set of each stream may be cut off where the part ends.
+    assert!(right.len() > 100 && three_and_more > 5, "{} {three_and_more}", right.len());
+    // The last set of a stream may be cut off.
     let uneven: Vec<_> = right.iter().filter(|(_, answers)| answers.values().any(|excess| *excess != 0)).collect();
-    assert!(uneven.len() <= 8, "{uneven:#?}");
+    assert!(uneven.len() <= 6, "{uneven:#?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! A wrong quantity lies outside the answer's whole interval, and all options differ by at least six units of
 //! the last printed digit.
 
-use question::{Answer, Draw, Filling, Unit, outside_m, print};
+use question::{Answer, Draw, Filling, Unit, outside_m, plainly, print};
 
 use crate::{
     Material, PhraseBook, RenderError,
@@ -41,7 +41,7 @@ pub(crate) fn answers(phrases: &TaskPhrases, material: &Material, most: usize, d
         _ => return sample(material.alternatives, most, draw),
     }
     let named = |name: &String| {
-        let is_it = |answer: &Answer| matches!(answer, Answer::Object { name: other, .. } if other == name);
+        let is_it = |answer: &Answer| matches!(answer, Answer::Object { name: other, .. } if plainly(other) == name);
         material.alternatives.is_empty() || material.alternatives.iter().any(is_it)
     };
     match material.answer {

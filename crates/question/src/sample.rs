@@ -307,32 +307,47 @@ impl Sampler {
         Some(fillings)
     }
 
-    /// Whether a draw from the scene could come to these fillings; never of walks and pixels, which are of one scene alone.
-    pub fn offers(&self, task: &Task, fillings: &Fillings) -> bool {
-        let frame = |role: &str| match fillings.get(role)?.texts() {
-            [name, ..] => self.frames.iter().find(|offer| offer.name == *name),
-            [] => None,
-        };
-        task.roles.iter().all(|(role, kind)| {
-            let names = fillings.get(role).map(Filling::texts).unwrap_or_default();
-            let all_of = |offered: &[String]| names.iter().all(|name| offered.contains(name));
-            match kind {
-                Role::Object { seen_in: Some(role), .. } | Role::Objects { seen_in: Some(role), .. } => {
-                    frame(role).is_some_and(|offer| all_of(&offer.seen))
+    /// The same question of this scene, as a draw could come to it: the same names and words, in frames drawn among those that
+    /// show the things. `None` where the scene does not offer them all; never of walks and pixels, which are of one scene.
+    pub fn alike(&self, task: &Task, fillings: &Fillings, draw: &mut Draw) -> Option<Fillings> {
+        let names = |role: &str| fillings.get(role).map(Filling::texts).unwrap_or_default();
+        let all_of = |role: &str, offered: &[String]| names(role).iter().all(|name| offered.contains(name));
+        let mut own = fillings.clone();
+        for (role, kind) in &task.roles {
+            let is_offered = match kind {
+                Role::Object { seen_in: None, stand: None } | Role::Objects { seen_in: None, stand: None, .. } => {
+                    all_of(role, &self.unique)
                 }
                 Role::Object { stand: Some(stand), .. } | Role::Objects { stand: Some(stand), .. } => {
-                    self.standing.get(stand).is_some_and(|standing| all_of(&standing.phrases))
+                    self.standing.get(stand).is_some_and(|standing| all_of(role, &standing.phrases))
                 }
-                Role::Object { .. } | Role::Objects { .. } => all_of(&self.unique),
-                Role::Class => all_of(&self.classes),
-                Role::Region { seen_in } => frame(seen_in).is_some_and(|offer| all_of(&offer.regions)),
-                Role::Frame | Role::Frames { .. } => {
-                    names.iter().all(|name| self.frames.iter().any(|offer| offer.name == *name))
+                Role::Class => all_of(role, &self.classes),
+                Role::Frame => {
+                    let shows = |offer: &&FrameOffer| {
+                        task.roles.iter().all(|(other, kind)| match kind {
+                            Role::Object { seen_in: Some(frame), .. } | Role::Objects { seen_in: Some(frame), .. } => {
+                                frame != role || all_of(other, &offer.seen)
+                            }
+                            Role::Region { seen_in } => seen_in != role || all_of(other, &offer.regions),
+                            _ => true,
+                        })
+                    };
+                    let showing: Vec<&FrameOffer> = self.frames.iter().filter(shows).collect();
+                    own.insert(role.clone(), Filling::Text(draw.pick(&showing)?.name.clone()));
+                    true
                 }
+                // What is seen in a frame comes with it.
+                Role::Object { .. } | Role::Objects { .. } | Role::Region { .. } => true,
                 Role::Quantity { .. } | Role::Word { .. } => true,
-                Role::Pixel { .. } | Role::Pixels { .. } => false,
+                Role::Frames { .. } | Role::Pixel { .. } | Role::Pixels { .. } => false,
+            };
+            if !is_offered {
+                return None;
             }
-        })
+        }
+        let frames = task.roles.iter().filter(|(_, kind)| matches!(kind, Role::Frame));
+        let frames: Vec<&[String]> = frames.filter_map(|(role, _)| Some(own.get(role)?.texts())).collect();
+        (frames.iter().collect::<BTreeSet<_>>().len() == frames.len()).then_some(own)
     }
 
     /// Fills the roles of pixels, each with other pixels of its frame.
