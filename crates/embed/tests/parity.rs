@@ -5,7 +5,11 @@ mod support;
 use std::{collections::BTreeMap, fs};
 
 use embed::Embedding;
-use judge::rule::Likeness as _;
+use judge::{
+    reward::preset,
+    row::{JudgedRow, judge_all_with},
+    rule::Likeness as _,
+};
 use serde_json::{Value, json};
 use support::{copied, fixture, set};
 
@@ -92,6 +96,25 @@ fn likeness_is_the_cosine_from_0_to_1() {
         assert!(model.likeness(&[]).is_empty());
         let blank = model.similarities(&[("", ""), (" \n", "chair"), ("chair", "chair")]).expect("numbers");
         assert!(blank[..2] == [0.0, 0.0] && blank[2] > 1.0 - 1e-6, "{blank:?}");
+    }
+}
+
+#[test]
+fn rewards_are_taken_from_it() {
+    let model = Embedding::open(&fixture("clip")).expect("a model");
+    let wanted = "the chair is left of the table";
+    let said = [wanted, "a red lamp", "", "<|endoftext|>"];
+    let row = |said: &&str| -> JudgedRow {
+        let truth = json!({"kind": "text", "references": ["window", wanted]});
+        serde_json::from_value(json!({"reply": format!("<answer>{said}</answer>"), "truth": truth})).expect("a row")
+    };
+    let rows: Vec<JudgedRow> = said.iter().map(row).collect();
+    let judged = judge_all_with(preset("3d-r1").expect("a preset"), &rows, &model);
+    for (said, judgement) in said.iter().zip(judged) {
+        let pairs = [(*said, "window"), (*said, wanted)];
+        let best = model.similarities(&pairs).expect("numbers").into_iter().fold(0.0, f64::max);
+        let total = judgement.expect("a judgement").reward.total;
+        assert!((total - 0.3 * best).abs() < 1e-12, "{said}: {total}, not 0.3 of {best}");
     }
 }
 
