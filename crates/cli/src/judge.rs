@@ -13,7 +13,10 @@ use judge::{
     row::{JudgedRow, Judgement, judge_all},
 };
 
-use crate::lines::{Lines, parse};
+use crate::{
+    likeness::{Compared, judge_by},
+    lines::{Lines, parse},
+};
 
 /// Reward replies: components, totals and reasons, a JSON object a row.
 ///
@@ -28,6 +31,10 @@ pub(crate) struct JudgeArgs {
     /// What replies are rewarded by
     #[arg(long, default_value = "isovist")]
     preset: String,
+    /// Compare texts by the model in this folder, as Hugging Face lays it (`config.json`, `tokenizer.json`,
+    /// `model.safetensors`): a sentence embedding or a CLIP; by shared words where this is not given
+    #[arg(long, value_name = "FOLDER")]
+    likeness: Option<PathBuf>,
     /// List the presets instead
     #[arg(long)]
     list: bool,
@@ -36,8 +43,18 @@ pub(crate) struct JudgeArgs {
 const EXAMPLES: &str = r#"Examples:
   isovist judge --list
   isovist judge replies.jsonl --preset spatialevo-solver
+  isovist judge replies.jsonl --preset 3d-r1 --likeness ~/models/clip-vit-base-patch32
   echo '{"reply": "<answer>30 cm</answer>",
          "truth": {"kind": "quantity", "value": 0.3, "unit": "m"}}' > row.json; isovist judge row.json"#;
+
+/// A judgement, with the name of what compared its texts where that is not the default.
+#[derive(serde::Serialize)]
+struct JudgedBy<'j> {
+    #[serde(flatten)]
+    judgement: &'j Judgement<'j>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    likeness: Option<&'j str>,
+}
 
 /// The preset of this name.
 pub(crate) fn known_preset(name: &str) -> Result<&'static Preset, String> {
@@ -66,16 +83,28 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
         rows.push(parse(&line).map_err(|problem| lines.fault(number, problem))?);
         numbers.push(number);
     }
-    let judged = judge_all(preset, &rows).into_iter().zip(numbers);
+    let (judged, likeness) = match &args.likeness {
+        Some(folder) => {
+            let Compared { name, judged } = judge_by(folder, preset, &rows)?;
+            (judged, Some(name))
+        }
+        None => (judge_all(preset, &rows), None),
+    };
     let judgements: Vec<Judgement> = judged
+        .into_iter()
+        .zip(numbers)
         .map(|(result, number)| result.map_err(|fault| lines.fault(number, fault.to_string())))
         .collect::<Result<_, _>>()?;
     for judgement in &judgements {
-        writeln!(out, "{}", serde_json::to_string(judgement)?)?;
+        let row = JudgedBy { judgement, likeness: likeness.as_deref() };
+        writeln!(out, "{}", serde_json::to_string(&row)?)?;
     }
     out.flush()?;
     let total: f64 = judgements.iter().map(|judgement| judgement.reward.total).sum();
     eprintln!("{} rows, mean reward {:.4} under {}", rows.len(), total / rows.len().max(1) as f64, preset.name);
+    if let Some(name) = likeness {
+        eprintln!("texts compared by {name}");
+    }
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     for (name, part) in judgements.iter().flat_map(|judgement| &judgement.reward.components) {
         let reason = serde_json::to_string(&part.reason)?;

@@ -16,6 +16,7 @@ mod generate;
 mod import;
 mod judge;
 mod lift;
+mod likeness;
 mod lines;
 mod name;
 mod open;

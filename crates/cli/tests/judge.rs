@@ -60,6 +60,35 @@ fn a_row_without_an_answer_is_named() {
 }
 
 #[test]
+fn texts_are_compared_by_a_model_where_it_was_built_with_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let row = |reply: &str| {
+        let truth = serde_json::json!({"kind": "text", "references": ["the chair is left of the table"]});
+        serde_json::json!({"reply": format!("<answer>{reply}</answer>"), "truth": truth}).to_string()
+    };
+    let rows = ["the chair is left of the table", "a lamp", ""].map(row).join("\n");
+    fs::write(folder.path().join("rows.jsonl"), rows).expect("written");
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../embed/tests/fixtures/clip");
+    let model = model.to_str().expect("a path");
+    let (done, out, problem) = isovist(folder.path(), &["judge", "rows.jsonl", "--preset", "3d-r1"]);
+    assert!(done && !out.contains("likeness"), "{out}{problem}");
+    let judge = |model| isovist(folder.path(), &["judge", "rows.jsonl", "--preset", "3d-r1", "--likeness", model]);
+    let (done, out, problem) = judge(model);
+    if cfg!(not(feature = "embeddings")) {
+        assert!(!done && out.is_empty() && problem.contains("hint: build it with --features embeddings"), "{problem}");
+        return;
+    }
+    assert!(done, "{problem}");
+    let rows: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
+    let score = |at: usize| rows[at]["components"]["semantic"]["score"].as_f64().expect("a score");
+    assert!(score(0) > 1.0 - 1e-6 && score(1) > 0.0 && score(1) < 1.0 && score(2) == 0.0, "{out}");
+    let name = rows[0]["likeness"].as_str().expect("a name");
+    assert!(name.starts_with("clip_text_cosine:") && problem.contains(name), "{problem}");
+    let (done, _, problem) = judge("none");
+    assert!(!done && problem.contains("--likeness: none/config.json: No such file"), "{problem}");
+}
+
+#[test]
 fn profiles_differ_by_the_string_that_decided() {
     let folder = tempfile::tempdir().expect("a folder");
     let row = |id: u32, kind: &str, truth: &str, reply: &str| serde_json::json!({"id": id, "question_type": kind, "scene_name": "a", "ground_truth": truth, "reply": reply});

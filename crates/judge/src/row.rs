@@ -1,6 +1,10 @@
 //! Rows of replies with what they are judged by: of our own, and of `isovist gen` with a reply beside the answer.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::{Mutex, PoisonError},
+};
 
 use question::Answer;
 use rayon::prelude::*;
@@ -10,6 +14,7 @@ use serde_json::Value;
 use crate::{
     reply::Reply,
     reward::{Facts, Preset, Reward},
+    rule::{Lexical, Likeness},
     truth::Truth,
 };
 
@@ -180,19 +185,82 @@ const MOST_SAID: usize = 80;
 
 /// Judges a row.
 pub fn judge<'p>(preset: &'p Preset, row: &JudgedRow) -> Result<Judgement<'p>, RowFault> {
+    judge_with(preset, row, &Lexical)
+}
+
+fn judge_with<'p>(preset: &'p Preset, row: &JudgedRow, likeness: &dyn Likeness) -> Result<Judgement<'p>, RowFault> {
     let truth = row.truth()?;
     let reply = Reply::new(row.reply.as_bytes());
-    let reward = preset.reward(&reply, &truth, &row.facts);
+    let reward = preset.reward_with(&reply, &truth, &row.facts, likeness);
     Ok(Judgement { id: row.id.clone(), said: said(&reply, &reward), reward, advantage: None })
 }
 
 /// Judges rows on all threads, each in its place, and gives those of each group their advantages. A row that cannot be
 /// judged plays no part in its group.
 pub fn judge_all<'p>(preset: &'p Preset, rows: &[JudgedRow]) -> Vec<Result<Judgement<'p>, RowFault>> {
+    judged(preset, rows, &Lexical)
+}
+
+/// The same, texts compared by a likeness of the caller's: it is asked once, with each pair that any row compares once, so that
+/// a model has them as one batch.
+pub fn judge_all_with<'p>(
+    preset: &'p Preset,
+    rows: &[JudgedRow],
+    likeness: &dyn Likeness,
+) -> Vec<Result<Judgement<'p>, RowFault>> {
+    let noted = Noted::default();
+    judged(preset, rows, &noted);
+    let pairs = noted.pairs();
+    let asked: Vec<(&str, &str)> = pairs.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let found = asked.iter().copied().zip(likeness.likeness(&asked)).collect();
+    judged(preset, rows, &Answered { found, likeness })
+}
+
+/// Notes what is compared, and finds nothing alike.
+#[derive(Default)]
+struct Noted(Mutex<BTreeSet<(String, String)>>);
+
+impl Noted {
+    fn pairs(self) -> BTreeSet<(String, String)> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Likeness for Noted {
+    fn name(&self) -> &'static str {
+        "noted"
+    }
+
+    fn likeness(&self, pairs: &[(&str, &str)]) -> Vec<f64> {
+        let owned = pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned()));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(owned);
+        vec![0.0; pairs.len()]
+    }
+}
+
+/// What a likeness answered; what it was not asked, it is asked now.
+struct Answered<'l> {
+    found: BTreeMap<(&'l str, &'l str), f64>,
+    likeness: &'l dyn Likeness,
+}
+
+impl Likeness for Answered<'_> {
+    fn name(&self) -> &str {
+        self.likeness.name()
+    }
+
+    fn likeness(&self, pairs: &[(&str, &str)]) -> Vec<f64> {
+        let found: Option<Vec<f64>> = pairs.iter().map(|pair| self.found.get(pair).copied()).collect();
+        found.unwrap_or_else(|| self.likeness.likeness(pairs))
+    }
+}
+
+fn judged<'p>(preset: &'p Preset, rows: &[JudgedRow], likeness: &dyn Likeness) -> Vec<Result<Judgement<'p>, RowFault>> {
+    let judge = |row| judge_with(preset, row, likeness);
     let mut judged: Vec<_> = if rows.len() <= FEW_ROWS {
-        rows.iter().map(|row| judge(preset, row)).collect()
+        rows.iter().map(judge).collect()
     } else {
-        rows.par_iter().with_min_len(FEW_ROWS).map(|row| judge(preset, row)).collect()
+        rows.par_iter().with_min_len(FEW_ROWS).map(judge).collect()
     };
     if rows.iter().any(|row| row.group.is_some()) {
         let groups = rows.iter().zip(&judged).filter(|(_, result)| result.is_ok());
@@ -304,6 +372,32 @@ mod tests {
         assert_eq!(judged[1], Err(RowFault::NoTruth));
         let advantage = |at: usize| judged[at].as_ref().ok().and_then(|judgement| judgement.advantage);
         assert!(advantage(0) > Some(0.7) && advantage(2) < Some(-0.7), "{judged:?}");
+    }
+
+    #[test]
+    fn a_likeness_is_asked_once_for_all_rows() {
+        struct Counted(Mutex<Vec<usize>>);
+        impl Likeness for Counted {
+            fn name(&self) -> &'static str {
+                "counted"
+            }
+
+            fn likeness(&self, pairs: &[(&str, &str)]) -> Vec<f64> {
+                self.0.lock().expect("no panic").push(pairs.len());
+                Lexical.likeness(pairs)
+            }
+        }
+        let row = |reply: &str| -> JudgedRow {
+            let truth = r#"{"kind": "text", "references": ["a red chair", "the lamp"]}"#;
+            serde_json::from_str(&format!(r#"{{"reply": "<answer>{reply}</answer>", "group": "g", "truth": {truth}}}"#))
+                .expect("a row")
+        };
+        let mut rows: Vec<JudgedRow> = (0..300).map(|at| row(["red chair", "lamp", ""][at % 3])).collect();
+        rows.push(serde_json::from_str(r#"{"reply": "3", "truth": {"kind": "count", "value": 3}}"#).expect("a row"));
+        let preset = preset("3d-r1").expect("a preset");
+        let counted = Counted(Mutex::default());
+        assert_eq!(judge_all_with(preset, &rows, &counted), judge_all(preset, &rows));
+        assert_eq!(*counted.0.lock().expect("no panic"), [6]);
     }
 
     #[test]

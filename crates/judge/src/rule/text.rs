@@ -190,9 +190,10 @@ pub fn token_f1(predicted: &str, references: &[String]) -> f64 {
 /// How alike two texts are, in [0, 1].
 pub trait Likeness: Sync {
     /// Name that a result states.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
-    /// Likeness of each pair; all pairs come at once, so that a model can take them as a batch.
+    /// Likeness of each pair; all pairs come at once, so that a model can take them as a batch. A pair that cannot be compared is
+    /// no number, and is paid nothing.
     fn likeness(&self, pairs: &[(&str, &str)]) -> Vec<f64>;
 }
 
