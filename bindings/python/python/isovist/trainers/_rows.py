@@ -124,29 +124,49 @@ def _ground_truth(row: Mapping[str, Any]) -> str | None:
 
 
 def messages(prompt: Sequence[Mapping[str, Any]], pictures: Sequence[str]) -> list[dict[str, Any]]:
-    """Messages with the pictures in the places where ``<image>`` stands. Raises :class:`isovist.ArgumentError` where there are more or
-    fewer places than pictures."""
+    """Messages in OpenAI's form with the pictures, URLs, in the places where ``<image>`` stands; contents without any stay texts. Raises
+    :class:`isovist.ArgumentError` where there are more or fewer places than pictures."""
     left = list(pictures)
-    placed = [{**message, "content": _content(message["content"], left)} for message in prompt]
-    if left:
-        raise ArgumentError(f"{len(pictures)} pictures, of which {len(left)} have no {PICTURE} in the question")
+    placed = parts(prompt, len(pictures))
+    for message in placed:
+        content = message["content"]
+        message["content"] = [
+            {"type": "image_url", "image_url": {"url": left.pop(0)}} if part == {"type": "image"} else part for part in content
+        ]
+        if [part["type"] for part in content] == ["text"]:
+            message["content"] = content[0]["text"]
     return placed
 
 
-def _content(content: Any, left: list[str]) -> str | list[Part]:
+def parts(prompt: Sequence[Mapping[str, Any]], pictures: int) -> list[dict[str, Any]]:
+    """Messages whose contents are lists of parts, one of the type ``image`` where ``<image>`` stood in what a user or the system says.
+    Raises :class:`isovist.ArgumentError` where there are more or fewer places than pictures."""
+    placed = [{**message, "content": _parts(message)} for message in prompt]
+    places = sum(part["type"] == "image" for message in placed for part in message["content"])
+    if places > pictures:
+        raise ArgumentError(f"more {PICTURE} than pictures: {places}, not {pictures}")
+    if places < pictures:
+        raise ArgumentError(f"{pictures} pictures, of which {pictures - places} have no {PICTURE} in the question")
+    return placed
+
+
+def _parts(message: Mapping[str, Any]) -> list[Part]:
+    content = message.get("content")
+    if content is None:
+        return []
     if not isinstance(content, str):
         return list(content)
-    parts: list[Part] = []
+    if message.get("role") not in ("user", "system"):
+        return [{"type": "text", "text": content}]
+    found: list[Part] = []
     for at, text in enumerate(content.split(PICTURE)):
         if at:
-            if not left:
-                raise ArgumentError(f"more {PICTURE} than pictures")
-            parts.append({"type": "image_url", "image_url": {"url": left.pop(0)}})
+            found.append({"type": "image"})
         # The line break behind a picture parted it from the text; the parts are apart already.
         text = text.removeprefix("\n") if at else text
-        if text:
-            parts.append({"type": "text", "text": text})
-    return content if len(parts) == 1 and parts[0]["type"] == "text" else parts
+        if text or content == "":
+            found.append({"type": "text", "text": text})
+    return found
 
 
 def data_url(picture: Any, folder: Path) -> str:
