@@ -205,7 +205,7 @@ def test_configurations_name_what_the_trainers_know() -> None:
     """Keys of the configuration files against the published defaults and arguments."""
     yaml = pytest.importorskip("yaml")
     own = {path.parent.name: yaml.safe_load(path.read_text("utf-8")) for path in PACKAGE.glob("configs/*/*.yaml")}
-    assert set(own) == {"verl", "easyr1", "ms_swift", "trl", "openrlhf"}
+    assert set(own) == {"verl", "easyr1", "ms_swift", "trl", "openrlhf", "nemo_gym"}
     defaults = yaml.safe_load(published("verl", "verl/trainer/config/ppo_trainer.yaml").read_text("utf-8"))
     assert set(own["verl"]["algorithm"]) <= set(defaults["algorithm"])
     reward = yaml.safe_load(published("verl", "verl/trainer/config/reward/reward.yaml").read_text("utf-8"))
