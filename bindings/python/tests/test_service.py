@@ -119,13 +119,14 @@ def test_openrlhf_fetches_rewards(service: str) -> None:
     assert answer["extra_logs"]["accuracy"] == [1.0, 1.0, 0.0]
 
 
-def test_nemo_gym_verifies(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nemo_gym_verifies(service: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """NeMo Gym's own client of servers posts what its simple agent posts, and its own models read the answers."""
     gym = pytest.importorskip("nemo_gym.server_utils", reason="nemo-gym is not installed (Python 3.12)")
     agent = pytest.importorskip("responses_api_agents.simple_agent.app")
     models = importlib.import_module("nemo_gym.config_types")
     omegaconf = importlib.import_module("omegaconf")
-    # It reads its settings from the command line when it opens its first connection.
+    # It reads its settings from the command line when it opens its first connection, and leaves a log in the working folder.
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["rollout"])
     host, _, port = service.removeprefix("http://").partition(":")
     server = {"entrypoint": "app.py", "host": host, "port": int(port)}
