@@ -205,12 +205,13 @@ def test_configurations_name_what_the_trainers_know() -> None:
     """Keys of the configuration files against the published defaults and arguments."""
     yaml = pytest.importorskip("yaml")
     own = {path.parent.name: yaml.safe_load(path.read_text("utf-8")) for path in PACKAGE.glob("configs/*/*.yaml")}
-    assert set(own) == {"verl", "easyr1", "ms_swift", "trl", "openrlhf"}
+    assert set(own) == {"verl", "easyr1", "ms_swift", "trl", "openrlhf", "nemo_gym"}
     defaults = yaml.safe_load(published("verl", "verl/trainer/config/ppo_trainer.yaml").read_text("utf-8"))
     assert set(own["verl"]["algorithm"]) <= set(defaults["algorithm"])
     reward = yaml.safe_load(published("verl", "verl/trainer/config/reward/reward.yaml").read_text("utf-8"))
     assert set(own["verl"]["reward"]) <= set(reward)
-    files = ["swift/arguments/rlhf_args.py", "swift/arguments/base_args/base_args.py", "swift/rlhf_trainers/args_mixin.py"]
+    parts = ["rlhf_args", "base_args/base_args", "base_args/data_args"]
+    files = [*(f"swift/arguments/{part}.py" for part in parts), "swift/rlhf_trainers/args_mixin.py"]
     swift = "".join(published("ms-swift", file).read_text("utf-8") for file in files)
     known = [published("trl", f"trl/{file}.py").read_text("utf-8") for file in ("scripts/grpo", "trainer/grpo_config")]
     for trainer, source in (("ms_swift", swift), ("trl", "".join(known))):

@@ -1,7 +1,7 @@
 """What published clients of trainers do with `isovist serve judge`.
 
 OpenEnv's own client plays episodes, OpenRLHF's own executor fetches rewards and NeMo Gym's own client verifies a rollout, over
-HTTP, from the built command. NeMo Gym wants Python 3.12 and much else, so that its test is skipped where it cannot be imported.
+HTTP, from the built command. NeMo Gym wants Python 3.12 and much else, so that its test is skipped where it cannot be imported; so is its command `ng_run`, which starts the service by our configuration.
 """
 
 import abc
@@ -11,8 +11,13 @@ import itertools
 import json
 import logging
 import os
+import shutil
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
+import time
 import types
 import urllib.request
 from collections.abc import Iterator
@@ -20,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import REPOSITORY
+from conftest import PACKAGE, REPOSITORY
 from test_contracts import REPLIES, REWARDS, THREE, published, taken_out
 
 
@@ -114,13 +119,14 @@ def test_openrlhf_fetches_rewards(service: str) -> None:
     assert answer["extra_logs"]["accuracy"] == [1.0, 1.0, 0.0]
 
 
-def test_nemo_gym_verifies(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nemo_gym_verifies(service: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """NeMo Gym's own client of servers posts what its simple agent posts, and its own models read the answers."""
     gym = pytest.importorskip("nemo_gym.server_utils", reason="nemo-gym is not installed (Python 3.12)")
     agent = pytest.importorskip("responses_api_agents.simple_agent.app")
     models = importlib.import_module("nemo_gym.config_types")
     omegaconf = importlib.import_module("omegaconf")
-    # It reads its settings from the command line when it opens its first connection.
+    # It reads its settings from the command line when it opens its first connection, and leaves a log in the working folder.
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["rollout"])
     host, _, port = service.removeprefix("http://").partition(":")
     server = {"entrypoint": "app.py", "host": host, "port": int(port)}
@@ -158,3 +164,41 @@ def test_nemo_gym_verifies(service: str, monkeypatch: pytest.MonkeyPatch) -> Non
     verified, means = asyncio.run(rollout())
     assert (verified.reward, verified.accuracy_score, verified.ground_truth) == (1.0, 1.0, THREE)
     assert means.key_metrics == {"mean/reward": 1.0}
+
+
+def test_nemo_gym_starts_the_service(tmp_path: Path) -> None:
+    """`ng_run` with our configuration, in the environment of the test instead of one that it would make for the server."""
+    pytest.importorskip("nemo_gym.server_utils", reason="nemo-gym is not installed (Python 3.12)")
+    binary = Path(os.environ.get("ISOVIST_BIN") or REPOSITORY / "target/release/isovist")
+    if not binary.is_file():
+        pytest.skip("the command is not built (cargo build --release, or set ISOVIST_BIN)")
+    shutil.copytree(PACKAGE / "configs/nemo_gym", tmp_path / "gym")
+    (tmp_path / "gym/resources_servers/isovist/.venv").symlink_to(sys.prefix)
+    ports = []
+    for _ in range(2):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            ports.append(free.getsockname()[1])
+    config = tmp_path / "gym/isovist.yaml"
+    told = config.read_text("utf-8").replace("port: 8000", f"port: {ports[0]}").replace("command: isovist", f"command: {binary.absolute()}")
+    config.write_text(told, "utf-8")
+    command = [str(Path(sys.prefix) / "bin/ng_run"), "+config_paths=[isovist.yaml]", "+skip_venv_if_present=true"]
+    command += [f"+head_server.port={ports[1]}", "+head_server.host=127.0.0.1"]
+    # Ray's sockets have long paths.
+    with tempfile.TemporaryDirectory(prefix="ng") as ray, (tmp_path / "log").open("wb") as log:
+        given = {"RAY_ADDRESS": "local", "RAY_TMPDIR": ray, "RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled"}
+        path = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        with subprocess.Popen(command, cwd=tmp_path / "gym", env={**os.environ, **given, "PATH": path}, stdout=log, stderr=log) as child:
+            try:
+                for _ in range(240):
+                    if b"servers ready!" in (tmp_path / "log").read_bytes() or child.poll() is not None:
+                        break
+                    time.sleep(0.5)
+                text = {"type": "output_text", "text": REPLIES[1], "annotations": []}
+                message = {"id": "m", "type": "message", "role": "assistant", "status": "completed", "content": [text]}
+                body = {"ground_truth": THREE, "response": {"output": [message]}}
+                assert child.poll() is None, (tmp_path / "log").read_text("utf-8")
+                assert post(f"http://127.0.0.1:{ports[0]}/verify", body)["reward"] == REWARDS[1]
+            finally:
+                child.send_signal(signal.SIGINT)
+                child.wait(60)

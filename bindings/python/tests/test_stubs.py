@@ -26,7 +26,7 @@ def test_the_stubs_are_what_the_module_has() -> None:
 
 
 def test_the_package_and_its_examples_have_types() -> None:
-    done = mypy("mypy", "--strict", "python/isovist", "examples", "benches", "configs/easyr1", "tests/conftest.py", "tests/test_batches.py")
+    done = mypy("mypy", "--strict", "python/isovist", "examples", "benches", "configs/easyr1", "configs/verifiers", "tests/conftest.py", "tests/test_batches.py")
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -34,6 +34,17 @@ def _content(content: Any) -> str | None:
     return "".join(part for part in parts if isinstance(part, str))
 
 
+def truths_of(columns: Mapping[str, Any], column: str) -> list[Any]:
+    """The ground truths among the columns of a data set: those of ``column``; where it is missing, those that the export ``rl`` has in
+    ``reward_model``. Raises :class:`isovist.ArgumentError` where neither is there."""
+    if column in columns:
+        return list(columns[column])
+    models = columns.get("reward_model")
+    if models is not None and all(isinstance(model, Mapping) and "ground_truth" in model for model in models):
+        return [None if model["ground_truth"] == "null" else model["ground_truth"] for model in models]
+    raise ArgumentError(f"the data set has no column {column!r} (hint: one JSON text a row)")
+
+
 def scores(judged: Judgements) -> list[dict[str, float | None]]:
     """Score of each component of each row before its weight; ``None`` where it does not apply."""
     columns = {name: column.tolist() for name, column in judged.components.items()}

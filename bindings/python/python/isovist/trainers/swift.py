@@ -5,14 +5,14 @@ A plugin file in a folder of its own::
     from isovist.trainers.swift import register
     register()
 
-and ``--external_plugins plugin.py --reward_funcs isovist``. The data set has a column ``ground_truth``. Do not name this very
+and ``--external_plugins plugin.py --reward_funcs isovist``. The data set has a column ``ground_truth``; of the
+export ``rl``, ``--columns '{"prompt": "messages", "answer": "ground_truth"}'`` makes one. Do not name this very
 file as the plugin: ms-swift puts the plugin's folder on ``sys.path``, where the file would hide ms-swift itself.
 """
 
 from typing import Any
 
 import isovist
-from isovist import ArgumentError
 from isovist.trainers import _judges
 
 
@@ -25,9 +25,7 @@ class IsovistReward:
     def __call__(self, completions: list[Any], **columns: Any) -> list[float | None]:
         """The reward of each completion; ``None`` for a row without a ground truth. Raises
         :class:`isovist.TruthError`, and :class:`isovist.ArgumentError` where the column is missing."""
-        if self.column not in columns:
-            raise ArgumentError(f"the data set has no column {self.column!r} (hint: one JSON text a row)")
-        return _rewards(self.preset, columns[self.column], completions)
+        return _rewards(self.preset, _judges.truths_of(columns, self.column), completions)
 
 
 def _rewards(preset: str, truths: list[Any], completions: list[Any]) -> list[float | None]:
