@@ -33,16 +33,20 @@ const MOST_RATIO: f64 = 6.0;
 /// What is asked, without the scene.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked {
-    /// With the things that it is asked about.
+    /// With the names of the things that it is asked about; where one is told by a mark alone, this very question.
     pub(crate) of_things: u64,
+    /// Whether a mark alone tells one of them.
+    pub(crate) is_marked: bool,
     /// Without them.
     of_kind: u64,
-    /// How many there are.
+    /// How many there are, frames among them.
     pub(crate) things: usize,
 }
 
 impl Asked {
-    pub(crate) fn new(task: &Task, fillings: &Fillings) -> Self {
+    /// `question` is the same for every question about the same things of one scene.
+    pub(crate) fn new(task: &Task, fillings: &Fillings, question: u64) -> Self {
+        let is_marked = fillings.values().flat_map(Filling::texts).any(|name| name.starts_with('#'));
         let (mut things, mut words): (Vec<&str>, Vec<&str>) = (vec![&task.name], vec![&task.name]);
         let mut number = 0;
         for (role, filling) in fillings {
@@ -64,7 +68,8 @@ impl Asked {
             }
         }
         Self {
-            of_things: Draw::new(0, &things, number).bits(),
+            of_things: if is_marked { question } else { Draw::new(0, &things, number).bits() },
+            is_marked,
             of_kind: Draw::new(0, &words, number).bits(),
             things: things.len() - words.len(),
         }
@@ -78,7 +83,7 @@ pub(crate) struct Posed {
     pub(crate) index: u64,
     /// Where it is asked of another scene than the draw's, or otherwise: position of the scene and what fills its roles.
     pub(crate) elsewhere: Option<(usize, Fillings)>,
-    /// Its wrong answers; of those of another scene, the names count.
+    /// Its wrong answers, or what it claims wrongly: of a thing of another scene the name.
     pub(crate) wrong: Vec<Answer>,
     /// Whether it is stated truly.
     pub(crate) truth: bool,
@@ -173,7 +178,8 @@ fn stated(answer: &Answer, at: usize, is_stated: bool) -> bool {
 
 impl Posed {
     /// The questions of a set about things of the same names, which came of the draw of this number.
-    pub(crate) fn set(index: u64, format: Format, is_stated: bool, set: Vec<Counterpart>) -> Vec<Self> {
+    pub(crate) fn set(index: u64, format: Format, set: Vec<Counterpart>, draw: &mut Draw) -> Vec<Self> {
+        let is_stated = draw.below(2) == 0;
         // What one of a pair claims rightly the other claims wrongly.
         let claimed = set.first().map(|first| first.answer.clone()).filter(|_| format == Format::TrueFalse);
         let posed = |(at, asked): (usize, Counterpart)| Self {
@@ -183,7 +189,11 @@ impl Posed {
             truth: stated(&asked.answer, at, is_stated),
             is_of_things: true,
         };
-        set.into_iter().enumerate().map(posed).collect()
+        let mut posed: Vec<Self> = set.into_iter().enumerate().map(posed).collect();
+        if draw.below(2) == 0 {
+            posed.reverse();
+        }
+        posed
     }
 }
 
@@ -257,7 +267,7 @@ mod tests {
 
     fn asked() -> Asked {
         let task = question::task("object_size").unwrap();
-        Asked::new(task, &Fillings::from([("object".to_owned(), Filling::Text("table".into()))]))
+        Asked::new(task, &Fillings::from([("object".to_owned(), Filling::Text("table".into()))]), 0)
     }
 
     /// Sets of facts with these answers.

@@ -39,18 +39,20 @@ pub(crate) fn are_likely(task: &Task, answer: &Answer) -> bool {
 }
 
 /// Who is asked.
-pub(crate) struct Search<'a, F> {
+pub(crate) struct Search<'a, F, G> {
     pub(crate) drawing: &'a Drawing<'a>,
     pub(crate) sources: &'a [Source],
     pub(crate) format: Format,
     /// Whether this may still be asked of the scene at a position.
     pub(crate) may_ask: F,
+    /// Whether a fact of the scene at a position can be shown as the rows are to show it.
+    pub(crate) can_show: G,
 }
 
 /// Answer → position of the scene that gives it, and what it was asked.
 type Answers = BTreeMap<String, (usize, Fillings)>;
 
-impl<F: Fn(usize, &Fillings) -> bool> Search<'_, F> {
+impl<F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'_, F, G> {
     /// A set of the fact of the scene at `source_at` and of others that answer otherwise, in an order by chance; none where no
     /// other is found. Where not each of the candidates is an answer somewhere, the others are left out of all.
     pub(crate) fn of(&self, fact: &Fact, source_at: usize, draw: &mut Draw) -> Option<Vec<Counterpart>> {
@@ -109,11 +111,15 @@ impl<F: Fn(usize, &Fillings) -> bool> Search<'_, F> {
         Some(found)
     }
 
-    /// One of the set, if it still has its answer and may be asked.
+    /// One of the set, if it still has its answer and may be asked and shown.
     fn asked(&self, fact: &Fact, (answer, (source_at, fillings)): (String, (usize, Fillings))) -> Option<Counterpart> {
         let other = self.drawing.fact(self.sources.get(source_at)?, fact.task, fillings).ok()?;
         let is_same = name(&other.answer) == Some(&answer) && (self.may_ask)(source_at, &other.fillings);
-        is_same.then_some(Counterpart { source_at, fillings: other.fillings, answer: other.answer })
+        (is_same && (self.can_show)(&other, source_at)).then_some(Counterpart {
+            source_at,
+            fillings: other.fillings,
+            answer: other.answer,
+        })
     }
 }
 

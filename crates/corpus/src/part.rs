@@ -205,15 +205,16 @@ impl Maker<'_> {
         let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
         if let Some(posed) = posed {
             let (source_at, fillings) = posed.elsewhere.clone().unwrap_or((source_at, fillings));
-            let fact = self.drawing.fact(&self.sources[source_at], task, fillings)?;
-            let word = bucket(&fact.answer);
+            let source = &self.sources[source_at];
             if posed.elsewhere.is_some() {
-                draw = Draw::new(draw.bits(), &["elsewhere"], source_at as u64);
+                draw = Draw::new(draw.bits(), &["elsewhere"], key(source, &task.name, &fillings));
             }
+            let fact = self.drawing.fact(source, task, fillings)?;
+            let word = bucket(&fact.answer);
             return self.pose(stream, fact, source_at, word, Some(&posed), &mut draw);
         }
         let question = key(source, &task.name, &fillings);
-        let asked = Asked::new(task, &fillings);
+        let asked = Asked::new(task, &fillings, question);
         if self.is_others(&asked, question) {
             return Err(OTHERS);
         }
@@ -237,14 +238,19 @@ impl Maker<'_> {
         if self.plan.recipe.balance.blind_guard {
             let mut own = Draw::new(self.drawing.seed, &["contrast", &names.concat()], (self.id.part << 32) | index);
             let is_guessed = format != Format::FreeForm || matches!(fact.answer, Answer::YesNo { .. });
-            if is_guessed && counterparts::are_likely(task, &fact.answer) && self.sources.len() >= LEAST_SCENES {
+            let are_likely = !asked.is_marked && counterparts::are_likely(task, &fact.answer);
+            if is_guessed && are_likely && self.sources.len() >= LEAST_SCENES {
                 let search = counterparts::Search {
                     drawing: &self.drawing,
                     sources: self.sources,
                     format,
                     may_ask: |at: usize, fillings: &Fillings| {
                         let question = key(&self.sources[at], &task.name, fillings);
-                        !self.seen.contains(&question) && !self.is_others(&Asked::new(task, fillings), question)
+                        !self.seen.contains(&question)
+                            && !self.is_others(&Asked::new(task, fillings, question), question)
+                    },
+                    can_show: |fact: &Fact, at: usize| {
+                        self.plan.recipe.output.images == ImageMode::None || !self.pictured(fact, at).is_empty()
                     },
                 };
                 let Some(set) = search.of(&fact, source_at, &mut own) else {
@@ -253,7 +259,8 @@ impl Maker<'_> {
                 };
                 let keys = set.iter().map(|one| key(&self.sources[one.source_at], &task.name, &one.fillings));
                 self.seen.extend(keys);
-                stream.ready = Posed::set(index, format, own.below(2) == 0, set);
+                stream.refused.remove(&asked.of_things);
+                stream.ready = Posed::set(index, format, set, &mut own);
                 return self.draw(stream);
             }
             match stream.contrast.offer(asked, index, &fact.answer, format, self.sources.len(), &mut own) {

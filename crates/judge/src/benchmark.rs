@@ -73,6 +73,9 @@ pub struct Benchmark {
     /// Names under which files have what a harness with a model in it took for the answer.
     #[serde(default)]
     pub recorded: Vec<String>,
+    /// Whether a table of texts by id holds what such a harness took for the answers, as well as replies.
+    #[serde(default)]
+    pub tables_are_recorded: bool,
     /// Names under which files have the overlap of a detected box with the true one.
     #[serde(default)]
     pub overlap: Vec<String>,

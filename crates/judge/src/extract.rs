@@ -118,7 +118,7 @@ impl LetterReader {
         match self {
             Self::Isovist => {
                 let read = Reply::new(reply.as_bytes()).choice(options);
-                read.one().and_then(|at| Some(char::from(b'A' + u8::try_from(*at).ok()?).to_string()))
+                read.one().and_then(|at| Some(char::from(b'A'.checked_add(u8::try_from(*at).ok()?)?).to_string()))
             }
             Self::Whole => Some(reply.trim().to_owned()),
             Self::FirstToken => Some(letters::first_token(reply).to_owned()),

@@ -671,3 +671,34 @@ fn damaged_files_are_errors() {
         assert!(read.err().is_some_and(|error| error.to_string().contains("hint:")), "{content}");
     }
 }
+
+#[test]
+fn a_table_of_replies_by_id_is_what_models_said_unless_the_benchmark_keeps_readings_so() {
+    let folder = Folder::of(&[
+        ("replies.json", &json!({ "17": "``B``" }).to_string()),
+        ("answers.json", &json!([{ "id": 17, "question_type": "MSR", "answer": "B" }]).to_string()),
+    ]);
+    let read = Rows::read(named("mmsi-bench"), &folder.path("replies.json"), Some(&folder.path("answers.json")));
+    let rows = read.expect("rows").all;
+    assert_eq!(rows[0].recorded, None);
+    assert_eq!(marks("mmsi-bench", &rows, "official"), [1.0]);
+}
+
+#[test]
+fn any_number_of_options_is_read() {
+    let options: Vec<String> = (0..300).map(|at| format!("thing number {at}")).collect();
+    let row = json!([{ "index": 1, "question_type": "left", "category": "left", "options": options, "answer": "A",
+        "reply": "thing number 250" }]);
+    for benchmark in benchmarks() {
+        // Whether it is a row or refused, it is no panic.
+        if let Ok(rows) = read(&benchmark.name, &row) {
+            for profile in &benchmark.profile {
+                let _ = score(benchmark, &rows.all, &[profile]);
+            }
+        }
+    }
+    let numbers = json!([{ "idx": 1, "type": "2D", "task": "Count", "source": "COCO", "choices": [3, 1, 4],
+        "answer": "(B)", "reply": "B" }]);
+    let judge::Truth::Choice { options, .. } = &rows("cv-bench", &numbers)[0].truth else { panic!("no choice") };
+    assert_eq!(*options, ["3", "1", "4"]);
+}

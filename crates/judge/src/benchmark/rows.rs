@@ -166,7 +166,12 @@ impl Rows {
                 reader.part(&file, part)?;
             }
         }
-        let unanswered = reader.published.keys().filter(|id| !reader.seen.contains(*id)).count();
+        let is_scored = |row: &Value| match &benchmark.only {
+            Some(only) => find(row, &only.field).and_then(|value| text(&value)).is_some_and(|is| only.is.contains(&is)),
+            None => true,
+        };
+        let unanswered =
+            reader.published.iter().filter(|(id, row)| !reader.seen.contains(*id) && is_scored(row)).count();
         if unanswered > 0 {
             reader.rows.passed_over.insert("questions without a reply".to_owned(), unanswered);
         }
@@ -267,12 +272,14 @@ impl Reader<'_> {
             }
             Part::List(_, items) => items.iter().try_for_each(|item| self.row(file, item)),
             Part::Text(id, reply) => {
-                // What stands in such a table is what a harness made of replies, if there is one with a model in it.
-                let names = [&benchmark.id, &benchmark.reply, &benchmark.recorded]
-                    .into_iter()
-                    .filter_map(|names| names.first());
+                let recorded = benchmark.recorded.first().filter(|_| benchmark.tables_are_recorded);
+                let names = [benchmark.id.first(), benchmark.reply.first(), recorded];
                 let values = [id, reply.clone(), reply].map(Value::String);
-                self.row(file, &Value::Object(names.cloned().zip(values).collect()))
+                let fields = names.into_iter().zip(values);
+                self.row(
+                    file,
+                    &Value::Object(fields.filter_map(|(name, value)| Some((name?.clone(), value))).collect()),
+                )
             }
             Part::Other => {
                 self.pass_over("no row".to_owned(), 1);
@@ -448,7 +455,7 @@ fn truth_of(benchmark: &Benchmark, form: Form, value: &Value, options: &[String]
 /// Options: a list, or one a line; their letters apart.
 fn options_of(value: &Value) -> Vec<String> {
     match list(value) {
-        Some(items) => items.iter().filter_map(Value::as_str).map(option_text).collect(),
+        Some(items) => items.iter().filter_map(text).map(|option| option_text(&option)).collect(),
         None => {
             value.as_str().into_iter().flat_map(str::lines).filter(|line| !line.is_empty()).map(option_text).collect()
         }
