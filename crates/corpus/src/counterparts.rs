@@ -61,7 +61,7 @@ impl<F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'_, F,
         let found = self.answers(fact, source_at, wanted, draw);
         let found = match found.len() {
             0 | 1 => return None,
-            few if few < wanted => self.without_others(fact, role, found)?,
+            few if few < wanted => without_others(fact, role, found)?,
             _ => found,
         };
         let all: Vec<Counterpart> = found.into_iter().map(|one| self.asked(fact, one)).collect::<Option<_>>()?;
@@ -96,21 +96,6 @@ impl<F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'_, F,
         found
     }
 
-    /// The same without the candidates that are no answer; none where too few are left.
-    fn without_others(&self, fact: &Fact, role: Option<&str>, mut found: Answers) -> Option<Answers> {
-        let role = role?;
-        let Some(Role::Objects { least, .. }) = fact.task.roles.get(role) else { return None };
-        let offered = fact.fillings.get(role)?.texts();
-        let kept: Vec<String> = offered.iter().filter(|name| found.contains_key(*name)).cloned().collect();
-        if kept.len() < (*least).max(found.len()) {
-            return None;
-        }
-        for (_, fillings) in found.values_mut() {
-            fillings.insert(role.to_owned(), Filling::List(kept.clone()));
-        }
-        Some(found)
-    }
-
     /// One of the set, if it still has its answer and may be asked and shown.
     fn asked(&self, fact: &Fact, (answer, (source_at, fillings)): (String, (usize, Fillings))) -> Option<Counterpart> {
         let other = self.drawing.fact(self.sources.get(source_at)?, fact.task, fillings).ok()?;
@@ -121,6 +106,21 @@ impl<F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'_, F,
             answer: other.answer,
         })
     }
+}
+
+/// The same without the candidates that are no answer; none where too few are left.
+fn without_others(fact: &Fact, role: Option<&str>, mut found: Answers) -> Option<Answers> {
+    let role = role?;
+    let Some(Role::Objects { least, .. }) = fact.task.roles.get(role) else { return None };
+    let offered = fact.fillings.get(role)?.texts();
+    let kept: Vec<String> = offered.iter().filter(|name| found.contains_key(*name)).cloned().collect();
+    if kept.len() < (*least).max(found.len()) {
+        return None;
+    }
+    for (_, fillings) in found.values_mut() {
+        fillings.insert(role.to_owned(), Filling::List(kept.clone()));
+    }
+    Some(found)
 }
 
 /// The role whose fillings are the possible answers.

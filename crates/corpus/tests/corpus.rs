@@ -224,7 +224,7 @@ fn of_the_same_candidates_each_is_right_equally_often() {
             _ => row.answer == Answer::YesNo { value: true },
         };
         // Right as often as chance would have it: one of so many, or true for false.
-        let of = offered.len().max(2) as i32;
+        let of = i32::try_from(offered.len().max(2)).unwrap();
         for option in &offered {
             *answers.entry(option.clone()).or_default() += if is_right(option) { of - 1 } else { -1 };
         }

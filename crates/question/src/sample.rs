@@ -337,8 +337,11 @@ impl Sampler {
                     true
                 }
                 // What is seen in a frame comes with it.
-                Role::Object { .. } | Role::Objects { .. } | Role::Region { .. } => true,
-                Role::Quantity { .. } | Role::Word { .. } => true,
+                Role::Object { .. }
+                | Role::Objects { .. }
+                | Role::Region { .. }
+                | Role::Quantity { .. }
+                | Role::Word { .. } => true,
                 Role::Frames { .. } | Role::Pixel { .. } | Role::Pixels { .. } => false,
             };
             if !is_offered {
