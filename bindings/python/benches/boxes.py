@@ -1,0 +1,98 @@
+"""Time of F1@0.25 of boxes in replies, from the text to the score, beside the same steps in Python.
+
+The steps in Python are those that evaluation scripts of grounding take: a regular expression, NumPy for overlaps, SciPy's
+assignment, F1 over the pairs that overlap enough. Scores must agree. One run prints both times and their ratio.
+"""
+
+import json
+import random
+import re
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+import isovist
+
+REPLIES = 2000
+ROUNDS = 20
+LEAST_IOU = 0.25
+BOX = re.compile(r"<bbox>\(\s*(-?[\d.]+(?:\s*,\s*-?[\d.]+){5})\s*\)</bbox>")
+
+Boxes = NDArray[np.float64]
+
+
+def rows(draw: random.Random) -> tuple[list[list[list[float]]], list[str]]:
+    """True boxes, one to six of them, and replies that have most of them moved a little, and some others."""
+    truths, replies = [], []
+    for _ in range(REPLIES):
+        boxes = []
+        for _ in range(draw.randint(1, 6)):
+            low = [draw.uniform(-4, 4), draw.uniform(-4, 4), draw.uniform(0, 1.5)]
+            boxes.append([round(value, 4) for value in [*low, *(value + draw.uniform(0.3, 2) for value in low)]])
+        said = [[value + draw.gauss(0, 0.05) for value in box] for box in boxes if draw.random() < 0.8]
+        if draw.random() < 0.3:
+            said.append([5.0, 5.0, 0.0, 6.0, 6.0, 1.0])
+        text = " ".join(f"The thing is at <bbox>({', '.join(f'{value:.4f}' for value in box)})</bbox>." for box in said)
+        truths.append(boxes)
+        replies.append(f"<think>I look for it.</think><answer>{text}</answer>")
+    return truths, replies
+
+
+def parsed(reply: str) -> Boxes:
+    """The boxes in the answer of a reply."""
+    answer = reply.rsplit("<answer>", 1)[-1].split("</answer>", 1)[0]
+    return np.array([[float(number) for number in found.split(",")] for found in BOX.findall(answer)]).reshape(-1, 6)
+
+
+def overlap(one: Boxes, other: Boxes) -> float:
+    """Intersection over union of two boxes."""
+    sides = np.minimum(one[3:], other[3:]) - np.maximum(one[:3], other[:3])
+    common = float(np.prod(np.maximum(sides, 0)))
+    both = float(np.prod(one[3:] - one[:3]) + np.prod(other[3:] - other[:3]))
+    return common / (both - common)
+
+
+def f1(truth: Boxes, said: Boxes) -> float:
+    """F1 of the pairs that overlap enough, matched so that the sum of overlaps is greatest."""
+    size = max(len(truth), len(said))
+    if len(said) == 0:
+        return float(len(truth) == 0)
+    overlaps = np.zeros((size, size))
+    for row, one in enumerate(said):
+        for column, other in enumerate(truth):
+            overlaps[row, column] = overlap(one, other)
+    matched = linear_sum_assignment(-overlaps)
+    hits = int(np.sum(overlaps[matched] >= LEAST_IOU))
+    return 2 * hits / (len(truth) + len(said))
+
+
+def main() -> None:
+    """Measures, compares and prints."""
+    truths, replies = rows(random.Random(7))
+    texts = [json.dumps({"kind": "boxes", "boxes": boxes, "form": "corners"}) for boxes in truths]
+    arrays = [np.array(boxes) for boxes in truths]
+    judge = isovist.Judge("isovist")
+    ours = theirs = reading = float("inf")
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        judged = judge.batch(texts, replies)
+        ours = min(ours, time.perf_counter() - start)
+        start = time.perf_counter()
+        said = [parsed(reply) for reply in replies]
+        read = time.perf_counter()
+        scores = [f1(truth, boxes) for truth, boxes in zip(arrays, said, strict=True)]
+        end = time.perf_counter()
+        reading, theirs = min(reading, read - start), min(theirs, end - start)
+    apart = float(np.max(np.abs(judged.components["accuracy"] - np.array(scores))))
+    per = 1e6 / REPLIES
+    print(f"{REPLIES} replies, best of {ROUNDS}: Isovist {ours * per:.2f} us a reply from text to score")
+    print(f"Python: {theirs * per:.1f} us ({reading * per:.1f} of them reading), {theirs / ours:.0f} times as long")
+    print(f"scores at most {apart:.1e} apart")
+    if apart > 1e-9:
+        raise SystemExit("the scores differ")
+
+
+if __name__ == "__main__":
+    main()
