@@ -49,30 +49,35 @@ pub(crate) struct Search<'a, F, G> {
     pub(crate) can_show: G,
 }
 
-/// Answer → position of the scene that gives it, and what it was asked.
-type Answers = BTreeMap<String, (usize, Fillings)>;
+/// Answer → position of the scene that gives it, and the fact.
+type Answers<'a> = BTreeMap<String, (usize, Fact<'a>)>;
 
-impl<F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'_, F, G> {
+impl<'a, F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'a, F, G> {
     /// A set of the fact of the scene at `source_at` and of others that answer otherwise, in an order by chance; none where no
     /// other is found. Where not each of the candidates is an answer somewhere, the others are left out of all.
-    pub(crate) fn of(&self, fact: &Fact, source_at: usize, draw: &mut Draw) -> Option<Vec<Counterpart>> {
+    pub(crate) fn of(&self, fact: &Fact<'a>, source_at: usize, draw: &mut Draw) -> Option<Vec<Counterpart>> {
         let role = candidates(fact.task).filter(|_| self.format == Format::MultipleChoice);
         let wanted = role.and_then(|role| fact.fillings.get(role)).map_or(2, |offered| offered.texts().len());
         let found = self.answers(fact, source_at, wanted, draw);
         let found = match found.len() {
             0 | 1 => return None,
-            few if few < wanted => without_others(fact, role, found)?,
+            few if few < wanted => self.without_others(role?, found)?,
             _ => found,
         };
-        let all: Vec<Counterpart> = found.into_iter().map(|one| self.asked(fact, one)).collect::<Option<_>>()?;
+        if !found.values().all(|(source_at, fact)| (self.can_show)(fact, *source_at)) {
+            return None;
+        }
+        let counterpart =
+            |(source_at, fact): (usize, Fact)| Counterpart { source_at, fillings: fact.fillings, answer: fact.answer };
+        let all: Vec<Counterpart> = found.into_values().map(counterpart).collect();
         let order = draw.distinct(all.len(), all.len());
         Some(order.into_iter().map(|at| all[at].clone()).collect())
     }
 
     /// Different answers, as many as are wanted or found.
-    fn answers(&self, fact: &Fact, source_at: usize, wanted: usize, draw: &mut Draw) -> Answers {
+    fn answers(&self, fact: &Fact<'a>, source_at: usize, wanted: usize, draw: &mut Draw) -> Answers<'a> {
         let own_name = name(&fact.answer).unwrap_or_default().to_owned();
-        let mut found = Answers::from([(own_name, (source_at, fact.fillings.clone()))]);
+        let mut found = Answers::from([(own_name, (source_at, fact.clone()))]);
         let (mut asked, mut known) = (0, 0);
         let first = draw.below(self.sources.len());
         let own = std::iter::repeat_n(source_at, OWN_VIEWS);
@@ -87,7 +92,7 @@ impl<F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'_, F,
                 && let Some(name) = name(&other.answer)
             {
                 known += 1;
-                found.entry(name.to_owned()).or_insert((at, other.fillings));
+                found.entry(name.to_owned()).or_insert((at, other));
             }
             if found.len() == wanted || asked == MOST_ASKED || found.len() == 1 && known == MOST_ALIKE {
                 break;
@@ -96,31 +101,24 @@ impl<F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'_, F,
         found
     }
 
-    /// One of the set, if it still has its answer and may be asked and shown.
-    fn asked(&self, fact: &Fact, (answer, (source_at, fillings)): (String, (usize, Fillings))) -> Option<Counterpart> {
-        let other = self.drawing.fact(self.sources.get(source_at)?, fact.task, fillings).ok()?;
-        let is_same = name(&other.answer) == Some(&answer) && (self.may_ask)(source_at, &other.fillings);
-        (is_same && (self.can_show)(&other, source_at)).then_some(Counterpart {
-            source_at,
-            fillings: other.fillings,
-            answer: other.answer,
-        })
+    /// The same without the candidates that are no answer; none where too few are left, or one then answers otherwise.
+    fn without_others(&self, role: &str, found: Answers<'a>) -> Option<Answers<'a>> {
+        let (_, any) = found.values().next()?;
+        let Some(Role::Objects { least, .. }) = any.task.roles.get(role) else { return None };
+        let offered = any.fillings.get(role)?.texts();
+        let kept: Vec<String> = offered.iter().filter(|name| found.contains_key(*name)).cloned().collect();
+        if kept.len() < (*least).max(found.len()) {
+            return None;
+        }
+        let again = |(answer, (source_at, fact)): (String, (usize, Fact<'a>))| {
+            let mut fillings = fact.fillings;
+            fillings.insert(role.to_owned(), Filling::List(kept.clone()));
+            let other = self.drawing.fact(fact.source, fact.task, fillings).ok()?;
+            let is_same = name(&other.answer) == Some(&answer) && (self.may_ask)(source_at, &other.fillings);
+            is_same.then_some((answer, (source_at, other)))
+        };
+        found.into_iter().map(again).collect()
     }
-}
-
-/// The same without the candidates that are no answer; none where too few are left.
-fn without_others(fact: &Fact, role: Option<&str>, mut found: Answers) -> Option<Answers> {
-    let role = role?;
-    let Some(Role::Objects { least, .. }) = fact.task.roles.get(role) else { return None };
-    let offered = fact.fillings.get(role)?.texts();
-    let kept: Vec<String> = offered.iter().filter(|name| found.contains_key(*name)).cloned().collect();
-    if kept.len() < (*least).max(found.len()) {
-        return None;
-    }
-    for (_, fillings) in found.values_mut() {
-        fillings.insert(role.to_owned(), Filling::List(kept.clone()));
-    }
-    Some(found)
 }
 
 /// The role whose fillings are the possible answers.

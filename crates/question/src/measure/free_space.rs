@@ -65,6 +65,8 @@ struct Passage<'s> {
     start: Vec2,
     end: Vec2,
     floor_m: f64,
+    /// Standard deviation of where the way lies.
+    position_m: f64,
     /// The sides of the floor.
     borders: Vec<Footprint>,
     /// Whether its middle lies off the floor.
@@ -307,7 +309,13 @@ impl<'s> Context<'s> {
         let both = [self.object(from)?, self.object(to)?];
         let [start, end] = both.map(|object| object.bounds.centre().truncate());
         let floor = self.floor()?;
+        let spread = |object: &Object| self.object_place(object).point_sigma();
+        // Where the two may touch, the way is a place between them that moves with their sizes.
+        let [out, into] = both.map(|object| self.footprint(object, Extent::Most.sign()));
+        let (leaves, enters) = shares(start, end, &out, &into);
+        let wall_m = self.noise().position_m;
         Ok(Passage {
+            position_m: if leaves < enters { wall_m } else { spread(both[0]).hypot(spread(both[1])) },
             both,
             start,
             end,
@@ -322,18 +330,12 @@ impl<'s> Context<'s> {
         if passage.is_outside {
             return Ok(0.0);
         }
-        let Passage { both, start, end, .. } = *passage;
-        let spread = |object: &Object| self.object_place(object).point_sigma();
-        let ends = |extent: Extent| both.map(|object| self.footprint(object, extent.sign()));
-        // Where the two may touch, the way is a place between them that moves with their sizes.
-        let [out, into] = ends(Extent::Most);
-        let (leaves, enters) = shares(start, end, &out, &into);
-        let wall = self.noise().position_m;
-        let position = if leaves < enters { wall } else { spread(both[0]).hypot(spread(both[1])) };
-        let [out, into] = ends(extent);
+        let Passage { both, start, end, position_m, .. } = *passage;
+        let [out, into] = both.map(|object| self.footprint(object, extent.sign()));
         let way = between(start, end, &out, &into)?;
         let outline = way.footprint();
-        let clear = |distance: f64, sigma: f64| distance + extent.sign() * self.sigmas * sigma.hypot(position);
+        let clear = |distance: f64, sigma: f64| distance + extent.sign() * self.sigmas * sigma.hypot(position_m);
+        let wall = self.noise().position_m;
         let mut least = f64::INFINITY;
         for side in &passage.borders {
             least = least.min(clear(footprint_distance(&outline, side), wall));
@@ -343,7 +345,7 @@ impl<'s> Context<'s> {
             if 2.0 * least <= enough_m {
                 break;
             }
-            let sigma = spread(object);
+            let sigma = self.object_place(object).point_sigma();
             // Circles around both are nearer than they are.
             let apart = (way.centre() - object.bounds.centre()).truncate().length();
             let at_least = apart - way.half().length() - object.bounds.half().length();
