@@ -31,17 +31,7 @@ pub(super) fn leading(reply: &str) -> Option<char> {
 /// The first letter from A to D of the last line that no word character touches, in either case.
 pub(super) fn standalone(reply: &str) -> Option<char> {
     let line = reply.rsplit('\n').next().unwrap_or("");
-    let in_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut before = ' ';
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        let alone = !in_word(before) && !chars.peek().is_some_and(|next| in_word(*next));
-        if alone && matches!(c, 'A'..='D' | 'a'..='d') {
-            return Some(c.to_ascii_uppercase());
-        }
-        before = c;
-    }
-    None
+    alone(line).map(|(c, _)| c.to_ascii_uppercase()).find(|c| ('A'..='D').contains(c))
 }
 
 /// Whether a character may be part of a word.
