@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::OnceLock,
 };
 
@@ -22,6 +22,8 @@ const ON_FLOOR_M: f64 = 0.05;
 pub struct Sampler {
     /// For each object that some phrase names alone, that phrase; in order of the objects.
     unique: Vec<String>,
+    /// The same, to ask whether one is among them.
+    unique_set: HashSet<String>,
     /// Those of them that have a flat top, and those that stand on the floor.
     standing: BTreeMap<Stand, Standing>,
     /// Which of those on the floor are joined by a way, found when first needed.
@@ -40,6 +42,7 @@ pub struct Sampler {
 #[derive(Debug, Clone)]
 struct Standing {
     phrases: Vec<String>,
+    phrase_set: HashSet<String>,
     /// Their numbers, in the same order.
     ids: Vec<ObjectId>,
 }
@@ -192,7 +195,7 @@ impl Sampler {
 
     fn of(scene: &Scene, describing: Option<&Describing>) -> Self {
         let name = |object: &Object| named_alone(scene, object).or_else(|| describing?.names.get(&object.id)).cloned();
-        let unique = scene.objects().iter().filter_map(name).collect();
+        let unique: Vec<String> = scene.objects().iter().filter_map(name).collect();
         let stands = |stand: Stand, object: &Object| match stand {
             Stand::FlatTop => has_flat_top(&object.label),
             Stand::OnFloor | Stand::OnWay => {
@@ -202,8 +205,9 @@ impl Sampler {
         };
         let standing = [Stand::FlatTop, Stand::OnFloor].map(|stand| {
             let objects = scene.objects().iter().filter(|object| stands(stand, object));
-            let (phrases, ids) = objects.filter_map(|object| Some((name(object)?, object.id))).unzip();
-            (stand, Standing { phrases, ids })
+            let (phrases, ids): (Vec<String>, _) =
+                objects.filter_map(|object| Some((name(object)?, object.id))).unzip();
+            (stand, Standing { phrase_set: phrases.iter().cloned().collect(), phrases, ids })
         });
         let classes: BTreeSet<String> = scene
             .objects()
@@ -219,6 +223,7 @@ impl Sampler {
         let frames =
             scene.frames().iter().filter_map(|frame| FrameOffer::new(scene, frame, describing, &mut meant)).collect();
         Self {
+            unique_set: unique.iter().cloned().collect(),
             unique,
             standing: standing.into(),
             ways: OnceLock::new(),
@@ -311,24 +316,30 @@ impl Sampler {
     /// show the things. `None` where the scene does not offer them all; never of walks and pixels, which are of one scene.
     pub fn alike(&self, task: &Task, fillings: &Fillings, draw: &mut Draw) -> Option<Fillings> {
         let names = |role: &str| fillings.get(role).map(Filling::texts).unwrap_or_default();
-        let all_of = |role: &str, offered: &[String]| names(role).iter().all(|name| offered.contains(name));
+        let all_sorted = |role: &str, sorted: &[String]| names(role).iter().all(|n| sorted.binary_search(n).is_ok());
+        let is_bare =
+            |kind: &Role| matches!(kind, Role::Object { seen_in: None, .. } | Role::Objects { seen_in: None, .. });
+        let mut bare = task.roles.iter().filter(|(_, kind)| is_bare(kind));
+        if !bare.all(|(role, _)| names(role).iter().all(|name| self.unique_set.contains(name))) {
+            return None;
+        }
         let mut own = fillings.clone();
         for (role, kind) in &task.roles {
             let is_offered = match kind {
-                Role::Object { seen_in: None, stand: None } | Role::Objects { seen_in: None, stand: None, .. } => {
-                    all_of(role, &self.unique)
-                }
                 Role::Object { stand: Some(stand), .. } | Role::Objects { stand: Some(stand), .. } => {
-                    self.standing.get(stand).is_some_and(|standing| all_of(role, &standing.phrases))
+                    let standing = self.standing.get(stand);
+                    standing.is_some_and(|standing| names(role).iter().all(|name| standing.phrase_set.contains(name)))
                 }
-                Role::Class => all_of(role, &self.classes),
+                Role::Class => all_sorted(role, &self.classes),
                 Role::Frame => {
                     let shows = |offer: &&FrameOffer| {
                         task.roles.iter().all(|(other, kind)| match kind {
                             Role::Object { seen_in: Some(frame), .. } | Role::Objects { seen_in: Some(frame), .. } => {
-                                frame != role || all_of(other, &offer.seen)
+                                frame != role || all_sorted(other, &offer.seen)
                             }
-                            Role::Region { seen_in } => seen_in != role || all_of(other, &offer.regions),
+                            Role::Region { seen_in } => {
+                                seen_in != role || names(other).iter().all(|name| offer.regions.contains(name))
+                            }
                             _ => true,
                         })
                     };
