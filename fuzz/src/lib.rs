@@ -122,6 +122,7 @@ pub fn reply(bytes: &[u8]) {
         inside(&reply.list(among), length);
     }
     inside(&reply.coordinates(), length);
+    inside(&reply.place(), length);
     inside(&reply.answer_text(), length);
 }
 

@@ -1,5 +1,6 @@
 //! `isovist bench`: how long verdicts, rewards, geometry, frames and flats take on this computer.
 
+mod boxes;
 mod captions;
 mod corpus;
 mod frames;
@@ -47,6 +48,8 @@ enum Command {
     Frames(frames::FramesArgs),
     /// Flats built a second, on one thread and on all
     Rooms(rooms::RoomsArgs),
+    /// F1 of the boxes of replies, and the time of reading and of matching them
+    Boxes(boxes::BoxesArgs),
     /// Caption scores of a corpus, and the time that each takes
     Captions(captions::CaptionsArgs),
     /// Certified rows a second, to compressed files
@@ -81,6 +84,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Box<dyn Error>> {
         Command::Geometry(args) => geometry::run(args),
         Command::Frames(args) => frames::run(args),
         Command::Rooms(args) => rooms::run(args),
+        Command::Boxes(args) => boxes::run(&args),
         Command::Captions(args) => captions::run(args),
         Command::Corpus(args) => corpus::run(args),
         Command::Judge(args) => judge::run(args),

@@ -1,6 +1,6 @@
 //! Intersection over union of boxes: 3D, world-aligned, seen from above, and of rectangles in pictures.
 
-use crate::{OrientedBox, footprint_overlap_m2, intersection_volume_m3};
+use crate::{OrientedBox, Vec3, footprint_overlap_m2, intersection_volume_m3};
 
 /// Common part over union, in [0, 1]; 0 where the union has no measure (two flat boxes).
 fn ratio(common: f64, a: f64, b: f64) -> f64 {
@@ -22,8 +22,12 @@ pub fn iou_footprint(a: &OrientedBox, b: &OrientedBox) -> f64 {
 /// Intersection over union of the smallest *world-aligned* boxes around two boxes, as `ScanRefer` and its successors
 /// score (Acc@0.25, Acc@0.5). It depends on the heading of the world axes.
 pub fn iou_aabb(a: &OrientedBox, b: &OrientedBox) -> f64 {
-    let ((low_a, high_a), (low_b, high_b)) = (a.aabb(), b.aabb());
-    let common = (high_a.min(high_b) - low_a.max(low_b)).max(crate::Vec3::ZERO);
+    iou_corners(a.aabb(), b.aabb())
+}
+
+/// The same of two world-aligned boxes, each given by its lowest and its highest corner, metres.
+pub fn iou_corners((low_a, high_a): (Vec3, Vec3), (low_b, high_b): (Vec3, Vec3)) -> f64 {
+    let common = (high_a.min(high_b) - low_a.max(low_b)).max(Vec3::ZERO);
     ratio(common.element_product(), (high_a - low_a).element_product(), (high_b - low_b).element_product())
 }
 

@@ -10,7 +10,7 @@
 //! | meshes, motions | [`Mesh`], [`MeshError`], [`RigidTransform`] |
 //! | cameras | [`Camera`], [`CameraError`], [`Distortion`], [`ray_box()`] |
 //! | distance | [`box_box`], [`box_point`], [`box_segment`], [`footprint_distance`], [`clearance_m`], [`Closest`] |
-//! | overlap | [`intersection_volume_m3`], [`iou_3d`], [`iou_aabb`], [`footprint_overlap_m2`], [`iou_footprint`], [`iou_rectangle`] |
+//! | overlap | [`intersection_volume_m3`], [`iou_3d`], [`iou_aabb`], [`iou_corners`], [`footprint_overlap_m2`], [`iou_footprint`], [`iou_rectangle`] |
 //! | the plane | [`Polygon`], [`ConvexPieces`], [`convex_hull()`], [`minkowski_sum`], [`least_rectangle()`], [`shortest_walk_m`] |
 //! | point sets | [`principal_axes_2d`], [`principal_axes_3d`] |
 //! | certainty | [`Interval`], [`Arc`] |
@@ -58,7 +58,7 @@ pub use distance::{Closest, box_box, box_point, box_segment};
 pub use footprint::Footprint;
 pub use footprint_pair::{footprint_distance, footprint_overlap_m2};
 pub use interval::{Interval, IntervalError};
-pub use iou::{iou_3d, iou_aabb, iou_footprint, iou_rectangle};
+pub use iou::{iou_3d, iou_aabb, iou_corners, iou_footprint, iou_rectangle};
 pub use least_rectangle::{Rectangle, least_rectangle};
 pub use mesh::{Mesh, MeshError};
 pub use oriented_box::{BoxError, OrientedBox};

@@ -10,6 +10,7 @@ mod direction;
 mod label;
 mod numeral;
 mod phrase;
+mod place;
 mod quantity;
 mod structure;
 mod token;
@@ -128,7 +129,7 @@ macro_rules! agrees_if_equal {
     };
 }
 
-agrees_if_equal!(bool, usize, String, Vec<String>, Direction, Vec<Coordinates>);
+agrees_if_equal!(bool, usize, String, Vec<String>, Direction, Vec<Coordinates>, [f64; 3]);
 
 impl Agrees for f64 {
     fn agrees(&self, other: &Self) -> bool {
@@ -217,6 +218,12 @@ impl<'r> Reply<'r> {
     /// Points and boxes: groups of two numbers or more in brackets, in the order in which they stand.
     pub fn coordinates(&self) -> Read<Vec<Coordinates>> {
         self.each(coordinates::read)
+    }
+
+    /// A place, metres: three numbers in brackets, or three lengths each with its axis ("0.12 m right, 0.40 m up, 1.25 m
+    /// forward", "x = 0.12, …"). In words the axes are those of a camera: right, down, forward.
+    pub fn place(&self) -> Read<[f64; 3]> {
+        self.each(place::read)
     }
 
     /// Reads every section that may hold an answer; they must agree.

@@ -19,7 +19,7 @@ pub use matching::best_matching;
 pub use numeric::{count_steps, mean_relative_accuracy, within_factor, within_share};
 pub use order::kendall;
 pub(crate) use overlap::boxed;
-pub use overlap::inside;
+pub use overlap::{Matched, inside};
 pub use text::{Lexical, Likeness, clean, exact, exact_and_refined, refined_by_words, token_f1};
 
 use crate::{
@@ -289,12 +289,11 @@ impl Rule {
             Truth::Place { value, lo, hi } => {
                 let Self::Interval { slack } = self else { return Scored::none(Reason::RuleDoesNotFit) };
                 let room = slack * value.iter().map(|metres| metres * metres).sum::<f64>().sqrt() + 1e-9;
-                Scored::by(reply.coordinates(), |groups| match &groups[..] {
-                    [Coordinates { numbers, .. }] if numbers.len() == 3 => {
-                        worth((0..3).all(|axis| (lo[axis] - room..=hi[axis] + room).contains(&numbers[axis])))
-                    }
-                    _ => 0.0,
-                })
+                let is_near = |axis: usize, said: f64| {
+                    let reaches = |to: f64| (lo[axis].min(to) - room..=hi[axis].max(to) + room).contains(&said);
+                    reaches(value[axis]) || reaches(printed(value[axis], question::Unit::Metre))
+                };
+                Scored::by(reply.place(), |place| worth((0..3).all(|axis| is_near(axis, place[axis]))))
             }
             Truth::Boxes { boxes, form, others, grid } => {
                 let of =

@@ -12,10 +12,12 @@ fn is_right(reply: &str, answer: &Answer) -> Result<(), String> {
     let truth = Truth::of(answer).ok_or("no reply is read for this")?;
     let read = Reply::new(reply.as_bytes());
     let accuracy = Rule::MeanRelativeAccuracy { within_bounds: true, points: 10 };
-    for rule in [
-        Rule::Interval { slack: 0.0 },
-        if truth.kind() == "turn" { Rule::Angle { within_deg: 15.0 } } else { accuracy },
-    ] {
+    let other = match truth.kind() {
+        "turn" => Rule::Angle { within_deg: 15.0 },
+        "place" => Rule::Interval { slack: 0.1 },
+        _ => accuracy,
+    };
+    for rule in [Rule::Interval { slack: 0.0 }, other] {
         let scored = rule.score(&read, &truth);
         if scored.score < 1.0 {
             return Err(format!("{reply:?} of {answer:?} under {rule:?}: {scored:?}"));
@@ -49,6 +51,17 @@ proptest! {
         for reply in [print::answer(&answer), print::answer_with_tolerance(&answer)] {
             prop_assert_eq!(is_right(&reply, &answer), Ok(()));
         }
+    }
+
+    #[test]
+    fn a_printed_place_is_right(value in [-50.0..50.0_f64, -0.01..0.01_f64, -50.0..50.0_f64], width in prop::sample::select(vec![0.0, 0.001, 0.2])) {
+        let answer = Answer::Point { value, lo: value.map(|along| along - width), hi: value.map(|along| along + width) };
+        for reply in [print::answer(&answer), print::answer_with_tolerance(&answer)] {
+            prop_assert_eq!(is_right(&reply, &answer), Ok(()));
+        }
+        let mirrored = Answer::Point { value: value.map(|along| -along), lo: value, hi: value };
+        let reaches = value.iter().all(|along| along.abs() < 1.0);
+        prop_assert!(reaches || is_right(&print::answer(&mirrored), &answer).is_err());
     }
 
     #[test]

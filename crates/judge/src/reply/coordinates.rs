@@ -37,6 +37,8 @@ pub struct Coordinates {
 pub(crate) const MOST_GROUPS: usize = 512;
 /// Most numbers of a group; an oriented box has nine.
 const MOST_NUMBERS: usize = 16;
+/// Numbers of most groups: boxes along the axes.
+const COMMON_NUMBERS: usize = 6;
 
 /// All groups, in order; a tag that holds nothing is a statement that there is nothing.
 pub(super) fn read(text: &str, range: Range<usize>) -> Read<Vec<Coordinates>> {
@@ -44,20 +46,16 @@ pub(super) fn read(text: &str, range: Range<usize>) -> Read<Vec<Coordinates>> {
     let mut groups = Vec::new();
     let mut empty = false;
     let (mut at, mut first, mut last) = (range.start, None, range.start);
-    while at < range.end {
-        let (open, notation) = match bytes[at] {
-            b'(' | b'[' => (at + 1, None),
-            b'<' => {
-                let Some((notation, length)) = tagged(&text[at..range.end]) else {
-                    at += 1;
-                    continue;
-                };
-                (at + length, Some(notation))
-            }
-            _ => {
+    while let Some(step) = memchr::memchr3(b'(', b'[', b'<', &bytes[at..range.end]) {
+        at += step;
+        let (open, notation) = if bytes[at] == b'<' {
+            let Some((notation, length)) = tagged(&text[at..range.end]) else {
                 at += 1;
                 continue;
-            }
+            };
+            (at + length, Some(notation))
+        } else {
+            (at + 1, None)
         };
         let (numbers, end) = match numbers(bytes, open, range.end) {
             Group::Numbers(numbers, end) => (numbers, end),
@@ -157,7 +155,12 @@ fn numbers(bytes: &[u8], open: usize, end: usize) -> Group {
         }
         let value = std::str::from_utf8(&bytes[start..at]).ok().and_then(|text| text.parse::<f64>().ok());
         match value.filter(|value| value.is_finite()) {
-            Some(value) if numbers.len() < MOST_NUMBERS => numbers.push(value),
+            Some(value) if numbers.len() < MOST_NUMBERS => {
+                if numbers.is_empty() {
+                    numbers.reserve_exact(COMMON_NUMBERS);
+                }
+                numbers.push(value);
+            }
             None if numbers.is_empty() => return Group::None(at),
             _ => return Group::Unclear,
         }

@@ -47,11 +47,11 @@ impl Agrees for Quantity {
 
 /// A number with what follows it.
 #[derive(Debug, Clone, Copy)]
-struct Stated {
-    value: f64,
+pub(super) struct Stated {
+    pub(super) value: f64,
     half_digit: f64,
-    unit: Option<unit::Spelt>,
-    end: usize,
+    pub(super) unit: Option<unit::Spelt>,
+    pub(super) end: usize,
 }
 
 /// Words before a number that make it a name: "image 2".
@@ -59,7 +59,7 @@ const NAMED: [&str; 12] =
     ["image", "frame", "picture", "figure", "fig", "view", "photo", "step", "option", "object", "scene", "number"];
 
 /// What a reader found at a position.
-enum At {
+pub(super) enum At {
     Stated(Stated),
     Skip(usize),
     Unclear,
@@ -78,7 +78,8 @@ fn is_name(tokens: &Tokens, at: usize) -> bool {
     enumerates || tokens.is_mark(before, '#') || tokens.is_any(before, &NAMED)
 }
 
-fn stated(tokens: &Tokens, at: usize) -> At {
+/// The quantity that begins at a position, if one does.
+pub(super) fn stated(tokens: &Tokens, at: usize) -> At {
     if is_name(tokens, at) {
         return At::Skip(at + 1);
     }
@@ -144,7 +145,7 @@ fn range_end(tokens: &Tokens, start: usize, end: usize) -> Option<usize> {
 }
 
 /// The number behind a quantity that ends at `end` and says how far it may be off: `± 0.1 m`, `give or take 0.1 m`.
-fn tolerance(tokens: &Tokens, end: usize) -> Option<Stated> {
+pub(super) fn tolerance(tokens: &Tokens, end: usize) -> Option<Stated> {
     let at = if tokens.is_mark(end, ',') { end + 1 } else { end };
     let words = |words: [&str; 3]| words.iter().enumerate().all(|(step, word)| tokens.is_word(at + step, word));
     let signs = tokens.is_mark(at, '+') && tokens.is_mark(at + 1, '/') && tokens.is_mark(at + 2, '-');

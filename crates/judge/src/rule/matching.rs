@@ -15,11 +15,12 @@ pub fn best_matching(rows: usize, columns: usize, weight: &dyn Fn(usize, usize) 
     // Potentials of rows and columns; column 0 is where a row starts that is not matched yet.
     let (mut row_potential, mut column_potential) = (vec![0.0; rows + 1], vec![0.0; columns + 1]);
     let mut row_of = vec![0_usize; columns + 1];
+    let (mut least, mut before) = (vec![0.0; columns + 1], vec![0_usize; columns + 1]);
+    let mut done = vec![false; columns + 1];
     for row in 1..=rows {
         row_of[0] = row;
-        let mut least = vec![f64::INFINITY; columns + 1];
-        let mut before = vec![0_usize; columns + 1];
-        let mut done = vec![false; columns + 1];
+        least.fill(f64::INFINITY);
+        done.fill(false);
         let mut column = 0;
         while row_of[column] != 0 {
             done[column] = true;

@@ -1,6 +1,6 @@
 //! Rules for boxes and points.
 
-use scene::geometry::{OrientedBox, Vec3, iou_3d, iou_aabb};
+use scene::geometry::{OrientedBox, Vec3, iou_3d, iou_corners};
 
 use super::matching::best_matching;
 use crate::{
@@ -50,41 +50,65 @@ fn on_grid(numbers: &[f64], grid: Grid) -> Option<OrientedBox> {
     boxed(&metres, BoxForm::CentreSize)
 }
 
-/// Overlap of two boxes; those that stand along the axes of the world need no clipping.
-fn iou(a: &OrientedBox, b: &OrientedBox) -> f64 {
-    let along = |of: &OrientedBox| of.yaw_rad() == 0.0;
-    if along(a) && along(b) { iou_aabb(a, b) } else { iou_3d(a, b) }
+/// A box with what its overlaps need of it each time.
+struct Solid<'a> {
+    of: &'a OrientedBox,
+    aabb: (Vec3, Vec3),
+    /// Whether it stands along the axes of the world: then no clipping is needed.
+    is_along: bool,
+}
+
+impl<'a> Solid<'a> {
+    fn new(of: &'a OrientedBox) -> Self {
+        Self { of, aabb: of.aabb(), is_along: of.yaw_rad() == 0.0 }
+    }
+
+    fn iou(&self, other: &Self) -> f64 {
+        if self.is_along && other.is_along { iou_corners(self.aabb, other.aabb) } else { iou_3d(self.of, other.of) }
+    }
+}
+
+/// The boxes among some, each with what its overlaps need.
+fn solids<'a>(boxes: impl IntoIterator<Item = Option<&'a OrientedBox>>) -> Vec<Option<Solid<'a>>> {
+    boxes.into_iter().map(|of| of.map(Solid::new)).collect()
+}
+
+/// Overlap of two boxes, 0 where one of them cannot be.
+fn iou(a: Option<&Solid>, b: Option<&Solid>) -> f64 {
+    a.zip(b).map_or(0.0, |(a, b)| a.iou(b))
 }
 
 /// Overlap of every prediction with every true box, matched one to one so that the sum is greatest.
-pub(super) struct Matched {
+#[derive(Debug, Clone)]
+pub struct Matched {
     /// Overlaps of the matched pairs.
-    pub(super) overlaps: Vec<f64>,
+    pub overlaps: Vec<f64>,
     predictions: usize,
     truths: usize,
 }
 
 impl Matched {
-    pub(super) fn of(predictions: &[Option<OrientedBox>], truths: &[OrientedBox]) -> Self {
-        let table: Vec<Vec<f64>> = predictions
-            .iter()
-            .map(|a| truths.iter().map(|b| a.as_ref().map_or(0.0, |a| iou(a, b))).collect())
-            .collect();
-        let matched = best_matching(predictions.len(), truths.len(), &|row, column| table[row][column]);
-        let overlaps = matched.iter().enumerate().filter_map(|(row, column)| Some(table[row][(*column)?])).collect();
+    /// `None` is a prediction that is no box: it overlaps nothing.
+    pub fn of(predictions: &[Option<OrientedBox>], truths: &[OrientedBox]) -> Self {
+        let (rows, columns) = (solids(predictions.iter().map(Option::as_ref)), solids(truths.iter().map(Some)));
+        let pairs = rows.iter().flat_map(|a| columns.iter().map(move |b| iou(a.as_ref(), b.as_ref())));
+        let table: Vec<f64> = pairs.collect();
+        let at = |row: usize, column: usize| table[row * columns.len() + column];
+        let matched = best_matching(rows.len(), columns.len(), &at);
+        let overlaps = matched.iter().enumerate().filter_map(|(row, column)| Some(at(row, (*column)?))).collect();
         Self { overlaps, predictions: predictions.len(), truths: truths.len() }
     }
 
     /// Mean overlap over as many pairs as there are boxes on the larger side: a box too many costs as one too few.
-    pub(super) fn mean(&self) -> f64 {
+    pub fn mean(&self) -> f64 {
         match self.predictions.max(self.truths) {
             0 => 1.0,
             boxes => self.overlaps.iter().sum::<f64>() / boxes as f64,
         }
     }
 
-    /// F1 at a threshold (Multi3DRefer): 1 where there is nothing to find and nothing is predicted.
-    pub(super) fn f1(&self, at: f64) -> f64 {
+    /// F1 at a threshold (`Multi3DRefer`): 1 where there is nothing to find and nothing is predicted.
+    pub fn f1(&self, at: f64) -> f64 {
         match self.predictions + self.truths {
             0 => 1.0,
             boxes => 2.0 * self.overlaps.iter().filter(|overlap| **overlap >= at).count() as f64 / boxes as f64,
@@ -98,9 +122,9 @@ pub(super) fn greatest_overlap(predictions: &[Option<OrientedBox>], boxes: &[Ori
     if predictions.is_empty() {
         return 0.0;
     }
-    let greatest =
-        |a: &Option<OrientedBox>| a.as_ref().map_or(0.0, |a| boxes.iter().map(|b| iou(a, b)).fold(0.0, f64::max));
-    predictions.iter().map(greatest).sum::<f64>() / predictions.len() as f64
+    let (said, boxes) = (solids(predictions.iter().map(Option::as_ref)), solids(boxes.iter().map(Some)));
+    let greatest = |a: &Option<Solid>| boxes.iter().map(|b| iou(a.as_ref(), b.as_ref())).fold(0.0, f64::max);
+    said.iter().map(greatest).sum::<f64>() / said.len() as f64
 }
 
 /// Whether a point lies inside an outline, by crossings (`RoboSpatial`'s rule for edges).
