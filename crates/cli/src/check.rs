@@ -7,6 +7,9 @@ use std::{
     process::ExitCode,
 };
 
+use ::corpus::Edit;
+use scene::scene_sha256;
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::{
@@ -65,7 +68,14 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
             let id = proof.get("scene").and_then(Value::as_str);
             let id =
                 id.ok_or("scene: missing; a proof names its scene (hint: rows written with --no-proof have none)")?;
-            let (scene, sha256) = shelf.scene(id).map_err(|error| format!("scene: {error}"))?;
+            // A row of an edited scene says what it came of.
+            let edit =
+                value.get("edit").map(Edit::deserialize).transpose().map_err(|error| format!("edit: {error}"))?;
+            let origin = edit.as_ref().map_or(id, |edit| &edit.of);
+            let (scene, sha256) = shelf.scene(origin).map_err(|error| format!("scene: {error}"))?;
+            let edited = edit.map(|edit| scene.moved(&edit.moved)).transpose();
+            let edited = edited.map_err(|error| format!("edit: {error}"))?.map(|scene| (scene_sha256(&scene), scene));
+            let (sha256, scene) = edited.as_ref().map_or((sha256, scene), |(sha256, scene)| (sha256, scene));
             match checker::check(scene, sha256, proof) {
                 Ok(_) => accepted += 1,
                 Err(rejection) => {

@@ -13,6 +13,7 @@ use ::corpus::{
     audit::{self, Report},
     card,
     cot::{self, Rules, Trace},
+    edited::write_edited,
     make,
     rewrite::{self, Failure, Prompt, Rewriter, What},
     stats,
@@ -43,6 +44,7 @@ const EXAMPLES: &str = "Examples:
   isovist corpus make corpus.toml -o out/ --shard 0/8
   isovist corpus make corpus.toml -o s3://bucket/prefix      # or gs://bucket/prefix; keys by AWS_… or GOOGLE_…
   isovist corpus verify out/ --recipe corpus.toml
+  isovist corpus scenes out/ -o edited/ --recipe corpus.toml
   isovist corpus card out/
   isovist corpus stats out/
   isovist corpus filter-cot traces.jsonl -o kept.jsonl
@@ -67,6 +69,8 @@ enum Command {
     Make(MakeArgs),
     /// Hold a corpus against its manifest and its scenes: hashes, splits, answers, proofs
     Verify(VerifyArgs),
+    /// Write the scenes that minimal pairs are about: those after a move
+    Scenes(ScenesArgs),
     /// Write the dataset card (README.md)
     Card(CorpusDir),
     /// Write a page of plots (stats.html)
@@ -179,6 +183,21 @@ struct VerifyArgs {
 }
 
 #[derive(Debug, clap::Args)]
+struct ScenesArgs {
+    #[arg(value_name = "DIR|URL", value_parser = depot::place(), help = LIES_AT)]
+    corpus: Where,
+    /// Folder to write scene folders into; made if need be
+    #[arg(short, long, value_name = "DIR", value_parser = output::folder())]
+    output: PathBuf,
+    /// The recipe it was made by; its folder is where relative paths of scenes begin (left out: the current folder)
+    #[arg(long, value_name = "FILE")]
+    recipe: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
 struct CorpusDir {
     #[arg(value_name = "DIR|URL", value_parser = depot::place(), help = LIES_AT)]
     corpus: Where,
@@ -210,6 +229,7 @@ pub(crate) fn run(args: &CorpusArgs) -> Result<ExitCode, Box<dyn Error>> {
         Command::Plan(args) => plan(args).map(done),
         Command::Make(args) => make_all(args),
         Command::Verify(args) => verified(args),
+        Command::Scenes(args) => edited_scenes(args).map(done),
         Command::Card(args) => {
             let corpus = args.corpus.open()?;
             let (place, _) = card::write(corpus.place(), &Manifest::read(corpus.place())?)?;
@@ -409,6 +429,27 @@ fn verified(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error>> {
         }
     }
     Ok(ExitCode::from(u8::from(found.fault_count > 0)))
+}
+
+fn edited_scenes(args: &ScenesArgs) -> Result<(), Box<dyn Error>> {
+    let folder = args.recipe.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+    let corpus = args.corpus.open()?;
+    let rows = Manifest::read(corpus.place())?.splits.values().map(|split| split.rows).sum();
+    let bar = progress::bar(rows, "rows");
+    let written = write_edited(corpus.place(), folder.unwrap_or(Path::new(".")), &args.output, |rows| {
+        bar.set_position(rows);
+    })?;
+    bar.finish_and_clear();
+    let mut out = stdout().lock();
+    if args.json {
+        return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&written)?)?);
+    }
+    writeln!(out, "{} scenes written, {} were there", written.scenes, written.found)?;
+    if !written.not_at_hand.is_empty() {
+        let rows: u64 = written.not_at_hand.values().sum();
+        writeln!(out, "{rows} rows of scenes that are not at hand (hint: --recipe FILE, beside its scenes)")?;
+    }
+    Ok(())
 }
 
 /// A model as the corpus asks it.

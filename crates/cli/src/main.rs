@@ -12,6 +12,7 @@ mod depot;
 mod doctor;
 mod export;
 mod film;
+mod flip;
 mod generate;
 mod import;
 mod judge;
@@ -69,6 +70,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Ask a scene a question
     Ask(ask::AskArgs),
+    /// Find the least move of one object that changes an answer
+    Flip(flip::FlipArgs),
     /// List, show and export scenes
     Scenes(scenes::ScenesArgs),
     /// Show what each frame of a scene sees of each object
@@ -125,6 +128,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Gen(args) => generate::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Ask(args) => ask::run(&args),
+        Command::Flip(args) => flip::run(&args),
         Command::Scenes(args) => scenes::run(args).map(|()| ExitCode::SUCCESS),
         Command::Sightings(args) => sightings::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Views(args) => views::run(&args).map(|()| ExitCode::SUCCESS),

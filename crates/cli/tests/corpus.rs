@@ -30,6 +30,10 @@ fn run(arguments: &[&str]) -> Output {
     corpus(arguments).output().expect("the binary runs")
 }
 
+fn isovist(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_isovist")).args(arguments).output().expect("the binary runs")
+}
+
 fn succeeded(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
@@ -116,6 +120,54 @@ fn a_run_that_is_killed_again_and_again_ends_in_the_same_bytes() {
     }
     succeeded(&run(&["make", &at("corpus.toml"), "-o", &at("killed")]));
     assert!(files(Path::new(&at("killed"))) == files(Path::new(&at("whole"))));
+}
+
+#[test]
+fn a_minimal_pair_is_one_question_of_a_scene_and_of_the_scene_after_a_move() {
+    let folder = tempfile::tempdir().unwrap();
+    let recipe = folder.path().join("pairs.toml");
+    let text = "name = \"pairs\"\nrows = 120\n[tasks]\nonly = [\"absolute_distance\", \"relative_direction_eight\"]\n\
+        [[scenes]]\nbuiltin = [\"kitchen\"]\n[balance]\nminimal_pairs = 0.5\n\
+        [output]\nexports = [\"jsonl\", \"parquet\"]\nproofs = true\n";
+    fs::write(&recipe, text).unwrap();
+    let out = folder.path().join("out");
+    let (recipe, out) = (recipe.to_str().unwrap(), out.to_str().unwrap());
+    succeeded(&run(&["make", recipe, "-o", out]));
+    let verified = succeeded(&run(&["verify", out, "--recipe", recipe]));
+    assert!(verified.contains("120 answered anew alike, 120 proofs accepted"), "{verified}");
+
+    let lines = format!("{out}/jsonl/train-00000-of-00001.jsonl");
+    let rows: Vec<Value> =
+        fs::read_to_string(&lines).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (edited, plain): (Vec<&Value>, Vec<&Value>) = rows.iter().partition(|row| row.get("edit").is_some());
+    assert!(edited.len() > 20, "{}", edited.len());
+    for row in &edited {
+        let is_partner = |other: &&&Value| {
+            other["scene"] == row["edit"]["of"]
+                && ["task", "format", "roles"].iter().all(|field| other[field] == row[field])
+        };
+        let partner = plain.iter().find(is_partner).unwrap_or_else(|| panic!("alone: {row}"));
+        assert!(partner["answer"] != row["answer"] && row["scene"] != row["edit"]["of"], "{row}");
+    }
+
+    // The scenes are there to be looked at, and say the same as the rows.
+    let home = folder.path().join("edited");
+    let home = home.to_str().unwrap();
+    succeeded(&run(&["scenes", out, "-o", home, "--recipe", recipe]));
+    let row = edited[0];
+    let scene = format!("{home}/{}", row["scene"].as_str().unwrap());
+    let asked = isovist(&["ask", &scene, &row["question"].to_string(), "--json"]);
+    let verdict: Value = serde_json::from_slice(&asked.stdout).unwrap();
+    assert_eq!(verdict["answer"], row["answer"]);
+    let checked = isovist(&["check", &lines]);
+    assert_eq!(succeeded(&checked), "120 accepted, 0 rejected\n");
+
+    // A row that says another move than its own is found out.
+    let damaged = fs::read_to_string(&lines).unwrap().replacen("\"by_m\":[", "\"by_m\":[1", 1);
+    let file = folder.path().join("damaged.jsonl");
+    fs::write(&file, damaged).unwrap();
+    let checked = isovist(&["check", file.to_str().unwrap()]);
+    assert_eq!(checked.status.code(), Some(1), "{checked:?}");
 }
 
 #[test]

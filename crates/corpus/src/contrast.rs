@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use language::Format;
 use question::{Answer, Draw, Filling, Fillings, Role, Task};
+use scene::Move;
 
 use crate::{blind::spoken, counterparts::Counterpart};
 
@@ -81,14 +82,27 @@ impl Asked {
 pub(crate) struct Posed {
     /// Number of the draw that it came of.
     pub(crate) index: u64,
-    /// Where it is asked of another scene than the draw's, or otherwise: position of the scene and what fills its roles.
-    pub(crate) elsewhere: Option<(usize, Fillings)>,
+    /// Where it is asked of another scene than the draw's, or otherwise.
+    pub(crate) elsewhere: Option<Elsewhere>,
     /// Its wrong answers, or what it claims wrongly: of a thing of another scene the name.
     pub(crate) wrong: Vec<Answer>,
     /// Whether it is stated truly.
     pub(crate) truth: bool,
     /// Whether the set is about things of the same names.
     pub(crate) is_of_things: bool,
+}
+
+/// Where a question is asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Elsewhere {
+    /// Position of the scene.
+    pub(crate) source_at: usize,
+    /// What is moved in it before.
+    pub(crate) edit: Option<Move>,
+    /// What fills its roles.
+    pub(crate) fillings: Fillings,
+    /// Whether it is one of a minimal pair.
+    pub(crate) is_paired: bool,
 }
 
 /// What becomes of a fact.
@@ -182,11 +196,27 @@ impl Posed {
         let is_stated = draw.below(2) == 0;
         // What one of a pair claims rightly the other claims wrongly.
         let claimed = set.first().map(|first| first.answer.clone()).filter(|_| format == Format::TrueFalse);
+        let is_paired = set.iter().any(|asked| asked.edit.is_some());
+        // What is no thing among those offered has its options from the others of its set.
+        let is_of_sizes = set.iter().all(|asked| !matches!(asked.answer, Answer::Object { .. } | Answer::YesNo { .. }));
+        let answers: Vec<Answer> = set.iter().map(|asked| asked.answer.clone()).collect();
+        let wrong = |at: usize| -> Vec<Answer> {
+            let others = answers.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, answer)| answer);
+            match format {
+                Format::MultipleChoice if is_of_sizes => others.cloned().collect(),
+                _ => claimed.iter().filter(|_| at > 0).cloned().collect(),
+            }
+        };
         let posed = |(at, asked): (usize, Counterpart)| Self {
             index,
-            elsewhere: Some((asked.source_at, asked.fillings)),
-            wrong: claimed.iter().filter(|_| at > 0).cloned().collect(),
             truth: stated(&asked.answer, at, is_stated),
+            elsewhere: Some(Elsewhere {
+                source_at: asked.source_at,
+                edit: asked.edit,
+                fillings: asked.fillings,
+                is_paired,
+            }),
+            wrong: wrong(at),
             is_of_things: true,
         };
         let mut posed: Vec<Self> = set.into_iter().enumerate().map(posed).collect();
@@ -227,7 +257,7 @@ impl Pool {
 }
 
 /// Whether each of two right answers is clearly wrong where the other is right.
-fn apart(a: &Answer, b: &Answer, are_claims: bool) -> bool {
+pub(crate) fn apart(a: &Answer, b: &Answer, are_claims: bool) -> bool {
     match (a, b) {
         (
             Answer::Quantity { value: one, lo, hi, .. },
@@ -240,6 +270,8 @@ fn apart(a: &Answer, b: &Answer, are_claims: bool) -> bool {
         (Answer::Sector { word, .. }, Answer::Sector { word: other, .. }) => word != other,
         (Answer::Count { value }, Answer::Count { value: other }) => value != other,
         (Answer::YesNo { value }, Answer::YesNo { value: other }) => value != other,
+        (Answer::Object { name, .. }, Answer::Object { name: other, .. }) => name != other,
+        (Answer::Order { names, .. }, Answer::Order { names: others, .. }) => names != others,
         _ => false,
     }
 }

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use language::Format;
 use question::{Answer, Draw, Filling, Fillings, Role, Task, plainly};
 
+use scene::Move;
+
 use crate::{Drawing, Fact, Source};
 
 /// Scenes and cameras that are asked at most; and that answer alike.
@@ -23,6 +25,8 @@ const OWN_VIEWS: usize = 4;
 pub(crate) struct Counterpart {
     /// Position of the scene.
     pub(crate) source_at: usize,
+    /// What is moved in it before.
+    pub(crate) edit: Option<Move>,
     pub(crate) fillings: Fillings,
     pub(crate) answer: Answer,
 }
@@ -67,8 +71,12 @@ impl<'a, F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'a
         if !found.values().all(|(source_at, fact)| (self.can_show)(fact, *source_at)) {
             return None;
         }
-        let counterpart =
-            |(source_at, fact): (usize, Fact)| Counterpart { source_at, fillings: fact.fillings, answer: fact.answer };
+        let counterpart = |(source_at, fact): (usize, Fact)| Counterpart {
+            source_at,
+            edit: None,
+            fillings: fact.fillings,
+            answer: fact.answer,
+        };
         let all: Vec<Counterpart> = found.into_values().map(counterpart).collect();
         let order = draw.distinct(all.len(), all.len());
         Some(order.into_iter().map(|at| all[at].clone()).collect())
@@ -122,7 +130,7 @@ impl<'a, F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'a
 }
 
 /// The role whose fillings are the possible answers.
-fn candidates(task: &Task) -> Option<&str> {
+pub(crate) fn candidates(task: &Task) -> Option<&str> {
     let is_list = |(_, role): &(&String, &Role)| matches!(role, Role::Objects { .. });
     task.roles.iter().find(is_list).map(|(name, _)| name.as_str())
 }

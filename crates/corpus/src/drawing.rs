@@ -137,6 +137,7 @@ impl Drawing<'_> {
         Ok(Row {
             id: String::new(),
             scene: source.scene.id().to_owned(),
+            edit: None,
             task: task.name.clone(),
             level: task.level,
             format,

@@ -21,6 +21,9 @@ pub enum CorpusError {
     /// A scene does not open.
     #[error(transparent)]
     Scene(#[from] FileError),
+    /// A row's edit makes no scene of its scene.
+    #[error("edit: {0} (hint: make the corpus again)")]
+    Edit(#[from] scene::SceneError),
     /// A built-in scene is damaged.
     #[error(transparent)]
     Pack(#[from] PackError),

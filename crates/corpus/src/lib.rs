@@ -13,6 +13,7 @@
 //! | [`balance`] | letters, truths and answers in balance |
 //! | `contrast` | questions in sets, each option of which is right once |
 //! | `counterparts` | the same question of other scenes, where the answer is another |
+//! | `pair` | minimal pairs: the same question before and after the least move of one object |
 //! | [`blind`] | what a guesser scores who does not see the scene: guard and audit |
 //! | `reasoning` | reasoning made from proofs |
 //! | [`pictures`] | which pictures a row shows |
@@ -21,6 +22,7 @@
 //! | [`depot`] | where files lie: in a folder, or at a store behind a trait |
 //! | [`read`] | full rows read back |
 //! | [`mod@rewrite`] | wordings written anew by somebody else, held against the engine |
+//! | [`edited`] | the scenes of minimal pairs, written |
 //! | [`verify`], [`mod@audit`] | a corpus held against its scenes; its blind audit |
 //! | [`mod@card`], [`stats`] | the dataset card; a page of plots |
 //! | [`cot`] | quality rules for written reasoning, whoever wrote it |
@@ -38,11 +40,13 @@ pub mod cot;
 mod counterparts;
 pub mod depot;
 pub mod drawing;
+pub mod edited;
 pub mod error;
 pub mod export;
 pub mod make;
 mod marks;
-pub mod part;
+mod pair;
+mod part;
 pub mod pictures;
 pub mod plan;
 pub mod read;
@@ -63,5 +67,5 @@ pub use make::{Made, Manifest, Record, Shard, make};
 pub use marks::Mark;
 pub use plan::{PartId, Plan, Split};
 pub use recipe::Recipe;
-pub use row::Row;
+pub use row::{Edit, Row};
 pub use source::Source;

@@ -10,14 +10,15 @@ use crate::{
     CorpusError, Drawing, Fact, Miss, Row, Source, Tally,
     balance::{Dealer, Histogram, bucket, least_taken},
     blind::{Blind, GUESSERS, Guard, Guesser, KNOWING},
-    contrast::{Asked, Contrast, LEAST_SCENES, Offered, Posed},
+    contrast::{Asked, Contrast, Elsewhere, LEAST_SCENES, Offered, Posed},
     counterparts,
     drawing::NOTHING,
-    marks,
+    marks, pair,
     pictures::shown,
     plan::{PartId, PartScenes, Plan, Split, StreamShare},
     reasoning,
     recipe::{ImageMode, Style},
+    row::Edit,
 };
 
 /// Draws for one row, those that fall to other parts apart, until its stream counts as run dry.
@@ -105,6 +106,7 @@ struct Stream<'p> {
     ready: Vec<Posed>,
     /// How often in a row what was asked about the same things, and in no set, could not be posed.
     refused: HashMap<u64, u32>,
+    pairs: pair::Share,
     is_dry: bool,
 }
 
@@ -120,6 +122,7 @@ impl<'p> Stream<'p> {
             contrast: Contrast::default(),
             ready: Vec::new(),
             refused: HashMap::new(),
+            pairs: pair::Share::default(),
             is_dry: false,
         }
     }
@@ -204,14 +207,26 @@ impl Maker<'_> {
         let source = self.sources.get(source_at).ok_or(NOTHING)?;
         let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
         if let Some(posed) = posed {
-            let (source_at, fillings) = posed.elsewhere.clone().unwrap_or((source_at, fillings));
-            let source = &self.sources[source_at];
-            if posed.elsewhere.is_some() {
-                draw = Draw::new(draw.bits(), &["elsewhere"], key(source, &task.name, &fillings));
-            }
+            let Some(Elsewhere { source_at, edit, fillings, is_paired }) = posed.elsewhere.clone() else {
+                let fact = self.drawing.fact(source, task, fillings)?;
+                let word = bucket(&fact.answer);
+                let found = self.pose(stream, fact, source_at, word, Some(&posed), &mut draw)?;
+                stream.pairs.count(false);
+                return Ok(found);
+            };
+            let origin = &self.sources[source_at];
+            let edited = edit.map(|edit| origin.moved(&edit)).transpose().map_err(|_| NOTHING)?;
+            let source = edited.as_ref().unwrap_or(origin);
+            draw = Draw::new(draw.bits(), &["elsewhere"], key(source, &task.name, &fillings));
             let fact = self.drawing.fact(source, task, fillings)?;
             let word = bucket(&fact.answer);
-            return self.pose(stream, fact, source_at, word, Some(&posed), &mut draw);
+            let mut found = self.pose(stream, fact, source_at, word, Some(&posed), &mut draw).inspect_err(|_| {
+                // Half of a pair is none.
+                stream.ready.retain(|other| !(is_paired && other.index == posed.index));
+            })?;
+            found.row.edit = edit.map(|moved| Edit { of: origin.scene.id().to_owned(), moved });
+            stream.pairs.count(is_paired);
+            return Ok(found);
         }
         let question = key(source, &task.name, &fillings);
         let asked = Asked::new(task, &fillings, question);
@@ -233,6 +248,19 @@ impl Maker<'_> {
             let histogram = stream.histogram.get_or_insert_with(|| Histogram::new(least_taken(&fact.answer)));
             if !histogram.takes(word) {
                 return Err("frequent answer".into());
+            }
+        }
+        if self.plan.recipe.balance.minimal_pairs > 0.0
+            && let Some(objects) = pair::movable(&fact)
+            && stream.pairs.is_due(self.plan.recipe.balance.minimal_pairs)
+        {
+            let mut own = Draw::new(self.drawing.seed, &["pair", &names.concat()], (self.id.part << 32) | index);
+            let pair = pair::of(&self.drawing, &fact, source_at, &objects, format, &mut own);
+            stream.pairs.sought(pair.is_some());
+            if let Some(pair) = pair {
+                self.seen.insert(question);
+                stream.ready = Posed::set(index, format, pair, &mut own);
+                return self.draw(stream);
             }
         }
         if self.plan.recipe.balance.blind_guard {
@@ -280,6 +308,7 @@ impl Maker<'_> {
             *stream.refused.entry(asked.of_things).or_default() += 1;
         })?;
         stream.refused.remove(&asked.of_things);
+        stream.pairs.count(false);
         self.seen.insert(question);
         Ok(found)
     }

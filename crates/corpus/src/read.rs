@@ -107,7 +107,7 @@ fn text(entry: &Field) -> Value {
 }
 
 /// Columns that hold JSON.
-const JSON: [&str; 5] = ["answer", "question", "roles", "marks", "proof"];
+const JSON: [&str; 6] = ["edit", "answer", "question", "roles", "marks", "proof"];
 
 /// A record as the JSON of a [`Row`].
 fn as_json(record: &Record) -> Result<Value, String> {

@@ -264,11 +264,15 @@ pub struct Balance {
     /// Points above chance that such a guesser may reach in a task with options or of true or false, in per cent.
     #[serde(default = "two")]
     pub most_blind_points: f64,
+    /// Share of the rows that are asked in minimal pairs, where a task has them: of a scene, and of the same scene after the
+    /// least move of one object that makes the answer another. Without pictures, which would show the object where it was.
+    #[serde(default)]
+    pub minimal_pairs: f64,
 }
 
 impl Default for Balance {
     fn default() -> Self {
-        Self { blind_guard: true, most_blind_points: two() }
+        Self { blind_guard: true, most_blind_points: two(), minimal_pairs: 0.0 }
     }
 }
 
@@ -355,6 +359,14 @@ impl Recipe {
             let problem = format!("most_blind_points = {}", recipe.balance.most_blind_points);
             return Err(fault(problem, "points are per cent, 0 to 100"));
         }
+        if !(0.0..=1.0).contains(&recipe.balance.minimal_pairs) {
+            let problem = format!("minimal_pairs = {}", recipe.balance.minimal_pairs);
+            return Err(fault(problem, "a share is a number from 0 to 1"));
+        }
+        if recipe.balance.minimal_pairs > 0.0 && recipe.output.images != ImageMode::None {
+            let hint = "leave output.images out, or balance.minimal_pairs";
+            return Err(fault("minimal pairs with pictures, which would not show the move".into(), hint));
+        }
         Ok(recipe)
     }
 
@@ -401,6 +413,11 @@ mod tests {
             (&format!("{LEAST}[formats]\nfree_form = -1\nmultiple_choice = 1\ntrue_false = 1"), "formats"),
             (&format!("{LEAST}[output]\nexports = []"), "exports"),
             (&format!("{LEAST}[output]\nexports = [\"hispatial\"]"), "without pictures"),
+            (&format!("{LEAST}[balance]\nminimal_pairs = 2"), "minimal_pairs = 2"),
+            (
+                &format!("{LEAST}[output]\nexports = [\"parquet\"]\nimages = \"path\"\n[balance]\nminimal_pairs = 0.1"),
+                "minimal pairs with pictures",
+            ),
             (&format!("profile = \"x\"\n{LEAST}"), "profile"),
             (&format!("colour = 1\n{LEAST}"), "colour"),
         ] {

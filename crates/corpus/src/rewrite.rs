@@ -321,7 +321,7 @@ impl Job<'_> {
         let rows = rows
             .into_iter()
             .map(|row| {
-                let at = self.scenes.find(&row.scene, record)?;
+                let at = self.scenes.find(row.origin(), record)?;
                 Ok((row, at))
             })
             .collect::<Result<Vec<_>, CorpusError>>()?;
@@ -330,6 +330,8 @@ impl Job<'_> {
             (&*self.scenes, self.options, self.book, self.profile, self.rewriter);
         let one = |(row, at): (Row, usize)| {
             let (_, source) = scenes.at(at)?;
+            let edited = row.edit.as_ref().map(|edit| source.moved(&edit.moved)).transpose()?;
+            let source = edited.as_ref().unwrap_or(source);
             let outcome = prompt(book, &row, options.what).and_then(|prompt| {
                 let reply = rewriter.rewrite(&prompt)?;
                 match options.what {

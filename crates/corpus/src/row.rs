@@ -2,6 +2,7 @@
 
 use language::Format;
 use question::{Answer, Fillings, Proof, Question, catalogue};
+use scene::Move;
 use serde::{Deserialize, Serialize};
 
 use crate::Mark;
@@ -11,8 +12,11 @@ use crate::Mark;
 pub struct Row {
     /// Unique in its file: `<task>-<seed>-<number>` of `isovist gen`, `<split>-<number>` of a corpus.
     pub id: String,
-    /// Id of the scene.
+    /// Id of the scene; of an edited one, its own.
     pub scene: String,
+    /// How the scene came of one of the corpus; of a minimal pair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<Edit>,
     /// Name of the task.
     #[schemars(schema_with = "task_name")]
     pub task: String,
@@ -51,6 +55,24 @@ pub struct Row {
     /// The proof of `answer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<Proof>,
+}
+
+/// How an edited scene came of another, and with which row it makes a minimal pair.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    /// Id of the scene that was edited; a row of the same question about it has the other answer.
+    pub of: String,
+    /// What was moved.
+    #[serde(rename = "move")]
+    pub moved: Move,
+}
+
+impl Row {
+    /// Id of the scene of the corpus that the row is about, or that its scene came of.
+    pub fn origin(&self) -> &str {
+        self.edit.as_ref().map_or(&self.scene, |edit| &edit.of)
+    }
 }
 
 fn task_name(_: &mut schemars::SchemaGenerator) -> schemars::Schema {

@@ -1,7 +1,7 @@
 //! A scene with what drawing questions needs of it.
 
 use question::{Sampler, Telling};
-use scene::{Scene, scene_sha256};
+use scene::{Move, Scene, SceneError, scene_sha256};
 
 /// A scene, its hash and what it offers to questions.
 #[derive(Debug)]
@@ -19,6 +19,11 @@ impl Source {
     pub fn telling(scene: Scene, telling: Telling) -> Self {
         let sampler = Sampler::telling(&scene, telling);
         Self { sha256: scene_sha256(&scene), sampler, scene }
+    }
+
+    /// The scene after a move; of its things, those that a name tells from the others.
+    pub fn moved(&self, edit: &Move) -> Result<Self, SceneError> {
+        self.scene.moved(edit).map(Self::from)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs::File, io::Read, path::Path};
 
 use question::{Verdict, evaluate, profile};
-use scene::Scene;
+use scene::{Scene, scene_sha256};
 use serde::Serialize;
 
 use crate::{CorpusError, Manifest, Place, Row, read::each_row};
@@ -89,16 +89,25 @@ pub fn verify<'a>(
             found.fault(format!("{}: the id comes after {last}", row.id));
         }
         last.clone_from(&row.id);
-        let Some((scene, sha256)) = scenes.get(&row.scene) else {
-            *found.not_at_hand.entry(row.scene).or_default() += 1;
+        let Some((scene, sha256)) = scenes.get(row.origin()) else {
+            *found.not_at_hand.entry(row.origin().to_owned()).or_default() += 1;
             return Ok(true);
         };
-        let planned = manifest.splits.get(split).and_then(|split| split.scenes.get(&row.scene));
+        let planned = manifest.splits.get(split).and_then(|split| split.scenes.get(row.origin()));
         if planned.is_none_or(|planned| planned.sha256 != *sha256) {
-            found.fault(format!("{}: scene {} is not the one that the manifest names", row.id, row.scene));
+            found.fault(format!("{}: scene {} is not the one that the manifest names", row.id, row.origin()));
             return Ok(true);
         }
-        hold(&mut found, &manifest.recipe.profile, scene, sha256, &row);
+        match row.edit.as_ref().map(|edit| scene.moved(&edit.moved)).transpose() {
+            Ok(None) => hold(&mut found, &manifest.recipe.profile, scene, sha256, &row),
+            Ok(Some(edited)) if edited.id() == row.scene => {
+                hold(&mut found, &manifest.recipe.profile, &edited, &scene_sha256(&edited), &row);
+            }
+            Ok(Some(edited)) => {
+                found.fault(format!("{}: the edit makes the scene {}, not {}", row.id, edited.id(), row.scene));
+            }
+            Err(error) => found.fault(format!("{}: edit: {error}", row.id)),
+        }
         Ok(true)
     })?;
     found.rows = seen;
@@ -132,7 +141,7 @@ fn hold(found: &mut Verified, profile_name: &str, scene: &Scene, sha256: &str, r
 }
 
 /// The scenes of the corpus that can be opened, with their hashes.
-fn at_hand(manifest: &Manifest, folder: &Path) -> BTreeMap<String, (Scene, String)> {
+pub(crate) fn at_hand(manifest: &Manifest, folder: &Path) -> BTreeMap<String, (Scene, String)> {
     let Ok(listed) = crate::scenes::listed(&manifest.recipe, folder) else { return BTreeMap::new() };
     let is_wanted = |id: &str| manifest.splits.values().any(|split| split.scenes.contains_key(id));
     let mut scenes = BTreeMap::new();

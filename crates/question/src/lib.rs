@@ -10,6 +10,7 @@
 //! | [`evaluate`](mod@evaluate) | from question to verdict |
 //! | [`mod@print`] | the one rule for numbers and units |
 //! | [`mod@readable`] | a proof in words |
+//! | [`flip`] | the least move of an object after which the answer is another |
 //! | [`sample`] | draws fillings for a task from a scene |
 //! | `template` | questions of a task with their holes filled |
 //! | `subjects` | what a question speaks of |
@@ -34,6 +35,7 @@ pub mod entity;
 pub mod evaluate;
 pub mod example;
 pub mod example_depth;
+pub mod flip;
 pub mod json;
 mod measure;
 pub mod print;
@@ -60,6 +62,7 @@ pub use entity::{Entity, pixel_words, plainly};
 pub use evaluate::{evaluate, evaluate_knowing, prove};
 pub use example::example_scene;
 pub use example_depth::{drawn_depths, with_drawn_depths};
+pub use flip::{Flip, Sliding, least_flip};
 pub use json::QuestionFault;
 pub use profile::{PrintRule, Profile, Resolve, profile, profiles};
 pub use proof::{Operation, Proof, Step};

@@ -21,6 +21,7 @@
 //! | [`image`] | PNG files read within limits and written |
 //! | [`depth`] | the depths of a frame, read when asked for |
 //! | [`mod@description`] | how one of several things of a kind is told from the others (data in `data/references.toml`) |
+//! | [`edit`] | changes that make another scene of a scene |
 //! | [`draw`] | counter-based random streams |
 //! | [`pack`] | many scenes in one file, each opened alone |
 //! | [`mod@open`] | a scene by what a person types: a built-in name or a path |
@@ -33,6 +34,7 @@ pub mod depth;
 pub mod description;
 pub mod disk;
 pub mod draw;
+pub mod edit;
 pub mod file;
 pub mod file_error;
 pub mod frame;
@@ -56,6 +58,7 @@ pub mod whole;
 pub use depth::{DepthError, Depths, Images};
 pub use description::{Description, MOST_RANK, Manner, manners};
 pub use draw::Draw;
+pub use edit::Move;
 pub use file::{parse_scene, read_scene, scene_sha256, scene_text, write_scene};
 pub use file_error::FileError;
 pub use frame::{DepthFile, Frame, ImageFile, Pose};

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    Class, ClassMiss, Frame, Images, LabelTable, NoiseModel, Object, ObjectId, Provenance, Room, frame::MAX_FRAMES,
-    index::Index, normalise,
+    Class, ClassMiss, Frame, Images, LabelTable, Move, NoiseModel, Object, ObjectId, Provenance, Room,
+    frame::MAX_FRAMES, index::Index, normalise,
 };
 
 /// Most objects a scene may hold; a file that states more is refused.
@@ -217,6 +217,35 @@ impl Scene {
     #[must_use]
     pub fn with_images(self, images: Images) -> Self {
         Self { images, ..self }
+    }
+
+    /// The scene after a move, under a name of its own. It has no frames and no points: they show the object where it was.
+    /// Fails where the object is unknown, is moved out of reach, or the name grows too long.
+    pub fn moved(&self, edit: &Move) -> Result<Self, SceneError> {
+        let number = |field: String, value, expected| SceneError::Number { field, value, expected };
+        let id = edit.id(self.id());
+        if !names_a_file(&id) {
+            return Err(SceneError::Id(id));
+        }
+        let unknown = || number("object".into(), f64::from(edit.object.0), "the number of an object");
+        let at = self.position(edit.object).ok_or_else(unknown)?;
+        let mut objects = self.parts.objects.clone();
+        let bounds = &objects[at].bounds;
+        let centre = bounds.centre() + geometry::Vec3::from_array(edit.by_m);
+        objects[at].bounds = geometry::OrientedBox::new(centre, bounds.half(), bounds.axes())
+            .map_err(|_| number(format!("objects[{}].centre", edit.object), centre.length(), "|value| <= 1e6 m"))?;
+        let parts = SceneParts {
+            id,
+            source: self.parts.source.clone(),
+            noise: self.parts.noise.clone(),
+            room: self.parts.room.clone(),
+            objects,
+            declared_counts: self.parts.declared_counts.clone(),
+            frames: Vec::new(),
+            points: Vec::new(),
+        };
+        // Names stay, and with them the index.
+        Ok(Self { parts, index: self.index.clone(), images: Images::default() })
     }
 
     /// Where its images lie.

@@ -25,9 +25,10 @@ enum Kind {
     Number(fn(&Row) -> f32),
 }
 
-const FULL: [(&str, Kind); 16] = [
+const FULL: [(&str, Kind); 17] = [
     ("id", Kind::Text(|row| (&row.id).into())),
     ("scene", Kind::Text(|row| (&row.scene).into())),
+    ("edit", Kind::Optional(|row| row.edit.as_ref().map(|edit| as_json(edit).into()))),
     ("task", Kind::Text(|row| (&row.task).into())),
     ("level", Kind::Whole(|row| row.level.into())),
     ("format", Kind::Text(|row| format_name(row.format).into())),

@@ -82,6 +82,7 @@ fn feature(kind: char) -> serde_json::Value {
 const FULL: &[(&str, char)] = &[
     ("id", 't'),
     ("scene", 't'),
+    ("edit", 'o'),
     ("task", 't'),
     ("level", 'w'),
     ("format", 't'),
@@ -98,7 +99,7 @@ const FULL: &[(&str, char)] = &[
     ("proof", 'o'),
 ];
 
-/// Full rows; answer, question, roles and proof as JSON.
+/// Full rows; edit, answer, question, roles, marks and proof as JSON.
 pub(super) fn full(out: Whole, place: &Path, settings: Settings) -> Result<Columns, CorpusError> {
     let mut schema: String = FULL.iter().map(|(name, kind)| leaf(name, *kind)).collect();
     let mut columns: Vec<Column> = FULL.iter().map(|(_, kind)| column(*kind)).collect();
@@ -123,6 +124,8 @@ fn fill_full(columns: &mut [Column], row: &Row, pictures: &[Picture], settings: 
     let text = |columns: &mut [Column], at: usize, text: &str| columns[at].push([Some(text.as_bytes())]);
     text(columns, next(), &row.id);
     text(columns, next(), &row.scene);
+    let edit = row.edit.as_ref().map(as_json);
+    columns[next()].push([edit.as_deref().map(str::as_bytes)]);
     text(columns, next(), &row.task);
     if let Column::Whole(levels) = &mut columns[next()] {
         levels.push(i32::from(row.level));

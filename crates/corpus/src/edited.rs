@@ -1,0 +1,61 @@
+//! The scenes of minimal pairs that no recipe names: those after a move.
+
+use std::{collections::BTreeMap, path::Path};
+
+use scene::{file::SCENE_FILE, write_scene};
+use serde::Serialize;
+
+use crate::{CorpusError, Manifest, Place, read::each_row, verify::at_hand};
+
+/// What was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Written {
+    /// Scenes that were written.
+    pub scenes: u64,
+    /// Scenes that were there.
+    pub found: u64,
+    /// Rows whose scene came of one that is not at hand, by that one.
+    pub not_at_hand: BTreeMap<String, u64>,
+}
+
+/// Writes every edited scene of a corpus as a folder below `out`, called as its rows call it. `folder` is that of the recipe,
+/// below which its scenes lie. `progress` is told the rows read.
+pub fn write_edited<'a>(
+    corpus: impl Into<Place<'a>>,
+    folder: &Path,
+    out: &Path,
+    progress: impl Fn(u64),
+) -> Result<Written, CorpusError> {
+    let place = corpus.into();
+    let manifest = Manifest::read(place)?;
+    let scenes = at_hand(&manifest, folder);
+    let (mut written, mut seen) = (Written::default(), 0);
+    let rows = each_row(place, &manifest, |_, row| {
+        seen += 1;
+        if seen % 1024 == 0 {
+            progress(seen);
+        }
+        let Some(edit) = &row.edit else { return Ok(true) };
+        let Some((scene, _)) = scenes.get(&edit.of) else {
+            *written.not_at_hand.entry(edit.of.clone()).or_default() += 1;
+            return Ok(true);
+        };
+        let edited = scene.moved(&edit.moved)?;
+        let home = out.join(edited.id());
+        if home.join(SCENE_FILE).is_file() {
+            written.found += 1;
+        } else {
+            write_scene(&edited, &home)?;
+            written.scenes += 1;
+        }
+        Ok(true)
+    })?;
+    match rows {
+        Some(_) => Ok(written),
+        None => Err(CorpusError::Recipe {
+            file: "corpus".into(),
+            problem: "no export of this corpus holds full rows".into(),
+            hint: "export parquet or jsonl".into(),
+        }),
+    }
+}

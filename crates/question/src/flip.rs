@@ -1,0 +1,281 @@
+//! The least change of a scene after which a question has another answer: minimal pairs.
+//!
+//! One object slides straight along what it stands on, up to where something is in its way. Nothing else changes, so that
+//! whoever answers both rightly has looked at that object's place.
+
+use scene::{
+    Move, Object, ObjectId, Scene,
+    geometry::{OrientedBox, Vec3, footprint_overlap_m2, intersection_volume_m3},
+};
+
+use crate::{Answer, Profile, Question, Verdict, evaluate};
+
+/// Length of a step, metres, and most of them.
+const STEP_M: f64 = 0.1;
+const MOST_STEPS: u32 = 30;
+/// How exactly the least slide is found, metres.
+const FINEST_M: f64 = 0.01;
+/// How far the bottom of a thing may be from what it stands on, metres.
+const TOUCHES_M: f64 = 0.05;
+/// Share of a footprint that lies over what it stands on.
+const LEAST_SUPPORTED: f64 = 0.99;
+/// Volume by which two things may come to overlap more than before, m³: rounding.
+const ROUNDING_M3: f64 = 1e-9;
+
+/// A scene in which a question has another certain answer.
+#[derive(Debug, Clone)]
+pub struct Flip {
+    /// What was moved.
+    pub edit: Move,
+    /// The scene after it.
+    pub scene: Scene,
+    /// Its answer.
+    pub answer: Answer,
+}
+
+impl Flip {
+    /// How far the object was moved, metres.
+    pub fn length_m(&self) -> f64 {
+        Vec3::from_array(self.edit.by_m).length()
+    }
+}
+
+/// What an object slides on.
+enum Ground<'s> {
+    Floor,
+    Top(&'s OrientedBox),
+}
+
+/// An object that can slide: it stands on the floor or on a thing, and carries nothing.
+pub struct Sliding<'s> {
+    scene: &'s Scene,
+    object: &'s Object,
+    ground: Ground<'s>,
+}
+
+impl<'s> Sliding<'s> {
+    /// The object of a scene; none where it hangs, leans on nothing that is known, or something stands on it.
+    pub fn new(scene: &'s Scene, object: ObjectId) -> Option<Self> {
+        let object = &scene.objects()[scene.position(object)?];
+        let (bottom, top) = object.bounds.vertical_span_m();
+        let others = || scene.objects().iter().filter(|other| other.id != object.id);
+        let is_over = |upper: &OrientedBox, lower: &OrientedBox| {
+            let (upper, lower) = (upper.footprint(), lower.footprint());
+            footprint_overlap_m2(&upper, &lower) >= 0.5 * upper.area_m2()
+        };
+        let carries = |other: &Object| {
+            (other.bounds.vertical_span_m().0 - top).abs() <= TOUCHES_M && is_over(&other.bounds, &object.bounds)
+        };
+        if others().any(carries) {
+            return None;
+        }
+        let is_on_floor = scene.room().floor_height_m.is_some_and(|floor| (bottom - floor).abs() <= TOUCHES_M);
+        let ground = if is_on_floor {
+            Ground::Floor
+        } else {
+            let bears = |other: &&Object| {
+                (other.bounds.vertical_span_m().1 - bottom).abs() <= TOUCHES_M && is_over(&object.bounds, &other.bounds)
+            };
+            Ground::Top(&others().find(bears)?.bounds)
+        };
+        Some(Self { scene, object, ground })
+    }
+
+    /// Whether the object may stand there: on its ground, and in nothing that it was not in before.
+    fn is_free(&self, bounds: &OrientedBox) -> bool {
+        let is_grounded = match self.ground {
+            Ground::Floor => self.scene.room().floor.as_ref().is_none_or(|floor| {
+                let foot = bounds.footprint();
+                foot.vertices().iter().all(|corner| floor.contains(*corner))
+            }),
+            Ground::Top(below) => {
+                let foot = bounds.footprint();
+                footprint_overlap_m2(&foot, &below.footprint()) >= LEAST_SUPPORTED * foot.area_m2()
+            }
+        };
+        let mut others = self.scene.objects().iter().filter(|other| other.id != self.object.id);
+        is_grounded
+            && others.all(|other| {
+                let now = intersection_volume_m3(bounds, &other.bounds);
+                now <= ROUNDING_M3 || now <= intersection_volume_m3(&self.object.bounds, &other.bounds) + ROUNDING_M3
+            })
+    }
+
+    /// The move so far along a heading, to whole millimetres.
+    fn by(&self, heading: Vec3, length_m: f64) -> Move {
+        let by = (heading * (length_m * 1000.0)).round() / 1000.0 + Vec3::ZERO;
+        Move { object: self.object.id, by_m: by.to_array() }
+    }
+
+    /// The shortest slide along a heading (radians from world x, counter-clockwise) after which the question has a certain
+    /// answer that is wanted; the object may not pass through anything on its way.
+    pub fn flip(
+        &self,
+        question: &Question,
+        profile: &Profile,
+        heading_rad: f64,
+        is_wanted: &dyn Fn(&Answer) -> bool,
+    ) -> Option<Flip> {
+        let heading = Vec3::new(heading_rad.cos(), heading_rad.sin(), 0.0);
+        let bounds = |edit: &Move| {
+            let at = self.object.bounds.centre() + Vec3::from_array(edit.by_m);
+            OrientedBox::new(at, self.object.bounds.half(), self.object.bounds.axes()).ok()
+        };
+        let flipped = |length_m: f64| {
+            let edit = self.by(heading, length_m);
+            let scene = self.scene.moved(&edit).ok()?;
+            match evaluate(&scene, question, profile) {
+                Verdict::Certain { answer, .. } if is_wanted(&answer) => Some(Flip { edit, scene, answer }),
+                _ => None,
+            }
+        };
+        for step in 1..=MOST_STEPS {
+            let length_m = f64::from(step) * STEP_M;
+            if !self.is_free(&bounds(&self.by(heading, length_m))?) {
+                return None;
+            }
+            let Some(mut found) = flipped(length_m) else { continue };
+            let (mut short, mut long) = (length_m - STEP_M, length_m);
+            while long - short > FINEST_M {
+                let middle = f64::midpoint(short, long);
+                match flipped(middle).filter(|_| bounds(&self.by(heading, middle)).is_some_and(|at| self.is_free(&at)))
+                {
+                    Some(shorter) => (found, long) = (shorter, middle),
+                    None => short = middle,
+                }
+            }
+            return Some(found);
+        }
+        None
+    }
+}
+
+/// The shortest slide of any of some objects, along sixteen headings, after which a question has another certain answer than
+/// this one.
+pub fn least_flip(
+    scene: &Scene,
+    question: &Question,
+    profile: &Profile,
+    answer: &Answer,
+    objects: &[ObjectId],
+) -> Option<Flip> {
+    let is_other = |other: &Answer| is_other(answer, other);
+    let slides = objects.iter().filter_map(|object| Sliding::new(scene, *object));
+    let flips = slides.flat_map(|sliding| {
+        let headings = (0..16).map(|sixteenth| f64::from(sixteenth) * std::f64::consts::PI / 8.0);
+        headings.filter_map(|heading| sliding.flip(question, profile, heading, &is_other)).collect::<Vec<_>>()
+    });
+    flips.min_by(|one, other| one.length_m().total_cmp(&other.length_m()))
+}
+
+/// Whether a certain answer is surely another one: another thing or word, or a size that no tolerance makes the same.
+fn is_other(one: &Answer, other: &Answer) -> bool {
+    let apart = |lo: f64, hi: f64, other_lo: f64, other_hi: f64| hi < other_lo || other_hi < lo;
+    match (one, other) {
+        (Answer::Quantity { lo, hi, .. }, Answer::Quantity { lo: other_lo, hi: other_hi, .. })
+        | (Answer::Turn { lo, hi, .. }, Answer::Turn { lo: other_lo, hi: other_hi, .. }) => {
+            apart(*lo, *hi, *other_lo, *other_hi)
+        }
+        (Answer::Count { value }, Answer::Count { value: other }) => value != other,
+        (Answer::YesNo { value }, Answer::YesNo { value: other }) => value != other,
+        (Answer::Object { id, .. }, Answer::Object { id: other, .. }) => id != other,
+        (Answer::Order { ids, .. }, Answer::Order { ids: others, .. }) => ids != others,
+        (Answer::Sector { word, .. }, Answer::Sector { word: other, .. }) => word != other,
+        (Answer::Turns { words }, Answer::Turns { words: others }) => words != others,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scene::{
+        NoiseModel, Provenance, Room, SceneParts,
+        geometry::{Polygon, Vec2},
+    };
+
+    use super::*;
+    use crate::profile;
+
+    /// A room of 5 m × 4 m with boxes of 0.5 m on its floor at these places.
+    fn room(things: &[(&str, f64, f64)]) -> Scene {
+        let corners = [(0.0, 0.0), (5.0, 0.0), (5.0, 4.0), (0.0, 4.0)].map(|(x, y)| Vec2::new(x, y));
+        let thing = |(at, (label, x, y)): (usize, &(&str, f64, f64))| Object {
+            id: ObjectId(at as u32),
+            label: (*label).to_owned(),
+            names: Vec::new(),
+            bounds: OrientedBox::upright(Vec3::new(*x, *y, 0.25), Vec3::splat(0.25), 0.0).unwrap(),
+            front: None,
+        };
+        Scene::new(SceneParts {
+            id: "room".into(),
+            source: Provenance::default(),
+            noise: NoiseModel::NONE,
+            room: Room {
+                floor: Some(Polygon::new(&corners, &[]).unwrap()),
+                floor_height_m: Some(0.0),
+                ..Room::default()
+            },
+            objects: things.iter().enumerate().map(thing).collect(),
+            declared_counts: std::collections::BTreeMap::new(),
+            frames: Vec::new(),
+            points: Vec::new(),
+        })
+        .unwrap()
+    }
+
+    fn nearest(scene: &Scene) -> (Question, Answer) {
+        let question: Question = serde_json::from_str(
+            r#"{"form": "pick", "want": "least", "of": {"measure": "distance", "from": "sofa", "to": "?"}, "among": ["box", "lamp"]}"#,
+        )
+        .unwrap();
+        let answer = evaluate(scene, &question, profile("isovist").unwrap()).answer().unwrap().clone();
+        (question, answer)
+    }
+
+    #[test]
+    fn the_least_slide_makes_the_other_thing_the_nearest() {
+        // From the sofa the box is 1.0 m away, the lamp √(1.5² + 0.7²) = 1.655 m: one must come 0.655 m nearer than the other.
+        let scene = room(&[("sofa", 0.5, 2.0), ("box", 2.0, 2.0), ("lamp", 2.5, 3.2)]);
+        let (question, answer) = nearest(&scene);
+        let objects = [ObjectId(0), ObjectId(1), ObjectId(2)];
+        let flip = least_flip(&scene, &question, profile("isovist").unwrap(), &answer, &objects).unwrap();
+        assert!(is_other(&answer, &flip.answer));
+        assert_eq!(evaluate(&flip.scene, &question, profile("isovist").unwrap()).answer(), Some(&flip.answer));
+        assert!((0.655..0.68).contains(&flip.length_m()), "{:?}", flip.edit);
+        let back = Move { by_m: flip.edit.by_m.map(|along| -along), ..flip.edit };
+        let again = flip.scene.moved(&back).unwrap();
+        let apart = |a: &Object, b: &Object| a.bounds.centre().distance(b.bounds.centre());
+        assert!(again.objects().iter().zip(scene.objects()).all(|(one, other)| apart(one, other) < 1e-9));
+    }
+
+    #[test]
+    fn nothing_slides_through_things_or_off_the_floor() {
+        let scene = room(&[("sofa", 0.5, 2.0), ("box", 1.5, 2.0), ("lamp", 4.0, 2.0)]);
+        let slide = |object: u32, heading: f64| {
+            let always = |_: &Answer| false;
+            let (question, _) = nearest(&scene);
+            let sliding = Sliding::new(&scene, ObjectId(object)).unwrap();
+            let free = |length: f64| {
+                let by = sliding.by(Vec3::new(heading.cos(), heading.sin(), 0.0), length);
+                let at = sliding.object.bounds.centre() + Vec3::from_array(by.by_m);
+                sliding.is_free(&OrientedBox::upright(at, Vec3::splat(0.25), 0.0).unwrap())
+            };
+            assert!(sliding.flip(&question, profile("isovist").unwrap(), heading, &always).is_none());
+            (1..40).map(|tenth| f64::from(tenth) * 0.1).take_while(|length| free(*length)).count()
+        };
+        // The sofa stops at the box 0.5 m away, the lamp at the wall 0.75 m away.
+        assert_eq!((slide(0, 0.0), slide(2, 0.0)), (5, 7));
+    }
+
+    #[test]
+    fn what_carries_something_or_hangs_does_not_slide() {
+        let mut parts = room(&[("table", 1.0, 1.0), ("vase", 1.0, 1.0), ("clock", 3.0, 3.0)]).into_parts();
+        for (object, lift) in parts.objects.iter_mut().zip([0.0, 0.5, 1.2]) {
+            let at = object.bounds.centre() + Vec3::new(0.0, 0.0, lift);
+            object.bounds = OrientedBox::upright(at, object.bounds.half(), 0.0).unwrap();
+        }
+        let scene = Scene::new(parts).unwrap();
+        let slides = [0, 1, 2].map(|object| Sliding::new(&scene, ObjectId(object)).is_some());
+        assert_eq!(slides, [false, true, false]);
+    }
+}
