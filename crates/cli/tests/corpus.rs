@@ -140,7 +140,7 @@ fn a_minimal_pair_is_one_question_of_a_scene_and_of_the_scene_after_a_move() {
     let rows: Vec<Value> =
         fs::read_to_string(&lines).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (edited, plain): (Vec<&Value>, Vec<&Value>) = rows.iter().partition(|row| row.get("edit").is_some());
-    assert!(edited.len() > 20, "{}", edited.len());
+    assert!(edited.len() > 8, "{}", edited.len());
     for row in &edited {
         let is_partner = |other: &&&Value| {
             other["scene"] == row["edit"]["of"]
