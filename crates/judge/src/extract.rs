@@ -7,6 +7,7 @@ mod answers;
 mod letters;
 mod numbers;
 mod stages;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +31,12 @@ pub enum LetterReader {
     LeadingLetter,
     /// lmms-eval's shared extractor of early 2026: letters in several formats, the highest format first, the last one of it.
     RankedLetters,
-    /// `VLMEvalKit` and EASI: an answer section, the ends of sections, the last lines, phrases, the only capital.
+    /// `VLMEvalKit`'s spatial benchmarks and EASI: an answer section, the ends of sections, the last lines, phrases,
+    /// the only capital.
     SevenStages,
+    /// `VLMEvalKit`'s other benchmarks, by exact matching, as of 2026-05: the only letter among the words, if it is one
+    /// of the last four; else the letter behind "answer is", even of a word; else the only option whose text is there.
+    OnlyLetterOrText,
     /// ViewSpatial-Bench: the first letter of the last line that stands alone, small ones included.
     StandaloneLetter,
     /// `MMStar`: the first character, behind "(", "option " or "the answer is ", small ones included.
@@ -126,6 +131,7 @@ impl LetterReader {
             Self::LeadingLetter => letters::leading(reply).map(String::from),
             Self::RankedLetters => letters::ranked(reply, options.len()).map(String::from),
             Self::SevenStages => stages::letter(reply).map(String::from),
+            Self::OnlyLetterOrText => words::letter(reply, options).map(String::from),
             Self::StandaloneLetter => letters::standalone(reply).map(String::from),
             Self::OpeningLetter => letters::opening(reply).map(String::from),
             Self::Backticks => letters::in_backticks(reply, |c| matches!(c, 'A'..='D')).map(String::from),

@@ -351,6 +351,13 @@ impl Reader<'_> {
             truth: shown.chars().take(80).collect(),
             kinds: kinds().map(|kind| kind.is.named()).collect::<Vec<_>>().join(", "),
         })?;
+        // Where the reply itself stands under a name of what is recorded, nothing is recorded.
+        let is_there = |name: &&String| find(own, std::slice::from_ref(*name)).is_some();
+        let recorded = if benchmark.reply.iter().find(is_there).is_some_and(|name| benchmark.recorded.contains(name)) {
+            None
+        } else {
+            find(own, &benchmark.recorded)
+        };
         let scene = both(&benchmark.scene).and_then(|scene| text(&scene));
         let of_id = || benchmark.scene_from_id.as_ref().map_or_else(|| id.clone(), |key| key.of(&id));
         let row = Row {
@@ -361,7 +368,7 @@ impl Reader<'_> {
             kind,
             failed: failed || benchmark.failed.iter().any(|marker| reply.contains(marker.as_str())),
             reply,
-            recorded: find(own, &benchmark.recorded).and_then(|recorded| text(&recorded)),
+            recorded: recorded.and_then(|recorded| text(&recorded)),
             overlap: both(&benchmark.overlap).and_then(|overlap| number_of(&overlap)),
             id,
         };
@@ -387,7 +394,7 @@ fn number_of(value: &Value) -> Option<f64> {
 }
 
 /// The letter that a right answer is: alone, in brackets, or before the text of its option.
-fn letter_of(text: &str) -> Option<char> {
+pub(super) fn letter_of(text: &str) -> Option<char> {
     let text = text.trim();
     let inside = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(text);
     let mut chars = inside.chars();
