@@ -76,6 +76,12 @@ pub struct Benchmark {
     /// Whether a table of texts by id holds what such a harness took for the answers, as well as replies.
     #[serde(default)]
     pub tables_are_recorded: bool,
+    /// Names under which files have the width of the picture.
+    #[serde(default)]
+    pub width: Vec<String>,
+    /// Names under which files have the height of the picture.
+    #[serde(default)]
+    pub height: Vec<String>,
     /// Names under which files have the overlap of a detected box with the true one.
     #[serde(default)]
     pub overlap: Vec<String>,

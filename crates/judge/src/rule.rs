@@ -19,7 +19,7 @@ pub use matching::best_matching;
 pub use numeric::{count_steps, mean_relative_accuracy, within_factor, within_share};
 pub use order::kendall;
 pub(crate) use overlap::boxed;
-pub use overlap::inside;
+pub use overlap::{inside, inside_but_for_upright_edges};
 pub use text::{Lexical, Likeness, clean, exact, exact_and_refined, refined_by_words, token_f1};
 
 use crate::{

@@ -3,9 +3,9 @@
 mod common;
 
 use judge::benchmark::{Row, Rows};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use common::{Folder, close, marks, named, rows, task, under};
+use common::{Folder, close, marks, measure, named, rows, task, under};
 
 /// Rows of a table parted by tabs.
 fn table(name: &str, content: &str) -> Vec<Row> {
@@ -157,6 +157,63 @@ fn realworldqa_has_letters_only() {
     assert_eq!((scores.rows, scores.unread), (3, 1), "a free answer is not covered");
     close(scores.score(), 2.0 / 3.0);
     assert!(scores.of_row(3).is_none());
+}
+
+#[test]
+fn robospatial_takes_points_in_three_scales() {
+    let kite = "[(0.4, 0.0), (0.7, 0.4), (0.4, 0.8), (0.1, 0.4)]";
+    let square = "[(0.2, 0.2), (0.6, 0.2), (0.6, 0.6), (0.2, 0.6)]";
+    let row = |category: &str, answer: &str, reply: &str, sides: Value| {
+        let mut row = json!({"category": category, "question": "q", "answer": answer, "prediction": reply});
+        if let Value::Array(sides) = sides {
+            row["width"] = sides[0].clone();
+            row["height"] = sides[1].clone();
+        }
+        row
+    };
+    let rows = rows(
+        "robospatial-home",
+        &json!([
+            row("configuration", "yes", "Yes, it is.", Value::Null),
+            row("compatibility", "no", "Not at all", Value::Null),
+            row("compatibility", "no", "I know: no", Value::Null),
+            row("context", kite, r#"[{"point_2d": [400, 400], "label": "point_1"}]"#, Value::Null),
+            row("context", kite, "(0.4, 0.4)", Value::Null),
+            row("context", kite, "(256, 192)", json!([640, 480])),
+            row("context", kite, "(256, 192)", Value::Null),
+            // A box has nothing inside.
+            row("context", square, "(0.4, 0.4)", Value::Null),
+        ]),
+    );
+    assert_eq!(marks("robospatial-home", &rows, "vlmevalkit"), [1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0]);
+    let scores = under("robospatial-home", &rows, "vlmevalkit");
+    close(scores.score(), 5.0 / 8.0);
+    close(task(&scores, "context"), 3.0 / 5.0);
+    assert_eq!(scores.unread, 2, "no yes or no in front, and pixels of a picture of unknown size");
+    close(marks("robospatial-home", &rows, "official")[7], 1.0);
+}
+
+#[test]
+fn q_spatial_knows_some_units() {
+    let row = |id: usize, kind: &str, value: f64, unit: &str, reply: &str| json!({"index": id, "question_type": kind, "answer_value": value, "answer_unit": unit, "prediction": reply});
+    let rows = rows(
+        "q-spatial",
+        &json!([
+            row(0, "width", 1.0, "meter", r"\scalar{1.4} \distance_unit{m}"),
+            row(1, "width", 1.0, "meter", r"\scalar{190} \distance_unit{Centimeters}"),
+            row(2, "width", 50.0, "cm", r"\scalar{50} \distance_unit{thumbs}"),
+            row(3, "depth", 50.0, "cm", r"\scalar{50} \distance_unit{ cm }"),
+            row(4, "depth", 50.0, "cm", "50 cm"),
+        ]),
+    );
+    assert_eq!(marks("q-spatial", &rows, "vlmevalkit"), [1.0, 1.0, 0.0, 0.0, 0.0]);
+    // The authors' script takes what it does not know for centimetres, and drops the blanks.
+    assert_eq!(marks("q-spatial", &rows, "official"), [1.0, 1.0, 1.0, 1.0, 0.0]);
+    let scores = under("q-spatial", &rows, "vlmevalkit");
+    close(measure(&scores, "delta_2"), 2.0 / 5.0);
+    close(measure(&scores, "delta_1_point_5"), 1.0 / 5.0);
+    close(task(&scores, "width"), 2.0 / 3.0);
+    assert_eq!(scores.unread, 1);
 }
 
 #[test]

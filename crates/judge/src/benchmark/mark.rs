@@ -9,7 +9,7 @@ use super::{
 use crate::{
     extract::{BoxReader, LetterReader, NumberReader, PointReader, TextReader, YesNoReader},
     reply::Reply,
-    rule::{Lexical, MOST_BOXES, Reason, Rule, boxed, inside},
+    rule::{Lexical, MOST_BOXES, Reason, Rule, boxed},
     truth::{BoxForm, Truth},
 };
 
@@ -70,9 +70,9 @@ pub(super) fn mark(benchmark: &Benchmark, profile: &Profile, measure: Option<&Me
         Truth::Region { outline, .. } => match profile.point {
             Some(PointReader::Isovist) => by_rule(rule, &row.reply, &row.truth),
             Some(reader) => {
-                let said = reader.read(&row.reply);
+                let said = reader.read(&row.reply, row.picture);
                 // A region has three corners at least.
-                let hit = said.is_some_and(|point| outline.len() > 2 && inside(outline, point));
+                let hit = said.is_some_and(|point| outline.len() > 2 && reader.is_inside(outline, point));
                 Mark::of(said.map(|[x, y]| format!("({x}, {y})")), hit)
             }
             None => none(),

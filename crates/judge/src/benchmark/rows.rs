@@ -43,6 +43,8 @@ pub struct Row {
     pub reply: String,
     /// What a harness took for the answer, where the file records it.
     pub recorded: Option<String>,
+    /// Width and height of the picture, where the file has them.
+    pub picture: Option<[f64; 2]>,
     /// Overlap of a detected box with the true one, where the file has it.
     pub overlap: Option<f64>,
     /// Whether the request failed.
@@ -358,6 +360,7 @@ impl Reader<'_> {
         } else {
             find(own, &benchmark.recorded)
         };
+        let side = |names| both(names).and_then(|side| number_of(&side)).filter(|side| *side > 0.0);
         let scene = both(&benchmark.scene).and_then(|scene| text(&scene));
         let of_id = || benchmark.scene_from_id.as_ref().map_or_else(|| id.clone(), |key| key.of(&id));
         let row = Row {
@@ -369,6 +372,7 @@ impl Reader<'_> {
             failed: failed || benchmark.failed.iter().any(|marker| reply.contains(marker.as_str())),
             reply,
             recorded: recorded.and_then(|recorded| text(&recorded)),
+            picture: side(&benchmark.width).zip(side(&benchmark.height)).map(|(width, height)| [width, height]),
             overlap: both(&benchmark.overlap).and_then(|overlap| number_of(&overlap)),
             id,
         };

@@ -391,6 +391,7 @@ mod tests {
             shown: String::new(),
             reply: reply.to_owned(),
             recorded: None,
+            picture: None,
             overlap: None,
             failed,
         };
