@@ -1,4 +1,4 @@
-//! Profiles that follow `VLMEvalKit`: what they make of replies, and their averages, by hand.
+//! Profiles that follow `VLMEvalKit`, and authors' scripts: what they make of replies, and their averages, by hand.
 
 mod common;
 
@@ -251,6 +251,57 @@ fn rotations_of_mmsi_bench_are_read_word_by_word() {
     let circular = under("mmsi-bench", &rows, "circular");
     assert_eq!((circular.counted, circular.unread), (2, 1));
     close(circular.score(), 0.5);
+}
+
+#[test]
+fn ten_ranked_answers_are_measured_where_all_rows_have_them() {
+    let row = |id: usize, top: Value| json!({"question_id": id, "scene_id": "s", "answers": ["brown chair", "chair"], "answer_top10": top});
+    let lists = json!([
+        row(0, json!(["chair", "table"])),
+        row(1, json!(["table", "lamp", "brown chair"])),
+        row(2, json!(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "chair"])),
+        row(3, json!(["Chair", "chairs"])),
+    ]);
+    let ranked = rows("scanqa", &lists);
+    let scores = under("scanqa", &ranked, "official");
+    close(measure(&scores, "EM@1"), 1.0 / 4.0);
+    // The eleventh answer is none of ten.
+    close(measure(&scores, "EM@10"), 2.0 / 4.0);
+    close(scores.score(), 1.0 / 4.0);
+    // One row with a single reply, and nothing is said of ten.
+    let mut mixed = lists;
+    mixed[3] = json!({"question_id": 3, "scene_id": "s", "answers": ["chair"], "reply": "chair"});
+    let mixed = rows("scanqa", &mixed);
+    let scores = under("scanqa", &mixed, "official");
+    assert_eq!(scores.measures.iter().map(|measured| measured.name.as_str()).collect::<Vec<_>>(), ["EM@1"]);
+    close(scores.score(), 2.0 / 4.0);
+    // A failed request has none, and is right nowhere.
+    let mut failed = ranked;
+    failed[1].failed = true;
+    failed[1].ranked.clear();
+    close(measure(&under("scanqa", &failed, "official"), "EM@10"), 1.0 / 4.0);
+}
+
+#[test]
+fn the_authors_of_sqa3d_ask_language_models_for_one_word() {
+    let row = |id: usize, right: &str, reply: &str| {
+        json!({"question_id": id, "scene_id": "s", "question": "What is it?", "answers": [{"answer": right}],
+               "reply": reply})
+    };
+    let rows = rows(
+        "sqa3d",
+        &json!([
+            row(0, "chair", "It is a brown chair."),
+            row(1, "armchair", "Chair"),
+            row(2, "lamp", "chair"),
+            // Only the reply is cleaned.
+            row(3, "2", "2"),
+            row(4, "lamp", ""),
+        ]),
+    );
+    assert_eq!(marks("sqa3d", &rows, "official-llm"), [1.0, 1.0, 0.0, 0.0, 1.0]);
+    close(under("sqa3d", &rows, "official-llm").score(), 3.0 / 5.0);
+    assert_eq!(marks("sqa3d", &rows, "official"), [0.0, 0.0, 0.0, 1.0, 0.0]);
 }
 
 #[test]

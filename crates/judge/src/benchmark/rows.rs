@@ -43,6 +43,8 @@ pub struct Row {
     pub reply: String,
     /// What a harness took for the answer, where the file records it.
     pub recorded: Option<String>,
+    /// Several answers of the model, the best first, where the file has them.
+    pub ranked: Vec<String>,
     /// Width and height of the picture, where the file has them.
     pub picture: Option<[f64; 2]>,
     /// Overlap of a detected box with the true one, where the file has it.
@@ -372,6 +374,7 @@ impl Reader<'_> {
             failed: failed || benchmark.failed.iter().any(|marker| reply.contains(marker.as_str())),
             reply,
             recorded: recorded.and_then(|recorded| text(&recorded)),
+            ranked: find(own, &benchmark.ranked).as_deref().and_then(list).map(|all| ranked(&all)).unwrap_or_default(),
             picture: side(&benchmark.width).zip(side(&benchmark.height)).map(|(width, height)| [width, height]),
             overlap: both(&benchmark.overlap).and_then(|overlap| number_of(&overlap)),
             id,
@@ -389,6 +392,11 @@ impl Reader<'_> {
         self.rows.all.push(row);
         Ok(())
     }
+}
+
+/// Ranked answers; none where one of them is no text, so that no rank is another's.
+fn ranked(all: &[Value]) -> Vec<String> {
+    all.iter().map(text).collect::<Option<_>>().unwrap_or_default()
 }
 
 /// A number, also one that stands in a text.
