@@ -163,9 +163,11 @@ fn a_minimal_pair_is_one_question_of_a_scene_and_of_the_scene_after_a_move() {
     assert_eq!(succeeded(&checked), "120 accepted, 0 rejected\n");
 
     // A row that says another move than its own is found out.
-    let damaged = fs::read_to_string(&lines).unwrap().replacen("\"by_m\":[", "\"by_m\":[1", 1);
+    let mut damaged = edited[0].clone();
+    let along = damaged["edit"]["move"]["by_m"][0].as_f64().unwrap();
+    damaged["edit"]["move"]["by_m"][0] = (along + 0.01).into();
     let file = folder.path().join("damaged.jsonl");
-    fs::write(&file, damaged).unwrap();
+    fs::write(&file, damaged.to_string()).unwrap();
     let checked = isovist(&["check", file.to_str().unwrap()]);
     assert_eq!(checked.status.code(), Some(1), "{checked:?}");
 }

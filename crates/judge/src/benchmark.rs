@@ -76,6 +76,15 @@ pub struct Benchmark {
     /// Whether a table of texts by id holds what such a harness took for the answers, as well as replies.
     #[serde(default)]
     pub tables_are_recorded: bool,
+    /// Names under which files have several answers of a model, the best first.
+    #[serde(default)]
+    pub ranked: Vec<String>,
+    /// Names under which files have the width of the picture.
+    #[serde(default)]
+    pub width: Vec<String>,
+    /// Names under which files have the height of the picture.
+    #[serde(default)]
+    pub height: Vec<String>,
     /// Names under which files have the overlap of a detected box with the true one.
     #[serde(default)]
     pub overlap: Vec<String>,
@@ -265,6 +274,10 @@ pub struct Measure {
     /// The overlap that a detected box must exceed for its caption to count; without it an empty caption stands there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above_overlap: Option<f64>,
+    /// How many of a model's ranked answers count; a row is worth what the best of them is. Where not all rows have
+    /// ranked answers, nothing is measured. Not for the first measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_of: Option<usize>,
 }
 
 macro_rules! built_in {
@@ -364,6 +377,9 @@ impl Benchmark {
             if profile.measure.iter().any(|measure| measure.rule.is_some() && measure.corpus.is_some()) {
                 return fault(format!("{}: a measure is by rule or over the corpus", profile.name));
             }
+            if profile.measure.first().is_some_and(|measure| measure.best_of.is_some()) {
+                return fault(format!("{}: the first measure is of one answer", profile.name));
+            }
         }
         Ok(())
     }
@@ -398,5 +414,8 @@ mod tests {
         assert!(broken(&|benchmark| benchmark.profile[0].by = vec!["nothing".to_owned()]).is_err());
         assert!(broken(&|benchmark| benchmark.profile[1].name = "official".to_owned()).is_err());
         assert!(broken(&|benchmark| benchmark.boxes = Some(BoxForm::CentreSize)).is_err());
+        let of_ten =
+            Measure { name: "ten".to_owned(), rule: None, corpus: None, above_overlap: None, best_of: Some(10) };
+        assert!(broken(&|benchmark| benchmark.profile[0].measure = vec![of_ten.clone()]).is_err());
     }
 }

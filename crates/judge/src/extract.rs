@@ -7,10 +7,14 @@ mod answers;
 mod letters;
 mod numbers;
 mod stages;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
-use crate::reply::{Quantity, Reply};
+use crate::{
+    reply::{Quantity, Reply},
+    rule::{inside, inside_but_for_upright_edges},
+};
 
 pub(crate) use numbers::{centimetres_of_unit, metres};
 
@@ -30,8 +34,12 @@ pub enum LetterReader {
     LeadingLetter,
     /// lmms-eval's shared extractor of early 2026: letters in several formats, the highest format first, the last one of it.
     RankedLetters,
-    /// `VLMEvalKit` and EASI: an answer section, the ends of sections, the last lines, phrases, the only capital.
+    /// `VLMEvalKit`'s spatial benchmarks and EASI: an answer section, the ends of sections, the last lines, phrases,
+    /// the only capital.
     SevenStages,
+    /// `VLMEvalKit`'s other benchmarks, by exact matching, as of 2026-05: the only letter among the words, if it is one
+    /// of the last four; else the letter behind "answer is", even of a word; else the only option whose text is there.
+    OnlyLetterOrText,
     /// ViewSpatial-Bench: the first letter of the last line that stands alone, small ones included.
     StandaloneLetter,
     /// `MMStar`: the first character, behind "(", "option " or "the answer is ", small ones included.
@@ -63,6 +71,9 @@ pub enum NumberReader {
     LastNumber,
     /// Q-Spatial: the mean of the numbers in the last `scalar{…}`, in the unit of the last `distance_unit{…}`.
     ScalarTag,
+    /// `VLMEvalKit` on Q-Spatial: the same; in a unit that it does not know, or that has blanks around it, a length is
+    /// nothing.
+    ScalarTagKnownUnit,
     /// `HiSpatial` on Q-Spatial: the first number, taken for metres; a sign counts only before a decimal point. Of right
     /// answers, only centimetres are converted.
     FirstDecimal,
@@ -90,6 +101,10 @@ pub enum PointReader {
     Isovist,
     /// RoboSpatial: the first pair in round brackets, else in square ones, without signs; else the first list.
     FirstPair,
+    /// `VLMEvalKit`: the first `point_2d` or `point` of a list or object, in shares, thousandths or pixels by its size;
+    /// else the first pair in round brackets, in shares or pixels, or the corner of the first box there. Pixels need
+    /// the sides of the picture.
+    KeyOrBrackets,
 }
 
 /// Takes boxes out of a reply.
@@ -126,6 +141,7 @@ impl LetterReader {
             Self::LeadingLetter => letters::leading(reply).map(String::from),
             Self::RankedLetters => letters::ranked(reply, options.len()).map(String::from),
             Self::SevenStages => stages::letter(reply).map(String::from),
+            Self::OnlyLetterOrText => words::letter(reply, options).map(String::from),
             Self::StandaloneLetter => letters::standalone(reply).map(String::from),
             Self::OpeningLetter => letters::opening(reply).map(String::from),
             Self::Backticks => letters::in_backticks(reply, |c| matches!(c, 'A'..='D')).map(String::from),
@@ -160,7 +176,7 @@ impl NumberReader {
             Self::FirstToken => numbers::python_float(letters::first_token(reply)),
             Self::FirstNumber => numbers::first(reply),
             Self::LastNumber => numbers::last(reply),
-            Self::ScalarTag => numbers::scalar_tag(reply).map(|(value, _)| value),
+            Self::ScalarTag | Self::ScalarTagKnownUnit => numbers::scalar_tag(reply).map(|(value, _)| value),
             Self::FirstDecimal => numbers::first_decimal(reply),
         }
     }
@@ -169,6 +185,8 @@ impl NumberReader {
     pub fn read_length(self, reply: &str) -> Option<f64> {
         match self {
             Self::ScalarTag => numbers::scalar_tag(reply).map(|(value, unit)| metres(value, &unit)),
+            Self::ScalarTagKnownUnit => numbers::scalar_tag(reply)
+                .map(|(value, unit)| if numbers::is_known_unit(&unit) { metres(value, &unit) } else { 0.0 }),
             _ => self.read(reply),
         }
     }
@@ -188,14 +206,24 @@ impl YesNoReader {
 }
 
 impl PointReader {
-    /// The point; `None` where the harness finds none.
-    pub fn read(self, reply: &str) -> Option<[f64; 2]> {
+    /// The point, in shares of the sides of the picture; `None` where the harness finds none, or where it would need
+    /// the width and the height of the picture and they are not known.
+    pub fn read(self, reply: &str, picture: Option<[f64; 2]>) -> Option<[f64; 2]> {
         match self {
             Self::Isovist => {
                 let read = Reply::new(reply.as_bytes()).coordinates();
                 <[f64; 2]>::try_from(&read.one()?.first()?.numbers[..]).ok()
             }
             Self::FirstPair => answers::first_pair(reply),
+            Self::KeyOrBrackets => answers::key_or_brackets(reply, picture),
+        }
+    }
+
+    /// Whether the harness finds a point inside an outline.
+    pub fn is_inside(self, outline: &[[f64; 2]], point: [f64; 2]) -> bool {
+        match self {
+            Self::Isovist | Self::FirstPair => inside(outline, point),
+            Self::KeyOrBrackets => inside_but_for_upright_edges(outline, point),
         }
     }
 }

@@ -19,8 +19,8 @@ pub use matching::best_matching;
 pub use numeric::{count_steps, mean_relative_accuracy, within_factor, within_share};
 pub use order::kendall;
 pub(crate) use overlap::boxed;
-pub use overlap::{Matched, inside};
-pub use text::{Lexical, Likeness, clean, exact, exact_and_refined, refined_by_words, token_f1};
+pub use overlap::{Matched, inside, inside_but_for_upright_edges};
+pub use text::{Lexical, Likeness, clean, exact, exact_and_refined, refined_by_words, shares_a_word, token_f1};
 
 use crate::{
     reply::{Coordinates, Direction, Found, Quantity, Read, Reply, Why, canonical_label},
@@ -104,6 +104,9 @@ pub enum Rule {
     FirstExactMatch {},
     /// Refined exact match as published.
     RefinedExactMatch {},
+    /// A part of the first reference, blanks apart, or a word in common with it; only the reply is cleaned (SQA3D's
+    /// script for language models).
+    SharedWord {},
     /// Refined exact match by whole words.
     WordMatch {},
     /// F1 of words after cleaning.
@@ -320,6 +323,7 @@ impl Rule {
                 | Self::ExactMatch {}
                 | Self::FirstExactMatch {}
                 | Self::RefinedExactMatch {}
+                | Self::SharedWord {}
                 | Self::WordMatch {}
                 | Self::TokenF1 {}
                 | Self::RougeL {}
@@ -492,6 +496,9 @@ impl Rule {
             Self::ExactMatch {} => worth(exact(&clean(said), &cleaned())),
             Self::FirstExactMatch {} => worth(exact_and_refined(&clean(said), &cleaned()).0),
             Self::RefinedExactMatch {} => worth(exact_and_refined(&clean(said), &cleaned()).1),
+            Self::SharedWord {} => {
+                worth(references.first().is_some_and(|reference| shares_a_word(&clean(said), reference)))
+            }
             Self::WordMatch {} => worth(refined_by_words(&clean(said), &cleaned())),
             Self::TokenF1 {} => token_f1(&clean(said), &cleaned()),
             Self::RougeL {} => {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::rows::letter_of;
+
 /// A way to put rows into groups.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -49,7 +51,8 @@ pub enum Reading {
     Whole,
     /// It is the field with en dashes for hyphens, so that both spellings are one group.
     EnDash,
-    /// It is the field without a first part and without the number behind it: `val_Counting_12` is `Counting`.
+    /// It is the field without a first part and without the number behind it: `val_Counting_12` is `Counting`. A field
+    /// without a number is the group itself.
     Stem {
         /// The first part.
         first: String,
@@ -60,6 +63,13 @@ pub enum Reading {
         words: Vec<String>,
         /// The other name.
         other: String,
+    },
+    /// It says whether the field is the letter of an option, as right answers are written.
+    Letter {
+        /// The group where it is.
+        yes: String,
+        /// The group where it is not.
+        no: String,
     },
     /// It says whether one of some words stands in the field.
     AnyWord {
@@ -110,12 +120,14 @@ impl Reading {
             Self::Whole => field.to_owned(),
             Self::EnDash => field.replace('-', "–"),
             Self::Stem { first } => {
-                let name = field.rsplit_once('_').map_or(field, |(name, _)| name);
+                let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+                let name = field.rsplit_once('_').filter(|(_, last)| number(last)).map_or(field, |(name, _)| name);
                 name.strip_prefix(first.as_str()).and_then(|rest| rest.strip_prefix('_')).unwrap_or(name).to_owned()
             }
             Self::FirstWord { words: known, other } => {
                 words(field).next().filter(|word| known.contains(word)).unwrap_or_else(|| other.clone())
             }
+            Self::Letter { yes, no } => either(letter_of(field).is_some(), yes, no),
             Self::AnyWord { words: known, yes, no } => either(words(field).any(|word| known.contains(&word)), yes, no),
             Self::Holds { part, yes, no } => either(field.contains(part.as_str()), yes, no),
             Self::Stimulus { most, few, many } => either(objects_of_stimulus(field)? <= *most, few, many),
@@ -209,7 +221,14 @@ mod tests {
     fn groups_of_fields() {
         let text = str::to_owned;
         let stem = Reading::Stem { first: text("val") };
-        assert_eq!(group(stem, "val_Multi-view_Reasoning_12"), Some(text("Multi-view_Reasoning")));
+        assert_eq!(group(stem.clone(), "val_Multi-view_Reasoning_12"), Some(text("Multi-view_Reasoning")));
+        assert_eq!(group(stem, "Art_Style"), Some(text("Art_Style")));
+        let letter = Reading::Letter { yes: text("letters"), no: text("words") };
+        for (answer, expected) in
+            [("B", "letters"), ("(c)", "letters"), ("a car", "words"), ("Yes", "words"), ("3", "words")]
+        {
+            assert_eq!(group(letter.clone(), answer).as_deref(), Some(expected), "{answer}");
+        }
         let first = Reading::FirstWord { words: vec![text("what"), text("is")], other: text("others") };
         assert_eq!(group(first.clone(), "What's that?"), Some(text("what")));
         assert_eq!(group(first.clone(), "Am I near?"), Some(text("others")));

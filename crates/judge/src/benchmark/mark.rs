@@ -9,7 +9,7 @@ use super::{
 use crate::{
     extract::{BoxReader, LetterReader, NumberReader, PointReader, TextReader, YesNoReader},
     reply::Reply,
-    rule::{Lexical, MOST_BOXES, Reason, Rule, boxed, inside},
+    rule::{Lexical, MOST_BOXES, Reason, Rule, boxed},
     truth::{BoxForm, Truth},
 };
 
@@ -70,9 +70,9 @@ pub(super) fn mark(benchmark: &Benchmark, profile: &Profile, measure: Option<&Me
         Truth::Region { outline, .. } => match profile.point {
             Some(PointReader::Isovist) => by_rule(rule, &row.reply, &row.truth),
             Some(reader) => {
-                let said = reader.read(&row.reply);
+                let said = reader.read(&row.reply, row.picture);
                 // A region has three corners at least.
-                let hit = said.is_some_and(|point| outline.len() > 2 && inside(outline, point));
+                let hit = said.is_some_and(|point| outline.len() > 2 && reader.is_inside(outline, point));
                 Mark::of(said.map(|[x, y]| format!("({x}, {y})")), hit)
             }
             None => none(),
@@ -83,11 +83,21 @@ pub(super) fn mark(benchmark: &Benchmark, profile: &Profile, measure: Option<&Me
             None => none(),
         },
         Truth::Text { references } => match profile.text {
-            Some(reader) => text(profile, reader, rule, row, references),
+            Some(reader) => match measure.and_then(|measure| measure.best_of) {
+                Some(most) => {
+                    best(row.ranked.iter().take(most).map(|reply| text(profile, reader, rule, reply, references)))
+                }
+                None => text(profile, reader, rule, &row.reply, references),
+            },
             None => none(),
         },
         _ => none(),
     }
+}
+
+/// The first of those that are worth most.
+fn best(marks: impl Iterator<Item = Mark>) -> Mark {
+    marks.reduce(|best, mark| if mark.score > best.score { mark } else { best }).unwrap_or_default()
 }
 
 fn letter(profile: &Profile, reader: LetterReader, row: &Row, position: usize, options: &[String]) -> Mark {
@@ -137,8 +147,8 @@ pub(super) fn text_of(reader: TextReader, reply: &str) -> Option<String> {
     }
 }
 
-fn text(profile: &Profile, reader: TextReader, rule: &Rule, row: &Row, references: &[String]) -> Mark {
-    let Some(said) = text_of(reader, &row.reply) else { return Mark::default() };
+fn text(profile: &Profile, reader: TextReader, rule: &Rule, reply: &str, references: &[String]) -> Mark {
+    let Some(said) = text_of(reader, reply) else { return Mark::default() };
     let score = if *rule == (Rule::Exact {}) {
         let prepare = |reference: &String| prepared(reference, &profile.prepare_truth);
         let references: Vec<String> = references.iter().map(prepare).collect();

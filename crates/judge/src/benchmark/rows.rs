@@ -43,6 +43,10 @@ pub struct Row {
     pub reply: String,
     /// What a harness took for the answer, where the file records it.
     pub recorded: Option<String>,
+    /// Several answers of the model, the best first, where the file has them.
+    pub ranked: Vec<String>,
+    /// Width and height of the picture, where the file has them.
+    pub picture: Option<[f64; 2]>,
     /// Overlap of a detected box with the true one, where the file has it.
     pub overlap: Option<f64>,
     /// Whether the request failed.
@@ -351,6 +355,14 @@ impl Reader<'_> {
             truth: shown.chars().take(80).collect(),
             kinds: kinds().map(|kind| kind.is.named()).collect::<Vec<_>>().join(", "),
         })?;
+        // Where the reply itself stands under a name of what is recorded, nothing is recorded.
+        let is_there = |name: &&String| find(own, std::slice::from_ref(*name)).is_some();
+        let recorded = if benchmark.reply.iter().find(is_there).is_some_and(|name| benchmark.recorded.contains(name)) {
+            None
+        } else {
+            find(own, &benchmark.recorded)
+        };
+        let side = |names| both(names).and_then(|side| number_of(&side)).filter(|side| *side > 0.0);
         let scene = both(&benchmark.scene).and_then(|scene| text(&scene));
         let of_id = || benchmark.scene_from_id.as_ref().map_or_else(|| id.clone(), |key| key.of(&id));
         let row = Row {
@@ -361,7 +373,9 @@ impl Reader<'_> {
             kind,
             failed: failed || benchmark.failed.iter().any(|marker| reply.contains(marker.as_str())),
             reply,
-            recorded: find(own, &benchmark.recorded).and_then(|recorded| text(&recorded)),
+            recorded: recorded.and_then(|recorded| text(&recorded)),
+            ranked: find(own, &benchmark.ranked).as_deref().and_then(list).map(|all| ranked(&all)).unwrap_or_default(),
+            picture: side(&benchmark.width).zip(side(&benchmark.height)).map(|(width, height)| [width, height]),
             overlap: both(&benchmark.overlap).and_then(|overlap| number_of(&overlap)),
             id,
         };
@@ -380,6 +394,11 @@ impl Reader<'_> {
     }
 }
 
+/// Ranked answers; none where one of them is no text, so that no rank is another's.
+fn ranked(all: &[Value]) -> Vec<String> {
+    all.iter().map(text).collect::<Option<_>>().unwrap_or_default()
+}
+
 /// A number, also one that stands in a text.
 fn number_of(value: &Value) -> Option<f64> {
     let number = value.as_f64().or_else(|| text(value)?.trim().parse().ok());
@@ -387,7 +406,7 @@ fn number_of(value: &Value) -> Option<f64> {
 }
 
 /// The letter that a right answer is: alone, in brackets, or before the text of its option.
-fn letter_of(text: &str) -> Option<char> {
+pub(super) fn letter_of(text: &str) -> Option<char> {
     let text = text.trim();
     let inside = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(text);
     let mut chars = inside.chars();

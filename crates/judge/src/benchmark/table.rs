@@ -249,15 +249,18 @@ fn under(benchmark: &Benchmark, rows: &[Row], profile: &Profile) -> ProfileScore
     let breakdowns = tables.map(|(by, (tasks, ..))| Breakdown { by, tasks }).collect();
     let headline = |macro_mean: f64, micro: f64| if profile.headline == Average::Macro { macro_mean } else { micro };
     let micro = over_corpus.unwrap_or(mean);
-    let further = profile.measure.iter().skip(1).map(|measure| {
-        let (marks, over_corpus) = marks_by(benchmark, profile, Some(measure), rows, &covered);
-        let scores = unit_scores(&marks);
-        let (macro_mean, mean) = averaged.first().map_or((0.0, 0.0), |(means, of)| {
-            let (_, macro_mean, mean) = all(means, of, &scores);
-            (macro_mean, mean)
+    let asked = || covered.iter().map(|at| &rows[*at]).filter(|row| !row.failed);
+    let all_ranked = asked().next().is_some() && asked().all(|row| !row.ranked.is_empty());
+    let further =
+        profile.measure.iter().skip(1).filter(|measure| measure.best_of.is_none() || all_ranked).map(|measure| {
+            let (marks, over_corpus) = marks_by(benchmark, profile, Some(measure), rows, &covered);
+            let scores = unit_scores(&marks);
+            let (macro_mean, mean) = averaged.first().map_or((0.0, 0.0), |(means, of)| {
+                let (_, macro_mean, mean) = all(means, of, &scores);
+                (macro_mean, mean)
+            });
+            Measured { name: measure.name.clone(), score: headline(macro_mean, over_corpus.unwrap_or(mean)) }
         });
-        Measured { name: measure.name.clone(), score: headline(macro_mean, over_corpus.unwrap_or(mean)) }
-    });
     let own = first.map(|first| Measured { name: first.name.clone(), score: headline(macro_mean, micro) });
     let mut clusters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, unit) in units.iter().enumerate() {
@@ -391,6 +394,8 @@ mod tests {
             shown: String::new(),
             reply: reply.to_owned(),
             recorded: None,
+            ranked: Vec::new(),
+            picture: None,
             overlap: None,
             failed,
         };

@@ -168,6 +168,13 @@ pub(crate) fn centimetres_of_unit(unit: &str) -> f64 {
     }
 }
 
+/// Whether `VLMEvalKit` knows a unit of Q-Spatial. Blanks around it make it another.
+pub(super) fn is_known_unit(unit: &str) -> bool {
+    const CENTIMETRES: [&str; 3] = ["cm", "centimeter", "centimeters"];
+    let unit = unit.to_lowercase();
+    unit.trim() == unit && (centimetres_of_unit(&unit).total_cmp(&1.0).is_ne() || CENTIMETRES.contains(&unit.as_str()))
+}
+
 /// Metres of a length in a unit.
 pub(crate) fn metres(value: f64, unit: &str) -> f64 {
     value * centimetres_of_unit(unit) / 100.0
@@ -184,7 +191,7 @@ fn tagged<'r>(reply: &'r str, name: &str) -> Option<&'r str> {
 pub(super) fn scalar_tag(reply: &str) -> Option<(f64, String)> {
     let (inside, unit) = (tagged(reply, "scalar{")?, tagged(reply, "distance_unit{")?);
     let numbers: Vec<f64> = digits(&inside.replace('-', " "), false).map(|(_, value)| value).collect();
-    (!numbers.is_empty()).then(|| (numbers.iter().sum::<f64>() / numbers.len() as f64, unit.trim().to_owned()))
+    (!numbers.is_empty()).then(|| (numbers.iter().sum::<f64>() / numbers.len() as f64, unit.to_owned()))
 }
 
 /// The first number: with a decimal point, before which digits and a sign may stand, or digits alone.
@@ -237,6 +244,11 @@ mod tests {
         ] {
             assert_eq!(scalar_tag(reply), tagged.map(|(value, unit)| (value, unit.to_owned())), "{reply}");
             assert_eq!(first_decimal(reply), decimal, "{reply}");
+        }
+        for (unit, known) in
+            [("Meters", true), ("cm", true), ("in", true), (" m", false), ("thumbs", false), ("", false)]
+        {
+            assert_eq!(is_known_unit(unit), known, "{unit:?}");
         }
         assert!((metres(2.0, "Feet") - 0.6096).abs() < 1e-12 && (metres(2.0, "thumbs") - 0.02).abs() < 1e-12);
         assert!(python_float("nan").is_some_and(f64::is_nan));

@@ -143,8 +143,16 @@ pub fn exact_and_refined(predicted: &str, references: &[String]) -> (bool, bool)
     (false, false)
 }
 
-/// The same in whole words, in any order of references: the reference stands in the prediction and what is left are
-/// words that only fill; or the prediction stands in the reference and is at least half of its words.
+/// Whether a prediction is held by a reference, blanks apart, or has a word in common with it. An empty one is held by
+/// any.
+pub fn shares_a_word(predicted: &str, reference: &str) -> bool {
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    let shared = || predicted.split_whitespace().any(|word| reference.split_whitespace().any(|other| other == word));
+    squeezed(reference).contains(&squeezed(predicted)) || shared()
+}
+
+/// Refined exact match in whole words, in any order of references: the reference stands in the prediction and what is
+/// left are words that only fill; or the prediction stands in the reference and is at least half of its words.
 pub fn refined_by_words(predicted: &str, references: &[String]) -> bool {
     let said: Vec<&str> = predicted.split_whitespace().collect();
     let fills = |words: &[&str]| words.iter().all(|word| CLEANING.filling.iter().any(|filling| filling == word));
@@ -256,6 +264,21 @@ mod tests {
         assert!(!refined_by_words("", &both) && !refined_by_words("no", &references(&["know"])));
         assert!(refined_by_words("chair", &both) && refined_by_words("it is the brown chair", &both));
         assert!(!refined_by_words("yes two chair lamp", &both), "an answer among others is none");
+    }
+
+    #[test]
+    fn the_script_for_language_models_asks_for_one_word() {
+        for (said, right, expected) in [
+            ("brown chair", "chair", true),
+            ("chair", "armchair", true),
+            ("arm chair", "armchair", true),
+            ("armchair", "chair", false),
+            ("on left", "to the left", true),
+            ("", "chair", true),
+            ("lamp", "chair", false),
+        ] {
+            assert_eq!(shares_a_word(said, right), expected, "{said:?} {right:?}");
+        }
     }
 
     #[test]
