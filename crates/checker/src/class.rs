@@ -163,7 +163,11 @@ pub(crate) fn resolve(rules: &Rules, question: &Value, steps: &[Value]) -> Resul
 
 /// Collects every word below a question with what it is needed for.
 fn collect<'a>(value: &'a Value, needs: &mut BTreeSet<(&'a str, Need)>) {
-    let candidate = if value["form"] == "which" { Need::One } else { Need::Candidate };
+    let candidate = if value["form"] == "which" || value["form"] == "pick" && value.get("where").is_some() {
+        Need::One
+    } else {
+        Need::Candidate
+    };
     let among = items(value, "among").iter().filter_map(Value::as_str).filter(|word| !word.starts_with('@'));
     needs.extend(among.map(|word| (word, candidate)));
     let along = items(value, "along").iter().filter_map(Value::as_str);

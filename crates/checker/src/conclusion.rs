@@ -14,8 +14,19 @@ impl<'a> Walk<'a> {
         let (form, from) = (text(question, "form"), self.cited(at, "from")?);
         let found = items(question, "among").iter().map(|entity| self.entity(entity, None, at));
         let among = found.collect::<Outcome<Vec<_>>>()?;
+        // The candidates that a condition leaves, by the steps that decide it and come first.
+        let filter = question.get("where").filter(|_| form == "pick");
+        let decided = filter.map_or(0, |_| among.len().min(from.len()));
+        let mut left: Vec<usize> = (0..among.len()).collect();
+        if let Some(filter) = filter {
+            self.ensure(decided == among.len(), at, "from", [&among.len(), &decided])?;
+            let fits = |(candidate, cite): (&String, &usize)| self.truth(filter, Some(candidate), *cite);
+            let fits = among.iter().zip(&from).map(fits).collect::<Outcome<Vec<_>>>()?;
+            left.retain(|candidate| fits[*candidate]);
+            self.ensure(!left.is_empty(), at, "answer", [&"a candidate that fits", &"none"])?;
+        }
         let count = match form {
-            "pick" | "order" => 2 * among.len() - 1,
+            "pick" | "order" => decided + 2 * left.len() - 1,
             "which" => among.len(),
             "locate" => 3,
             "turns" => 2 * items(question, "along").len() - 3 + usize::from(!question["facing"].is_null()),
@@ -47,13 +58,16 @@ impl<'a> Walk<'a> {
                 answer.clone()
             }
             "pick" | "order" => {
-                let (quantities, comparisons) = from.split_at(among.len());
-                for (candidate, cite) in among.iter().zip(quantities) {
-                    self.quantity(&question["of"], Some(candidate), *cite)?;
+                let (quantities, comparisons) = from[decided..].split_at(left.len());
+                for (candidate, cite) in left.iter().zip(quantities) {
+                    self.quantity(&question["of"], Some(&among[*candidate]), *cite)?;
                 }
                 let pairs: Vec<(usize, usize)> = if form == "pick" {
                     let winner = place(&answer["id"], &answer["name"])?;
-                    (0..among.len()).filter(|rival| *rival != winner).map(|rival| (winner, rival)).collect()
+                    let winner = left.iter().position(|candidate| *candidate == winner);
+                    let winner = winner
+                        .ok_or_else(|| self.wrong(at, "answer", [&"a candidate that fits", &canonical(answer)]))?;
+                    (0..left.len()).filter(|rival| *rival != winner).map(|rival| (winner, rival)).collect()
                 } else {
                     let (ids, names) = (items(answer, "ids"), items(answer, "names"));
                     let places = ids.iter().zip(names).map(|(id, name)| place(id, name));

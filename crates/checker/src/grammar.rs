@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 128;
 const OBJECTS: &str = "
 proof - format:=isovist-proof version:one scene:text scene_sha256:text profile:=isovist|vsi-bench|spatialevo question:question steps:[step answer:answer
 question form=value of:term in?system
-question form=pick want:=least|most of:term among:1-1000[entity
+question form=pick want:=least|most of:term where?predicate among:1-1000[entity
 question form=which where:predicate among:1-1000[entity
 question form=order first:=least|most of:term among:1-1000[entity
 question form=test that:predicate

@@ -50,6 +50,24 @@ fn pick_proof(form: &str) -> Value {
     proof("isovist", &json!({"form": "order", "first": "most", "of": of, "among": among}), steps)
 }
 
+/// The nearest to the sofa of those farther than 2 m: the chair is not asked.
+fn filtered_pick_proof() -> Value {
+    let of = json!({"measure": "distance", "from": "?", "to": "sofa"});
+    let farther = json!({"test": "compare", "left": of, "is": "greater", "right": {"measure": "constant", "value": 2.0, "unit": "m"}});
+    let question =
+        json!({"form": "pick", "want": "least", "of": of, "where": farther, "among": ["table", "#2", "lamp"]});
+    let mut steps = pick_proof("pick")["steps"].as_array().expect("steps")[..6].to_vec();
+    steps.extend([
+        constant(2.0, "m"),
+        compare(3, "greater", 6, true, 2.2),
+        compare(4, "greater", 6, false, 0.5),
+        compare(5, "greater", 6, true, 1.25),
+        compare(5, "less", 3, true, 0.95),
+        conclude(&[7, 8, 9, 3, 5, 10], &json!({"kind": "object", "id": 3, "name": "lamp"})),
+    ]);
+    proof("isovist", &question, steps)
+}
+
 fn constant(value: f64, unit: &str) -> Value {
     measure(&json!({"measure": "constant", "value": value, "unit": unit}), value, unit)
 }
@@ -183,6 +201,7 @@ fn proofs() -> Vec<Value> {
         value_proof(),
         pick_proof("pick"),
         pick_proof("order"),
+        filtered_pick_proof(),
         count_proof(),
         which_proof(),
         sector_proof(),
@@ -388,6 +407,9 @@ fn a_proof_of_another_question_is_refused() {
     wrong(value_proof(), "statement", &[("/steps/2/term/from", json!("sofa"))]);
     wrong(pick_proof("pick"), "statement", &[("/question/want", json!("most"))]);
     wrong(pick_proof("order"), "statement", &[("/question/first", json!("least"))]);
+    wrong(filtered_pick_proof(), "statement", &[("/question/where/right/value", json!(1.0))]);
+    wrong(filtered_pick_proof(), "statement", &[("/question/where/is", json!("less"))]);
+    wrong(filtered_pick_proof(), "statement", &[("/question/where", Value::Null)]);
     wrong(sector_proof(), "statement", &[("/question/in", json!("axes"))]);
     wrong(test_proof(), "statement", &[("/question/that/of/0/of/test", json!("all"))]);
     wrong(test_proof(), "statement", &[("/question/that/of/0/of/of/0/is", json!("greater"))]);
@@ -408,6 +430,16 @@ fn answers_must_follow() {
         json!({"kind": "count", "value": 2}),
     ] {
         wrong(pick_proof("pick"), "statement", &[("/steps/8/answer", answer.clone()), ("/answer", answer)]);
+    }
+    for answer in [
+        json!({"kind": "object", "id": 2, "name": "#2"}),
+        json!({"kind": "object", "id": 4, "name": "table"}),
+        json!({"kind": "object", "id": 3, "name": "table"}),
+    ] {
+        wrong(filtered_pick_proof(), "statement", &[("/steps/11/answer", answer.clone()), ("/answer", answer)]);
+    }
+    for from in [json!([3, 5, 10]), json!([7, 8, 9, 3, 5]), json!([7, 9, 8, 3, 5, 10]), json!([7, 7, 9, 3, 5, 10])] {
+        wrong(filtered_pick_proof(), "statement", &[("/steps/11/from", from)]);
     }
     for answer in [
         json!({"kind": "order", "ids": [4, 2, 3], "names": ["table", "#2", "lamp"]}),

@@ -84,7 +84,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Box<dyn Error>> {
         Command::Geometry(args) => geometry::run(args),
         Command::Frames(args) => frames::run(args),
         Command::Rooms(args) => rooms::run(args),
-        Command::Boxes(args) => boxes::run(&args),
+        Command::Boxes(args) => boxes::run(args),
         Command::Captions(args) => captions::run(args),
         Command::Corpus(args) => corpus::run(args),
         Command::Judge(args) => judge::run(args),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 fn isovist(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_isovist")).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_isovist")).args(arguments).output().expect("the binary runs")
 }
 
 const QUESTION: &str = "Which is closest to the fridge: the white vase or the wooden bowl?";

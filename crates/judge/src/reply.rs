@@ -129,7 +129,13 @@ macro_rules! agrees_if_equal {
     };
 }
 
-agrees_if_equal!(bool, usize, String, Vec<String>, Direction, Vec<Coordinates>, [f64; 3]);
+agrees_if_equal!(bool, usize, String, Vec<String>, Direction, Vec<Coordinates>);
+
+impl Agrees for [f64; 3] {
+    fn agrees(&self, other: &Self) -> bool {
+        self.iter().zip(other).all(|(one, other)| one.agrees(other))
+    }
+}
 
 impl Agrees for f64 {
     fn agrees(&self, other: &Self) -> bool {

@@ -38,6 +38,9 @@ pub enum Question {
         want: Extreme,
         /// The quantity, with `"?"` for the candidate.
         of: Term,
+        /// What a candidate must satisfy to be considered, with `"?"` for it; left out, all are.
+        #[serde(default, skip_serializing_if = "Option::is_none", rename = "where")]
+        filter: Option<Predicate>,
         /// The candidates.
         among: Vec<Entity>,
     },

@@ -5,7 +5,7 @@
 
 use scene::{
     Move, Object, ObjectId, Scene,
-    geometry::{OrientedBox, Vec3, footprint_overlap_m2, intersection_volume_m3},
+    geometry::{OrientedBox, Vec2, Vec3, footprint_overlap_m2, intersection_volume_m3},
 };
 
 use crate::{Answer, Profile, Question, Verdict, evaluate};
@@ -107,6 +107,25 @@ impl<'s> Sliding<'s> {
         Move { object: self.object.id, by_m: by.to_array() }
     }
 
+    /// How far the object slides along a heading (radians from world x, counter-clockwise) before something is in its way,
+    /// metres: whole steps of 0.1 m, at most 3 m.
+    pub fn reach_m(&self, heading_rad: f64) -> f64 {
+        f64::from(self.free_steps(Vec2::from_angle(heading_rad).extend(0.0))) * STEP_M
+    }
+
+    fn free_steps(&self, heading: Vec3) -> u32 {
+        let is_free = |step: &u32| {
+            self.after(&self.by(heading, f64::from(*step) * STEP_M)).is_some_and(|bounds| self.is_free(&bounds))
+        };
+        (1..=MOST_STEPS).take_while(is_free).count() as u32
+    }
+
+    /// The object after a move.
+    fn after(&self, edit: &Move) -> Option<OrientedBox> {
+        let bounds = &self.object.bounds;
+        OrientedBox::new(bounds.centre() + Vec3::from_array(edit.by_m), bounds.half(), bounds.axes()).ok()
+    }
+
     /// The shortest slide along a heading (radians from world x, counter-clockwise) after which the question has a certain
     /// answer that is wanted; the object may not pass through anything on its way.
     pub fn flip(
@@ -116,11 +135,7 @@ impl<'s> Sliding<'s> {
         heading_rad: f64,
         is_wanted: &dyn Fn(&Answer) -> bool,
     ) -> Option<Flip> {
-        let heading = Vec3::new(heading_rad.cos(), heading_rad.sin(), 0.0);
-        let bounds = |edit: &Move| {
-            let at = self.object.bounds.centre() + Vec3::from_array(edit.by_m);
-            OrientedBox::new(at, self.object.bounds.half(), self.object.bounds.axes()).ok()
-        };
+        let heading = Vec2::from_angle(heading_rad).extend(0.0);
         let flipped = |length_m: f64| {
             let edit = self.by(heading, length_m);
             let scene = self.scene.moved(&edit).ok()?;
@@ -129,17 +144,14 @@ impl<'s> Sliding<'s> {
                 _ => None,
             }
         };
-        for step in 1..=MOST_STEPS {
+        for step in 1..=self.free_steps(heading) {
             let length_m = f64::from(step) * STEP_M;
-            if !self.is_free(&bounds(&self.by(heading, length_m))?) {
-                return None;
-            }
             let Some(mut found) = flipped(length_m) else { continue };
             let (mut short, mut long) = (length_m - STEP_M, length_m);
             while long - short > FINEST_M {
                 let middle = f64::midpoint(short, long);
-                match flipped(middle).filter(|_| bounds(&self.by(heading, middle)).is_some_and(|at| self.is_free(&at)))
-                {
+                let is_free = |flip: &Flip| self.after(&flip.edit).is_some_and(|bounds| self.is_free(&bounds));
+                match flipped(middle).filter(is_free) {
                     Some(shorter) => (found, long) = (shorter, middle),
                     None => short = middle,
                 }
@@ -183,99 +195,5 @@ fn is_other(one: &Answer, other: &Answer) -> bool {
         (Answer::Sector { word, .. }, Answer::Sector { word: other, .. }) => word != other,
         (Answer::Turns { words }, Answer::Turns { words: others }) => words != others,
         _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use scene::{
-        NoiseModel, Provenance, Room, SceneParts,
-        geometry::{Polygon, Vec2},
-    };
-
-    use super::*;
-    use crate::profile;
-
-    /// A room of 5 m × 4 m with boxes of 0.5 m on its floor at these places.
-    fn room(things: &[(&str, f64, f64)]) -> Scene {
-        let corners = [(0.0, 0.0), (5.0, 0.0), (5.0, 4.0), (0.0, 4.0)].map(|(x, y)| Vec2::new(x, y));
-        let thing = |(at, (label, x, y)): (usize, &(&str, f64, f64))| Object {
-            id: ObjectId(at as u32),
-            label: (*label).to_owned(),
-            names: Vec::new(),
-            bounds: OrientedBox::upright(Vec3::new(*x, *y, 0.25), Vec3::splat(0.25), 0.0).unwrap(),
-            front: None,
-        };
-        Scene::new(SceneParts {
-            id: "room".into(),
-            source: Provenance::default(),
-            noise: NoiseModel::NONE,
-            room: Room {
-                floor: Some(Polygon::new(&corners, &[]).unwrap()),
-                floor_height_m: Some(0.0),
-                ..Room::default()
-            },
-            objects: things.iter().enumerate().map(thing).collect(),
-            declared_counts: std::collections::BTreeMap::new(),
-            frames: Vec::new(),
-            points: Vec::new(),
-        })
-        .unwrap()
-    }
-
-    fn nearest(scene: &Scene) -> (Question, Answer) {
-        let question: Question = serde_json::from_str(
-            r#"{"form": "pick", "want": "least", "of": {"measure": "distance", "from": "sofa", "to": "?"}, "among": ["box", "lamp"]}"#,
-        )
-        .unwrap();
-        let answer = evaluate(scene, &question, profile("isovist").unwrap()).answer().unwrap().clone();
-        (question, answer)
-    }
-
-    #[test]
-    fn the_least_slide_makes_the_other_thing_the_nearest() {
-        // From the sofa the box is 1.0 m away, the lamp √(1.5² + 0.7²) = 1.655 m: one must come 0.655 m nearer than the other.
-        let scene = room(&[("sofa", 0.5, 2.0), ("box", 2.0, 2.0), ("lamp", 2.5, 3.2)]);
-        let (question, answer) = nearest(&scene);
-        let objects = [ObjectId(0), ObjectId(1), ObjectId(2)];
-        let flip = least_flip(&scene, &question, profile("isovist").unwrap(), &answer, &objects).unwrap();
-        assert!(is_other(&answer, &flip.answer));
-        assert_eq!(evaluate(&flip.scene, &question, profile("isovist").unwrap()).answer(), Some(&flip.answer));
-        assert!((0.655..0.68).contains(&flip.length_m()), "{:?}", flip.edit);
-        let back = Move { by_m: flip.edit.by_m.map(|along| -along), ..flip.edit };
-        let again = flip.scene.moved(&back).unwrap();
-        let apart = |a: &Object, b: &Object| a.bounds.centre().distance(b.bounds.centre());
-        assert!(again.objects().iter().zip(scene.objects()).all(|(one, other)| apart(one, other) < 1e-9));
-    }
-
-    #[test]
-    fn nothing_slides_through_things_or_off_the_floor() {
-        let scene = room(&[("sofa", 0.5, 2.0), ("box", 1.5, 2.0), ("lamp", 4.0, 2.0)]);
-        let slide = |object: u32, heading: f64| {
-            let always = |_: &Answer| false;
-            let (question, _) = nearest(&scene);
-            let sliding = Sliding::new(&scene, ObjectId(object)).unwrap();
-            let free = |length: f64| {
-                let by = sliding.by(Vec3::new(heading.cos(), heading.sin(), 0.0), length);
-                let at = sliding.object.bounds.centre() + Vec3::from_array(by.by_m);
-                sliding.is_free(&OrientedBox::upright(at, Vec3::splat(0.25), 0.0).unwrap())
-            };
-            assert!(sliding.flip(&question, profile("isovist").unwrap(), heading, &always).is_none());
-            (1..40).map(|tenth| f64::from(tenth) * 0.1).take_while(|length| free(*length)).count()
-        };
-        // The sofa stops at the box 0.5 m away, the lamp at the wall 0.75 m away.
-        assert_eq!((slide(0, 0.0), slide(2, 0.0)), (5, 7));
-    }
-
-    #[test]
-    fn what_carries_something_or_hangs_does_not_slide() {
-        let mut parts = room(&[("table", 1.0, 1.0), ("vase", 1.0, 1.0), ("clock", 3.0, 3.0)]).into_parts();
-        for (object, lift) in parts.objects.iter_mut().zip([0.0, 0.5, 1.2]) {
-            let at = object.bounds.centre() + Vec3::new(0.0, 0.0, lift);
-            object.bounds = OrientedBox::upright(at, object.bounds.half(), 0.0).unwrap();
-        }
-        let scene = Scene::new(parts).unwrap();
-        let slides = [0, 1, 2].map(|object| Sliding::new(&scene, ObjectId(object)).is_some());
-        assert_eq!(slides, [false, true, false]);
     }
 }

@@ -139,7 +139,14 @@ impl Question {
     fn holes(&mut self, visit: Visit) {
         match self {
             Self::Value { of, .. } | Self::Region { of } => of.holes(visit),
-            Self::Pick { of, among, .. } | Self::Order { of, among, .. } => {
+            Self::Pick { of, filter, among, .. } => {
+                of.holes(visit);
+                if let Some(filter) = filter {
+                    filter.holes(visit);
+                }
+                visit(Hole::Several(among));
+            }
+            Self::Order { of, among, .. } => {
                 of.holes(visit);
                 visit(Hole::Several(among));
             }

@@ -237,7 +237,7 @@ impl Scene {
         let parts = SceneParts {
             id,
             source: self.parts.source.clone(),
-            noise: self.parts.noise.clone(),
+            noise: self.parts.noise,
             room: self.parts.room.clone(),
             objects,
             declared_counts: self.parts.declared_counts.clone(),

@@ -18,7 +18,7 @@ use super::spread::timed;
 
 /// F1 of the boxes of replies, and the time of reading and of matching them, on one thread.
 ///
-/// `bindings/python/benches/box_scores.py` runs it beside `re`, NumPy and SciPy.
+/// `bindings/python/benches/box_scores.py` runs it beside `re`, `NumPy` and `SciPy`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct BoxesArgs {
     /// List of objects with `reply`, and `boxes` as six numbers each: the lowest and the highest corner

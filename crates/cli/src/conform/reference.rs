@@ -90,7 +90,7 @@ impl Reference<'_> {
                 let word = self.word(of, *system)?;
                 Ok(word.map(|word| Answer::Sector { sectors: *system, word: word.to_owned() }))
             }
-            Question::Pick { want, of, among } => self.pick(*want, of, among),
+            Question::Pick { want, of, filter, among } => self.pick(*want, of, filter.as_ref(), among),
             Question::Order { first, of, among } => self.order(*first, of, among),
             Question::Which { filter, among } => self.which(filter, among),
             Question::Test { that } => Ok(self.holds(that)?.map(|value| Answer::YesNo { value })),
@@ -139,8 +139,7 @@ impl Reference<'_> {
     }
 
     /// The candidates' amounts, smaller first or larger first as wanted, with their positions.
-    fn ranked(&mut self, want: Extreme, of: &Term, among: &[Entity]) -> Result<Vec<(Amount, usize)>, ReasonCode> {
-        let candidates = self.candidates(among)?;
+    fn ranked(&mut self, want: Extreme, of: &Term, candidates: Vec<usize>) -> Result<Vec<(Amount, usize)>, ReasonCode> {
         term::compared(of)?;
         let amounts = self.each_of(&candidates, |this| this.term(of))?;
         let mut ranked: Vec<(Amount, usize)> = amounts.into_iter().zip(candidates).collect();
@@ -151,15 +150,21 @@ impl Reference<'_> {
         Ok(ranked)
     }
 
-    fn pick(&mut self, want: Extreme, of: &Term, among: &[Entity]) -> Decided<Answer> {
-        let ranked = self.ranked(want, of, among)?;
-        let (best, position) = ranked[0];
+    fn pick(&mut self, want: Extreme, of: &Term, filter: Option<&Predicate>, among: &[Entity]) -> Decided<Answer> {
+        let mut candidates = self.candidates(among)?;
+        if let Some(filter) = filter {
+            let Some(truths) = self.truths(&candidates, filter)? else { return Ok(None) };
+            candidates = candidates.into_iter().zip(truths).filter(|(_, holds)| *holds).map(|(at, _)| at).collect();
+        }
+        let ranked = self.ranked(want, of, candidates)?;
+        let Some((best, position)) = ranked.first().copied() else { return Err(ReasonCode::NoCandidate) };
         let apart = ranked[1..].iter().all(|(rival, _)| before(want, &best, rival));
         Ok(apart.then(|| self.named(position)))
     }
 
     fn order(&mut self, first: Extreme, of: &Term, among: &[Entity]) -> Decided<Answer> {
-        let ranked = self.ranked(first, of, among)?;
+        let candidates = self.candidates(among)?;
+        let ranked = self.ranked(first, of, candidates)?;
         if ranked.iter().any(|(_, position)| !self.is_object(*position)) {
             return Err(ReasonCode::Malformed);
         }

@@ -25,7 +25,7 @@ impl<'q> Evaluator<'q> {
         match question {
             Question::Value { of, sectors: None } => self.value(of),
             Question::Value { of, sectors: Some(system) } => self.sector(of, *system),
-            Question::Pick { want, of, among } => self.pick(*want, of, among),
+            Question::Pick { want, of, filter, among } => self.pick(*want, of, filter.as_ref(), among),
             Question::Which { filter, among } => self.which(filter, among),
             Question::Order { first, of, among } => self.order(*first, of, among),
             Question::Test { that } => {
@@ -218,18 +218,28 @@ impl<'q> Evaluator<'q> {
         bound.iter().map(|each| self.with_each(each.clone(), |this| this.term(of))).collect()
     }
 
-    fn pick(&mut self, want: Extreme, of: &'q Term, among: &'q [Entity]) -> Result<Conclusion, Halt> {
-        let bound = self.candidates(among)?;
-        let facts = self.candidate_facts(of, &bound)?;
+    fn pick(
+        &mut self,
+        want: Extreme,
+        of: &'q Term,
+        filter: Option<&'q Predicate>,
+        among: &'q [Entity],
+    ) -> Result<Conclusion, Halt> {
+        let mut bound: Vec<(&'q Entity, Entity)> = among.iter().zip(self.candidates(among)?).collect();
+        let (mut from, mut margin) = (Vec::new(), None);
+        if let Some(filter) = filter {
+            (from, margin) = self.only_those(filter, &mut bound)?;
+        }
+        let objects: Vec<Entity> = bound.iter().map(|(_, object)| object.clone()).collect();
+        let facts = self.candidate_facts(of, &objects)?;
         self.guard_pick(of, &facts)?;
         let is = better(want);
         let best = (1..facts.len()).fold(0, |best, at| {
             let (a, b) = (facts[at].measured.value, facts[best].measured.value);
             if (is == Comparison::Less && a < b) || (is == Comparison::Greater && a > b) { at } else { best }
         });
-        let name = |at: usize| named(&among[at], &bound[at]);
-        let mut from: Vec<usize> = facts.iter().map(|fact| fact.step).collect();
-        let mut margin = None;
+        let name = |at: usize| named(bound[at].0, &bound[at].1);
+        from.extend(facts.iter().map(|fact| fact.step));
         let mut rivals = vec![best];
         for rival in (0..facts.len()).filter(|at| *at != best) {
             let truth = self.compare(facts[best], is, facts[rival])?;
@@ -243,8 +253,8 @@ impl<'q> Evaluator<'q> {
         if let [_, rival, ..] = rivals[..] {
             let sentence = format!(
                 "{} and {} are too close to call: {} and {}",
-                the_named(&among[best]),
-                the_named(&among[rival]),
+                the_named(bound[best].0),
+                the_named(bound[rival].0),
                 shown(&facts[best].measured),
                 shown(&facts[rival].measured)
             );
@@ -256,6 +266,38 @@ impl<'q> Evaluator<'q> {
         }
         let answer = name(best);
         Ok(self.conclude(from, answer, margin))
+    }
+
+    /// Keeps the candidates that satisfy a condition, of each of which it must be decided; gives the steps that decide it and
+    /// the smallest gap.
+    fn only_those(
+        &mut self,
+        filter: &'q Predicate,
+        bound: &mut Vec<(&'q Entity, Entity)>,
+    ) -> Result<(Vec<usize>, Option<Margin>), Halt> {
+        let mut truths = Vec::with_capacity(bound.len());
+        for (_, object) in bound.iter() {
+            truths.push(self.with_each(object.clone(), |this| this.predicate(filter))?);
+        }
+        if let Some(at) = truths.iter().position(|truth| truth.holds.is_none()) {
+            let rivals = bound.iter().zip(&truths).filter(|(_, truth)| truth.holds != Some(false));
+            let rivals = rivals.map(|((asked, object), _)| named(asked, object)).collect();
+            let mut halt = undecided(truths.swap_remove(at), rivals);
+            if let Halt::Ambiguous { reason, .. } = &mut halt {
+                reason.sentence = format!("{}: {}", the_named(bound[at].0), reason.sentence);
+            }
+            return Err(halt);
+        }
+        let margin = truths.iter().fold(None, |margin, truth| smaller(margin, truth.margin));
+        let steps = truths.iter().map(|truth| truth.step).collect();
+        let mut holds = truths.into_iter().map(|truth| truth.holds);
+        let names = bound.iter().map(|(asked, _)| the_named(asked)).collect::<Vec<_>>().join(", ");
+        bound.retain(|_| holds.next() == Some(Some(true)));
+        if bound.is_empty() {
+            let sentence = format!("none of {names} satisfies the condition");
+            return Err(Reason::new(ReasonCode::NoCandidate, sentence).into());
+        }
+        Ok((steps, margin))
     }
 
     fn order(&mut self, first: Extreme, of: &'q Term, among: &'q [Entity]) -> Result<Conclusion, Halt> {

@@ -111,6 +111,11 @@ fn every_form_decides() {
         (json!({"form": "pick", "want": "least", "of": to_sofa, "among": ["lamp", "#2", "table"]}), "#2"),
         (json!({"form": "pick", "want": "most", "of": to_sofa, "among": ["lamp", "#2", "table"]}), "table"),
         (
+            json!({"form": "pick", "want": "least", "of": to_sofa, "among": ["lamp", "#2", "table"], "where":
+                {"test": "not", "of": less(&to_sofa, &metres(2.0))}}),
+            "lamp",
+        ),
+        (
             json!({"form": "order", "first": "least", "of": to_sofa, "among": ["table", "lamp", "#2"]}),
             "#2, lamp, table",
         ),
