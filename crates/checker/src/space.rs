@@ -150,6 +150,9 @@ impl Rules<'_> {
             if s < 0.0 { strips.extend(all) } else { more.extend(all) }
         }
         let (mut but, mut shapes, mut height) = (Vec::new(), vec![vec![Vec2::ZERO]], HAND);
+        // What stands on the floor keeps away from its sides wherever they may be.
+        let wall = if surface.1.is_none() { wall } else { 0.0 };
+        let mut at_borders = vec![None];
         but.extend(surface.1.as_ref().map(|(id, _)| *id));
         if !term["room_for"].is_null() {
             let (id, body) = self.thing(term, "room_for")?;
@@ -157,8 +160,13 @@ impl Rules<'_> {
             let turned = surface.1.as_ref().map_or(&body, |(_, on)| on);
             let along = turned.axes[turned.horizontal()?.0].truncate().normalize_or(Vec2::X);
             let spread = self.sizes(0.5) + self.profile.k * body.noise[2] * body.reach();
-            let [a, b] = [long, wide].map(|axis| (body.half[axis] - s * spread).max(0.0));
+            let halves = |off: f64| [long, wide].map(|axis| body.half[axis] - s * (spread + off));
+            let [a, b] = halves(0.0).map(|half| half.max(0.0));
             shapes = vec![square(a, b, along), square(b, a, along)];
+            let [a, b] = halves(wall);
+            let is_left = wall == 0.0 || a.min(b) > 0.0;
+            let [a, b] = [a, b].map(|half| half.max(0.0));
+            at_borders = [square(a, b, along), square(b, a, along)].map(|shape| is_left.then_some(shape)).to_vec();
             height = body.span().1 - body.span().0 - s * self.sizes(1.0);
             but.push(id);
         }
@@ -166,8 +174,9 @@ impl Rules<'_> {
         let obstacles = self.obstacles(&but, &surface, height, s);
         Ok(shapes
             .iter()
-            .map(|shape| {
-                let edges = borders.iter().filter(|_| shape.len() > 1).map(|side| plane::sum(side, shape));
+            .zip(&at_borders)
+            .map(|(shape, at_border)| {
+                let edges = at_border.iter().flat_map(|shape| borders.iter().map(|side| plane::sum(side, shape)));
                 let things = obstacles.iter().map(|obstacle| plane::sum(obstacle, shape));
                 let taken = things.chain(edges).chain(strips.clone()).chain(fixed.clone()).collect();
                 Free { rings: rings.clone(), more: more.clone(), taken }
@@ -225,11 +234,17 @@ impl Rules<'_> {
         let [leave, enter] = ends(s);
         let middle = f64::midpoint(leave, enter);
         let part = if leave < enter { [leave, enter] } else { [middle, middle] };
-        let way = part.map(|end_at| start + (end - start) * (end_at / whole));
         let position = Body { noise: [self.scene.noise().position_m, 0.0, 0.0], ..NOWHERE };
         // Where the two may touch, that is a place between them that moves with their sizes.
-        let [last, first] = ends(1.0);
+        let ([last, first], [early, late]) = (ends(1.0), ends(-1.0));
         let touching = last >= first;
+        let anywhere = [early.min(f64::midpoint(early, first)), late.max(f64::midpoint(last, late))];
+        let (part, more) = match (touching, s) {
+            (true, -1.0) => (anywhere, 0.0),
+            (true, 1.0) => (anywhere, anywhere[1] - anywhere[0]),
+            _ => (part, 0.0),
+        };
+        let way = part.map(|end_at| start + (end - start) * (end_at / whole));
         let moves = |other: &Body| {
             if touching { self.sway(&[other, &from, &to]) } else { self.sway(&[other, &position]) }
         };
@@ -237,11 +252,11 @@ impl Rules<'_> {
         for object in self.scene.objects().iter().filter(|object| ![a, b].contains(&object.id.0)) {
             let body = Body::new(&object.bounds, self.scene.noise());
             if self.obstacle(&body, &surface, TALL, s).is_some() {
-                clear = clear.min(plane::distance(&way, &shadow(&body)) + s * moves(&body));
+                clear = clear.min(plane::distance(&way, &shadow(&body)) + more + s * moves(&body));
             }
         }
         for side in free.rings.iter().flat_map(|ring| plane::sides(ring)) {
-            clear = clear.min(plane::distance(&way, &side) + s * moves(&position));
+            clear = clear.min(plane::distance(&way, &side) + more + s * moves(&position));
         }
         Ok((2.0 * clear).max(0.0))
     }

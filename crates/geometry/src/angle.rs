@@ -15,6 +15,12 @@ pub fn wrap_signed(rad: f64) -> f64 {
     if turned > PI { turned - TAU } else { turned }
 }
 
+/// An angle of (−π, π] in degrees of (−180, 180]: straight back is 180, also where rounding would make it −180.
+pub fn signed_deg(rad: f64) -> f64 {
+    let degrees = rad.to_degrees();
+    if degrees <= -180.0 { degrees + 360.0 } else { degrees }
+}
+
 /// The direction from one point to another, radians in (−π, π]: 0 along x, a quarter turn along y.
 ///
 /// `None` where the points are closer than 1e-9 m.

@@ -14,7 +14,7 @@
 //! | the plane | [`Polygon`], [`ConvexPieces`], [`convex_hull()`], [`minkowski_sum`], [`least_rectangle()`], [`shortest_walk_m`] |
 //! | point sets | [`principal_axes_2d`], [`principal_axes_3d`] |
 //! | certainty | [`Interval`], [`Arc`] |
-//! | angles | [`wrap_signed`], [`heading_rad`], [`bearing_rad`] |
+//! | angles | [`wrap_signed`], [`signed_deg`], [`heading_rad`], [`bearing_rad`] |
 //! | direction words | [`SectorSystem`] |
 
 mod angle;
@@ -46,7 +46,7 @@ mod sectors;
 mod shortest_walk;
 mod vector;
 
-pub use angle::{bearing_rad, heading_rad, wrap_signed};
+pub use angle::{bearing_rad, heading_rad, signed_deg, wrap_signed};
 pub use angular_interval::Arc;
 pub use camera::{Camera, CameraError, MAX_SIDE_PX};
 pub use camera_distortion::Distortion;

@@ -2,7 +2,7 @@
 
 #![expect(clippy::float_cmp, reason = "these closed forms are exact in floating point")]
 
-use geometry::{Arc, Vec2, Vec3, bearing_rad, heading_rad, wrap_signed};
+use geometry::{Arc, Vec2, Vec3, bearing_rad, heading_rad, signed_deg, wrap_signed};
 use proptest::prelude::*;
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
@@ -61,4 +61,13 @@ proptest! {
         let raised = Vec3::new(of.x, of.y, of.z + lift);
         prop_assert_eq!(bearing, bearing_rad(at, facing, raised).unwrap());
     }
+}
+
+#[test]
+fn straight_back_is_never_minus_180_degrees() {
+    use std::f64::consts::PI;
+    for rad in [PI, -PI, (-PI).next_up(), (-1e-17_f64).atan2(-1.0)] {
+        assert_eq!(signed_deg(rad), 180.0, "{rad:e}");
+    }
+    assert_eq!([signed_deg(-PI / 2.0), signed_deg(0.0), signed_deg(PI / 4.0)], [-90.0, 0.0, 45.0]);
 }

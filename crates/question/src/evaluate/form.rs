@@ -228,7 +228,13 @@ impl<'q> Evaluator<'q> {
         let mut bound: Vec<(&'q Entity, Entity)> = among.iter().zip(self.candidates(among)?).collect();
         let (mut from, mut margin) = (Vec::new(), None);
         if let Some(filter) = filter {
-            (from, margin) = self.only_those(filter, &mut bound)?;
+            let all: Vec<Entity> = bound.iter().map(|(_, object)| object.clone()).collect();
+            let only = self.only_those(filter, &mut bound);
+            if let Err(Halt::Ambiguous { .. }) = &only {
+                // What is no question is not ambiguous either.
+                self.candidate_facts(of, &all)?;
+            }
+            (from, margin) = only?;
         }
         let objects: Vec<Entity> = bound.iter().map(|(_, object)| object.clone()).collect();
         let facts = self.candidate_facts(of, &objects)?;

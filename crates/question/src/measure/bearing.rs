@@ -2,7 +2,7 @@
 
 use super::{Context, Measured, place::Place};
 use crate::{BearingDefinition, Reason, ReasonCode, Unit};
-use geometry::{Vec3, bearing_rad};
+use geometry::{Vec3, bearing_rad, signed_deg};
 
 pub(super) fn bearing(
     context: &Context<'_>,
@@ -30,7 +30,7 @@ pub(super) fn bearing(
                 half_angle_deg(spread / stand.truncate().distance(to.centre().truncate()))
             };
             let tolerance = (turn(facing) + turn(of)).min(180.0);
-            Ok(context.around(angle.to_degrees(), tolerance, Unit::Degree))
+            Ok(context.around(signed_deg(angle), tolerance, Unit::Degree))
         }
         BearingDefinition::Shortened => {
             shortened_deg(stand, face, query).map(|value| Measured::exact(value, Unit::Degree)).ok_or_else(|| {

@@ -67,6 +67,8 @@ struct Passage<'s> {
     floor_m: f64,
     /// Standard deviation of where the way lies.
     position_m: f64,
+    /// Where the two may meet on the line: all of it on which the way may lie.
+    anywhere: Option<[Vec2; 2]>,
     /// The sides of the floor.
     borders: Vec<Footprint>,
     /// Whether its middle lies off the floor.
@@ -205,16 +207,22 @@ impl<'s> Context<'s> {
             let Sides { longer_m, shorter_m, .. } = sides_of(thing)?;
             let spread = self.sigmas * self.noise().size_m / 2.0;
             let turn = self.sigmas * self.noise().yaw_rad * thing.bounds.horizontal_half_diagonal_m();
-            let half = |side_m: f64| (side_m / 2.0 - sign * (spread + turn)).max(0.0);
             let (long, wide) = if turned { (shorter_m, longer_m) } else { (longer_m, shorter_m) };
             // Along the longer side of the surface; on the floor, as it is turned now.
             let along = sides_of(surface.object.unwrap_or(thing))?.longer_axis.truncate().normalize_or(Vec2::X);
-            let (u, v) = (along * half(long), along.perp() * half(wide));
-            shape = vec![-u - v, u - v, u + v, v - u];
+            let rectangle = |off_m: f64| {
+                let [long, wide] = [long, wide].map(|side_m| side_m / 2.0 - sign * (spread + turn + off_m));
+                let (u, v) = (along * long.max(0.0), along.perp() * wide.max(0.0));
+                (vec![-u - v, u - v, u + v, v - u], long.min(wide) > 0.0)
+            };
+            shape = rectangle(0.0).0;
             let (low, high) = thing.bounds.vertical_span_m();
             height_m = high - low - sign * 2.0 * spread;
-            for border in &borders {
-                free.remove(&minkowski_sum(border, &shape));
+            // The sides of the floor are where they are within their own tolerance.
+            let wall_m = if surface.object.is_none() { self.sigmas * self.noise().position_m } else { 0.0 };
+            let (at_border, is_left) = rectangle(wall_m);
+            for border in borders.iter().filter(|_| wall_m == 0.0 || is_left) {
+                free.remove(&minkowski_sum(border, &at_border));
             }
         }
         let but: Vec<&Object> = [surface.object, thing].into_iter().flatten().collect();
@@ -311,11 +319,16 @@ impl<'s> Context<'s> {
         let floor = self.floor()?;
         let spread = |object: &Object| self.object_place(object).point_sigma();
         // Where the two may touch, the way is a place between them that moves with their sizes.
-        let [out, into] = both.map(|object| self.footprint(object, Extent::Most.sign()));
-        let (leaves, enters) = shares(start, end, &out, &into);
-        let wall_m = self.noise().position_m;
+        let ends = |extent: Extent| {
+            let [out, into] = both.map(|object| self.footprint(object, extent.sign()));
+            shares(start, end, &out, &into)
+        };
+        let ((leaves, enters), (earliest, latest)) = (ends(Extent::Most), ends(Extent::Least));
+        let may_meet = leaves >= enters;
+        let anywhere = [earliest.min(f64::midpoint(earliest, enters)), latest.max(f64::midpoint(leaves, latest))];
         Ok(Passage {
-            position_m: if leaves < enters { wall_m } else { spread(both[0]).hypot(spread(both[1])) },
+            position_m: if may_meet { spread(both[0]).hypot(spread(both[1])) } else { self.noise().position_m },
+            anywhere: may_meet.then(|| anywhere.map(|share| start.lerp(end, share))),
             both,
             start,
             end,
@@ -332,9 +345,15 @@ impl<'s> Context<'s> {
         }
         let Passage { both, start, end, position_m, .. } = *passage;
         let [out, into] = both.map(|object| self.footprint(object, extent.sign()));
-        let way = between(start, end, &out, &into)?;
+        let (mut way, mut more_m) = (between(start, end, &out, &into)?, 0.0);
+        if let (Some([first, last]), Extent::Least | Extent::Most) = (passage.anywhere, extent) {
+            way = segment(first, last)?;
+            // Any place of it is as far from what is nearest to all of it, or farther by its length.
+            more_m = if extent == Extent::Most { first.distance(last) } else { 0.0 };
+        }
         let outline = way.footprint();
-        let clear = |distance: f64, sigma: f64| distance + extent.sign() * self.sigmas * sigma.hypot(position_m);
+        let clear =
+            |distance: f64, sigma: f64| distance + more_m + extent.sign() * self.sigmas * sigma.hypot(position_m);
         let wall = self.noise().position_m;
         let mut least = f64::INFINITY;
         for side in &passage.borders {

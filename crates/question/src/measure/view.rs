@@ -1,6 +1,6 @@
 //! What cameras have to do with places: directions, turns, coordinates, and what frames show.
 
-use geometry::{Vec3, bearing_rad, wrap_signed};
+use geometry::{Vec3, bearing_rad, signed_deg, wrap_signed};
 use scene::{Object, ObjectId};
 
 use super::{Context, Measured, Rise, bearing::half_angle_deg, place::Place};
@@ -56,7 +56,7 @@ pub(super) fn azimuth(
             let reach = spread / stand.truncate().distance(query.truncate());
             let place = half_angle_deg(reach);
             let tolerance = (place + heading_tolerance_deg(context, heading)).min(180.0);
-            Ok(context.around(angle.to_degrees(), tolerance, Unit::Degree))
+            Ok(context.around(signed_deg(angle), tolerance, Unit::Degree))
         }
     }
 }
@@ -93,7 +93,7 @@ fn by_rule(course: Option<(f64, Option<Rise>)>, from: &Place<'_>, of: &Place<'_>
 /// Degrees to the left of forward, in (−180, 180].
 fn to_left(right: f64, forward: f64) -> f64 {
     // Straight back is 180, also where nothing leads to the right: no minus in front of a zero.
-    (0.0 - right).atan2(forward).to_degrees()
+    signed_deg((0.0 - right).atan2(forward))
 }
 
 /// `SpatialEvo`'s direction of one object from another: `up` or `down` with the larger level axis from a slope of a half on.
@@ -186,7 +186,7 @@ pub(super) fn pan(
                 )
             })?;
             let tolerance = heading_tolerance_deg(context, &first) + heading_tolerance_deg(context, &second);
-            Ok(context.around(angle.to_degrees(), tolerance.min(180.0), Unit::Degree))
+            Ok(context.around(signed_deg(angle), tolerance.min(180.0), Unit::Degree))
         }
         PanDefinition::WorldXz => {
             let at = |entity: &Entity| match entity {
@@ -205,7 +205,7 @@ pub(super) fn pan(
             };
             let sum: f64 = ahead.windows(2).map(turned).sum();
             let signed = if first <= last { sum } else { -sum };
-            Ok(Measured::exact(wrap_signed(signed).to_degrees(), Unit::Degree))
+            Ok(Measured::exact(signed_deg(wrap_signed(signed)), Unit::Degree))
         }
     }
 }
