@@ -5,10 +5,10 @@
 //! scenes: which of the lamp, the chair and the box is the tallest is asked where it is the lamp, where it is the chair, and
 //! where it is the box. Of what never is the answer nothing is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use language::Format;
-use question::{Answer, Draw, Filling, Fillings, Role, Task, plainly};
+use question::{Answer, Draw, Filling, Fillings, Role, Sampler, Task, plainly};
 
 use scene::Move;
 
@@ -42,10 +42,33 @@ pub(crate) fn are_likely(task: &Task, answer: &Answer) -> bool {
     }
 }
 
+/// Which scenes have a thing that a phrase names alone: phrase → positions, ascending.
+#[derive(Debug, Default)]
+pub(crate) struct Naming<'a>(HashMap<&'a str, Vec<usize>>);
+
+impl<'a> Naming<'a> {
+    pub(crate) fn of(sources: &'a [Source]) -> Self {
+        let mut scenes: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, source) in sources.iter().enumerate() {
+            for phrase in source.sampler.unique() {
+                scenes.entry(phrase).or_default().push(at);
+            }
+        }
+        Self(scenes)
+    }
+
+    /// The scenes that have what the rarest of some phrases names; none where there is no phrase.
+    fn rarest<'p>(&self, phrases: impl Iterator<Item = &'p String>) -> Option<&[usize]> {
+        let scenes = phrases.map(|phrase| self.0.get(phrase.as_str()).map_or(&[][..], Vec::as_slice));
+        scenes.min_by_key(|scenes| scenes.len())
+    }
+}
+
 /// Who is asked.
 pub(crate) struct Search<'a, F, G> {
     pub(crate) drawing: &'a Drawing<'a>,
     pub(crate) sources: &'a [Source],
+    pub(crate) naming: &'a Naming<'a>,
     pub(crate) format: Format,
     /// Whether this may still be asked of the scene at a position.
     pub(crate) may_ask: F,
@@ -89,7 +112,16 @@ impl<'a, F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'a
         let (mut asked, mut known) = (0, 0);
         let first = draw.below(self.sources.len());
         let own = std::iter::repeat_n(source_at, OWN_VIEWS);
-        for at in own.chain(first..self.sources.len()).chain(0..first) {
+        let all: Vec<usize>;
+        let others = match self.naming.rarest(Sampler::bare(fact.task, &fact.fillings)) {
+            Some(scenes) => scenes,
+            None => {
+                all = (0..self.sources.len()).collect();
+                &all
+            }
+        };
+        let (before, after) = others.split_at(others.partition_point(|at| *at < first));
+        for at in own.chain(after.iter().copied()).chain(before.iter().copied()) {
             let source = &self.sources[at];
             let Some(fillings) = source.sampler.alike(fact.task, &fact.fillings, draw) else { continue };
             if at == source_at && fillings == fact.fillings || !(self.may_ask)(at, &fillings) {

@@ -11,7 +11,7 @@ use crate::{
     balance::{Dealer, Histogram, bucket, least_taken},
     blind::{Blind, GUESSERS, Guard, Guesser, KNOWING},
     contrast::{Asked, Contrast, Elsewhere, LEAST_SCENES, Offered, Posed},
-    counterparts,
+    counterparts::{self, Naming},
     drawing::NOTHING,
     marks, pair,
     pictures::shown,
@@ -68,7 +68,9 @@ pub(crate) fn make(
     let split = &plan.splits[id.split];
     let drawing = Drawing { book: plan.book, profile: plan.profile, seed: plan.recipe.seed, proofs: false };
     let mut streams: Vec<Stream> = split.streams.iter().map(Stream::new).collect();
-    let mut maker = Maker { plan, split, drawing, id, scenes, sources, seen: HashSet::new(), drawn: Tally::new() };
+    let naming = Naming::of(sources);
+    let mut maker =
+        Maker { plan, split, drawing, id, scenes, sources, naming, seen: HashSet::new(), drawn: Tally::new() };
     let mut counts = PartCounts::default();
     for number in plan.rows_of(id) {
         let stream = &mut streams[split.stream_of(number)];
@@ -144,6 +146,7 @@ struct Maker<'p> {
     id: PartId,
     scenes: &'p PartScenes<'p>,
     sources: &'p [Source],
+    naming: Naming<'p>,
     /// Facts that have a row.
     seen: HashSet<u64>,
     drawn: Tally,
@@ -271,6 +274,7 @@ impl Maker<'_> {
                 let search = counterparts::Search {
                     drawing: &self.drawing,
                     sources: self.sources,
+                    naming: &self.naming,
                     format,
                     may_ask: |at: usize, fillings: &Fillings| {
                         let question = key(&self.sources[at], &task.name, fillings);

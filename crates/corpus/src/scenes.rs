@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use question::Telling;
-use rooms::{FlatConfig, Kinds, build_flat, flat_id};
+use rooms::{FlatConfig, Kinds, build_scene, flat_id};
 use scene::{Scene, builtin, file::SCENE_FILE, read_scene};
 
 use crate::{CorpusError, Recipe, Source, recipe::SceneSource};
@@ -107,7 +107,7 @@ impl Listed {
                 None => return Err(fault(&format!("no built-in scene {name:?}"), "`isovist scenes ls` lists them")),
             },
             Place::Flat { seed, number } => {
-                build_flat(Kinds::builtin()?, &FlatConfig { seed: *seed, ..FlatConfig::default() }, *number)?.scene
+                build_scene(Kinds::builtin()?, &FlatConfig { seed: *seed, ..FlatConfig::default() }, *number)?
             }
         };
         Ok(match telling {

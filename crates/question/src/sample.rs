@@ -312,15 +312,20 @@ impl Sampler {
         Some(fillings)
     }
 
+    /// The phrases among the fillings of a task that must name one object each in the whole scene.
+    pub fn bare<'f>(task: &Task, fillings: &'f Fillings) -> impl Iterator<Item = &'f String> {
+        let is_bare =
+            |kind: &Role| matches!(kind, Role::Object { seen_in: None, .. } | Role::Objects { seen_in: None, .. });
+        let bare = task.roles.iter().filter(move |(_, kind)| is_bare(kind));
+        bare.filter_map(|(role, _)| fillings.get(role)).flat_map(Filling::texts)
+    }
+
     /// The same question of this scene, as a draw could come to it: the same names and words, in frames drawn among those that
     /// show the things. `None` where the scene does not offer them all; never of walks and pixels, which are of one scene.
     pub fn alike(&self, task: &Task, fillings: &Fillings, draw: &mut Draw) -> Option<Fillings> {
         let names = |role: &str| fillings.get(role).map(Filling::texts).unwrap_or_default();
         let all_sorted = |role: &str, sorted: &[String]| names(role).iter().all(|n| sorted.binary_search(n).is_ok());
-        let is_bare =
-            |kind: &Role| matches!(kind, Role::Object { seen_in: None, .. } | Role::Objects { seen_in: None, .. });
-        let mut bare = task.roles.iter().filter(|(_, kind)| is_bare(kind));
-        if !bare.all(|(role, _)| names(role).iter().all(|name| self.unique_set.contains(name))) {
+        if !Self::bare(task, fillings).all(|name| self.unique_set.contains(name)) {
             return None;
         }
         let mut own = fillings.clone();

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use scene::{
     LabelTable, NoiseModel, Object, ObjectId, Provenance, Room, Scene, SceneParts,
-    geometry::{Mesh, OrientedBox, RigidTransform, Vec3},
+    geometry::{Mesh, OrientedBox, Polygon, RigidTransform, Vec3},
 };
 use serde::Serialize;
 
 use crate::{
     Kind, Kinds, Material, Primitive, Relation, RoomKind, RoomsError, Rule,
     furnish::{Furnishing, Streams},
-    lane,
+    lane::{self, Lanes},
     outline::{Block, Grid},
     placed::Placed,
     plan::Plan,
@@ -156,8 +156,52 @@ pub fn flat_id(seed: u64, flat: u64) -> String {
     format!("flat-{seed}-{flat:06}")
 }
 
+/// A flat's plan and furniture.
+struct Laid {
+    streams: Streams,
+    plan: Plan,
+    grid: Grid,
+    floor: Polygon,
+    lanes: Lanes,
+    placed: Vec<Placed>,
+    given_up: Vec<GivenUp>,
+}
+
 /// Builds the flat of this number; the same seed and number give the same flat, whatever else is built.
 pub fn build_flat(kinds: &Kinds, config: &FlatConfig, flat: u64) -> Result<Flat, RoomsError> {
+    let laid = lay(kinds, config, flat)?;
+    let scene = laid.scene(kinds, config, flat)?;
+    let Laid { streams, plan, grid, floor, lanes, placed, mut given_up } = laid;
+    let walks = walk::walks(&plan, &lanes, &floor, &placed, kinds, &streams, &mut given_up)?;
+    let mut solids = building(&plan, &grid, &streams)?;
+    for (at, thing) in placed.iter().enumerate() {
+        paint(kinds, &kinds.kinds[thing.kind], thing, id(at), &mut solids)?;
+    }
+    let number = |at: usize, thing: &Placed| {
+        let (to, how) = thing.anchor?;
+        Some(Relation { object: id(at), how, to: id(to) })
+    };
+    let light = |at: usize, thing: &Placed| {
+        let lumens = kinds.kinds[thing.kind].light_lm?;
+        Some(Light { object: id(at), position: thing.bounds.centre(), lumens })
+    };
+    let all = || placed.iter().enumerate();
+    let lights = all().filter_map(|(at, thing)| light(at, thing)).collect();
+    let relations = all().filter_map(|(at, thing)| number(at, thing)).collect();
+    let items = placed
+        .into_iter()
+        .enumerate()
+        .map(|(at, thing)| Item { object: id(at), kind: thing.kind, room: thing.room, parts: thing.parts })
+        .collect();
+    Ok(Flat { scene, solids, walks, lights, rooms: plan.rooms, items, relations, given_up })
+}
+
+/// The scene of the flat of this number alone, for whoever neither draws nor films it.
+pub fn build_scene(kinds: &Kinds, config: &FlatConfig, flat: u64) -> Result<Scene, RoomsError> {
+    lay(kinds, config, flat)?.scene(kinds, config, flat)
+}
+
+fn lay(kinds: &Kinds, config: &FlatConfig, flat: u64) -> Result<Laid, RoomsError> {
     let (least, most) = config.rooms;
     if least == 0 || least > most || most > MAX_ROOMS {
         return Err(RoomsError::Rooms { least, most, limit: MAX_ROOMS });
@@ -185,55 +229,44 @@ pub fn build_flat(kinds: &Kinds, config: &FlatConfig, flat: u64) -> Result<Flat,
     let mut work = Furnishing { kinds, plan: &plan, streams: &streams, space, given_up: Vec::new() };
     work.openings(door, window)?;
     work.rooms()?;
-    let Furnishing { space: Space { placed, .. }, mut given_up, .. } = work;
-    let walks = walk::walks(&plan, &lanes, &floor, &placed, kinds, &streams, &mut given_up)?;
-    let mut solids = building(&plan, &grid, &streams)?;
-    for (at, thing) in placed.iter().enumerate() {
-        paint(kinds, &kinds.kinds[thing.kind], thing, id(at), &mut solids)?;
+    let Furnishing { space: Space { placed, .. }, given_up, .. } = work;
+    Ok(Laid { streams, plan, grid, floor, lanes, placed, given_up })
+}
+
+impl Laid {
+    fn scene(&self, kinds: &Kinds, config: &FlatConfig, flat: u64) -> Result<Scene, RoomsError> {
+        let (least, most) = config.rooms;
+        Ok(Scene::new(SceneParts {
+            id: flat_id(config.seed, flat),
+            source: Provenance {
+                dataset: "isovist-rooms".to_owned(),
+                licence: "CC0-1.0".to_owned(),
+                attribution: String::new(),
+                converted: vec![format!(
+                    "made by isovist-rooms {}: seed {}, flat {flat}, rooms {least} to {most}",
+                    env!("CARGO_PKG_VERSION"),
+                    config.seed
+                )],
+            },
+            noise: NoiseModel::NONE,
+            room: Room {
+                floor: Some(self.floor.clone()),
+                floor_height_m: Some(0.0),
+                ceiling_height_m: Some(self.plan.ceiling_m()),
+                declared_area_m2: Some(self.floor.area_m2()),
+                centre: None,
+            },
+            objects: self
+                .placed
+                .iter()
+                .enumerate()
+                .map(|(at, thing)| object(&kinds.kinds[thing.kind], thing, id(at)))
+                .collect(),
+            declared_counts: BTreeMap::new(),
+            frames: Vec::new(),
+            points: Vec::new(),
+        })?)
     }
-    let number = |at: usize, thing: &Placed| {
-        let (to, how) = thing.anchor?;
-        Some(Relation { object: id(at), how, to: id(to) })
-    };
-    let light = |at: usize, thing: &Placed| {
-        let lumens = kinds.kinds[thing.kind].light_lm?;
-        Some(Light { object: id(at), position: thing.bounds.centre(), lumens })
-    };
-    let all = || placed.iter().enumerate();
-    let area_m2 = floor.area_m2();
-    let scene = Scene::new(SceneParts {
-        id: flat_id(config.seed, flat),
-        source: Provenance {
-            dataset: "isovist-rooms".to_owned(),
-            licence: "CC0-1.0".to_owned(),
-            attribution: String::new(),
-            converted: vec![format!(
-                "made by isovist-rooms {}: seed {}, flat {flat}, rooms {least} to {most}",
-                env!("CARGO_PKG_VERSION"),
-                config.seed
-            )],
-        },
-        noise: NoiseModel::NONE,
-        room: Room {
-            floor: Some(floor),
-            floor_height_m: Some(0.0),
-            ceiling_height_m: Some(plan.ceiling_m()),
-            declared_area_m2: Some(area_m2),
-            centre: None,
-        },
-        objects: all().map(|(at, thing)| object(&kinds.kinds[thing.kind], thing, id(at))).collect(),
-        declared_counts: BTreeMap::new(),
-        frames: Vec::new(),
-        points: Vec::new(),
-    })?;
-    let lights = all().filter_map(|(at, thing)| light(at, thing)).collect();
-    let relations = all().filter_map(|(at, thing)| number(at, thing)).collect();
-    let items = placed
-        .into_iter()
-        .enumerate()
-        .map(|(at, thing)| Item { object: id(at), kind: thing.kind, room: thing.room, parts: thing.parts })
-        .collect();
-    Ok(Flat { scene, solids, walks, lights, rooms: plan.rooms, items, relations, given_up })
 }
 
 /// The number of the thing at this position: from 1, since 0 is nothing in an instance image.

@@ -41,7 +41,9 @@ mod spot;
 mod walk;
 
 pub use error::RoomsError;
-pub use flat::{Flat, FlatConfig, GivenUp, Item, Light, MAX_ROOMS, Part, Reason, Solid, Walk, build_flat, flat_id};
+pub use flat::{
+    Flat, FlatConfig, GivenUp, Item, Light, MAX_ROOMS, Part, Reason, Solid, Walk, build_flat, build_scene, flat_id,
+};
 pub use kind::{Kind, Kinds, KindsError, Material};
 pub use placed::{How, Relation};
 pub use plan::RoomKind;

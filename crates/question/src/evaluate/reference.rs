@@ -1,7 +1,7 @@
 //! Which object a label, name or number stands for. Nothing is guessed: no, several or unknown objects end
 //! the evaluation with a reason.
 
-use scene::{Class, ClassMiss, Description, LEAST_VISIBLE, ObjectId, Shown, region};
+use scene::{Class, ClassMiss, Description, LEAST_VISIBLE, ObjectId, Scene, Shown, region};
 
 use super::{Evaluator, Halt};
 use crate::{
@@ -73,10 +73,14 @@ impl<'q> Evaluator<'q> {
         if let (Some(entity), Resolve::Unique | Resolve::Exact) = (&known, self.profile.resolve) {
             return Ok(entity.clone());
         }
-        if let Some(described) = self.described(name, name, None)? {
-            return Ok(described);
-        }
-        let class = self.class(name)?;
+        let scene: &'q Scene = self.scene();
+        let class = match scene.class(name) {
+            Ok(class) => class,
+            Err(_) => match self.described(name, name, None)? {
+                Some(described) => return Ok(described),
+                None => self.class(name)?,
+            },
+        };
         let ids = |positions: &[usize]| -> Vec<ObjectId> {
             positions.iter().map(|at| self.scene().objects()[*at].id).collect()
         };
