@@ -113,12 +113,11 @@ impl<'a, F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'a
         let first = draw.below(self.sources.len());
         let own = std::iter::repeat_n(source_at, OWN_VIEWS);
         let all: Vec<usize>;
-        let others = match self.naming.rarest(Sampler::bare(fact.task, &fact.fillings)) {
-            Some(scenes) => scenes,
-            None => {
-                all = (0..self.sources.len()).collect();
-                &all
-            }
+        let others = if let Some(scenes) = self.naming.rarest(Sampler::bare(fact.task, &fact.fillings)) {
+            scenes
+        } else {
+            all = (0..self.sources.len()).collect();
+            &all
         };
         let (before, after) = others.split_at(others.partition_point(|at| *at < first));
         for at in own.chain(after.iter().copied()).chain(before.iter().copied()) {

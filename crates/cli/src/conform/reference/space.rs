@@ -202,7 +202,8 @@ impl Reference<'_> {
             };
             let rectangle = |long: f64, wide: f64| vec![along * long / 2.0, along.perp() * wide / 2.0];
             shapes = vec![rectangle(long, wide), rectangle(wide, long)];
-            if let Some(support) = support.as_ref().filter(|support| support.bounds.axes().z_axis.z.abs() == 1.0) {
+            if let Some(support) = support.as_ref().filter(|support| support.bounds.axes().z_axis.z.abs() > 1.0 - 1e-12)
+            {
                 let (_, longest, widest) = self.sides_of(support)?;
                 // Sampling alone never says that there is surely no place.
                 if long > longest + TOUCH_M || wide > widest + TOUCH_M {
