@@ -69,8 +69,8 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
             let id =
                 id.ok_or("scene: missing; a proof names its scene (hint: rows written with --no-proof have none)")?;
             // A row of an edited scene says what it came of.
-            let edit =
-                value.get("edit").map(Edit::deserialize).transpose().map_err(|error| format!("edit: {error}"))?;
+            let edit = value.get("edit").map(Option::<Edit>::deserialize).transpose();
+            let edit = edit.map_err(|error| format!("edit: {error}"))?.flatten();
             let origin = edit.as_ref().map_or(id, |edit| &edit.of);
             let (scene, sha256) = shelf.scene(origin).map_err(|error| format!("scene: {error}"))?;
             let edited = edit.map(|edit| scene.moved(&edit.moved)).transpose();

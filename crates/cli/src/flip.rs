@@ -45,6 +45,10 @@ const EXAMPLES: &str = "Examples:
 /// Why there is nothing to flip.
 #[derive(Debug, thiserror::Error)]
 enum FlipError {
+    #[error(
+        "when two answers like {0} are different is not said (hint: ask for a thing, a number, a direction, yes or no)"
+    )]
+    NotCompared(String),
     #[error("the question is {0}: only a certain answer can become another (hint: `isovist ask` says why)")]
     Uncertain(&'static str),
     #[error(
@@ -76,6 +80,9 @@ pub(crate) fn run(args: &FlipArgs) -> Result<ExitCode, Box<dyn Error>> {
     let question = read(&scene, &args.question)?.question;
     let verdict = evaluate(&scene, &question, profile);
     let Verdict::Certain { answer, .. } = &verdict else { return Err(FlipError::Uncertain(verdict.kind()).into()) };
+    if matches!(answer, Answer::Region { .. } | Answer::Frame { .. } | Answer::Pixel { .. }) {
+        return Err(FlipError::NotCompared(print::answer(answer)).into());
+    }
     let (positions, frames) = subjects(&scene, &question);
     if !frames.is_empty() {
         return Err(FlipError::Pictures.into());
@@ -107,7 +114,7 @@ pub(crate) fn run(args: &FlipArgs) -> Result<ExitCode, Box<dyn Error>> {
         writeln!(out, "scene {id}")?;
     } else {
         let before = print::answer_in(profile, &question, answer);
-        writeln!(out, "{before}; no slide of one of {} objects makes it another answer", objects.len())?;
+        writeln!(out, "{before}; no slide of what the question speaks of makes it another answer")?;
     }
     Ok(ExitCode::from(u8::from(flip.is_none())))
 }

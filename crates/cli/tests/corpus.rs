@@ -3,7 +3,7 @@
 mod common;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
     process::{Command, Output, Stdio},
@@ -149,6 +149,15 @@ fn a_minimal_pair_is_one_question_of_a_scene_and_of_the_scene_after_a_move() {
         let partner = plain.iter().find(is_partner).unwrap_or_else(|| panic!("alone: {row}"));
         assert!(partner["answer"] != row["answer"] && row["scene"] != row["edit"]["of"], "{row}");
     }
+
+    // What is stated is true of the scene as it was about as often as of the scene after the move, and nothing is asked twice.
+    let truths = |rows: &[&Value]| {
+        let stated = rows.iter().filter(|row| row["format"] == "true_false");
+        stated.map(|row| row["answer_text"] == "true").collect::<BTreeSet<_>>()
+    };
+    assert_eq!(truths(&edited).len(), 2);
+    let asked = rows.iter().map(|row| ["scene", "task", "roles"].map(|field| row[field].to_string()));
+    assert_eq!(asked.collect::<BTreeSet<_>>().len(), rows.len());
 
     // The scenes are there to be looked at, and say the same as the rows.
     let home = folder.path().join("edited");

@@ -9,9 +9,11 @@ use std::collections::HashMap;
 
 use language::Format;
 use question::{Answer, Draw, Filling, Fillings, Role, Task};
-use scene::Move;
 
-use crate::{blind::spoken, counterparts::Counterpart};
+use crate::{
+    blind::spoken,
+    counterparts::{Counterpart, Edited},
+};
 
 /// Facts about things of the same names after which the next one waits for its like.
 const LEAST_SEEN: u32 = 4;
@@ -98,7 +100,7 @@ pub(crate) struct Elsewhere {
     /// Position of the scene.
     pub(crate) source_at: usize,
     /// What is moved in it before.
-    pub(crate) edit: Option<Move>,
+    pub(crate) edit: Option<Edited>,
     /// What fills its roles.
     pub(crate) fillings: Fillings,
     /// Whether it is one of a minimal pair.
@@ -267,12 +269,7 @@ pub(crate) fn apart(a: &Answer, b: &Answer, are_claims: bool) -> bool {
             let share = if are_claims { APART.1 * large } else { APART.0 * small };
             (one - other).abs() > share.max((hi - lo).max(other_hi - other_lo)).max(LEAST_APART)
         }
-        (Answer::Sector { word, .. }, Answer::Sector { word: other, .. }) => word != other,
-        (Answer::Count { value }, Answer::Count { value: other }) => value != other,
-        (Answer::YesNo { value }, Answer::YesNo { value: other }) => value != other,
-        (Answer::Object { name, .. }, Answer::Object { name: other, .. }) => name != other,
-        (Answer::Order { names, .. }, Answer::Order { names: others, .. }) => names != others,
-        _ => false,
+        _ => a.is_apart(b),
     }
 }
 

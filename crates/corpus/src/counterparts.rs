@@ -5,7 +5,10 @@
 //! scenes: which of the lamp, the chair and the box is the tallest is asked where it is the lamp, where it is the chair, and
 //! where it is the box. Of what never is the answer nothing is asked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use language::Format;
 use question::{Answer, Draw, Filling, Fillings, Role, Sampler, Task, plainly};
@@ -20,13 +23,20 @@ const MOST_ALIKE: usize = 8;
 /// Draws of another frame of the same scene.
 const OWN_VIEWS: usize = 4;
 
+/// A scene after a move.
+#[derive(Debug, Clone)]
+pub(crate) struct Edited {
+    pub(crate) moved: Move,
+    pub(crate) source: Arc<Source>,
+}
+
 /// A question of one scene.
 #[derive(Debug, Clone)]
 pub(crate) struct Counterpart {
     /// Position of the scene.
     pub(crate) source_at: usize,
     /// What is moved in it before.
-    pub(crate) edit: Option<Move>,
+    pub(crate) edit: Option<Edited>,
     pub(crate) fillings: Fillings,
     pub(crate) answer: Answer,
 }

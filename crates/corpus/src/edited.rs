@@ -1,8 +1,11 @@
 //! The scenes of minimal pairs that no recipe names: those after a move.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
-use scene::{file::SCENE_FILE, write_scene};
+use scene::{file::SCENE_FILE, read_scene, scene_sha256, write_scene};
 use serde::Serialize;
 
 use crate::{CorpusError, Manifest, Place, read::each_row, verify::at_hand};
@@ -29,7 +32,7 @@ pub fn write_edited<'a>(
     let place = corpus.into();
     let manifest = Manifest::read(place)?;
     let scenes = at_hand(&manifest, folder);
-    let (mut written, mut seen) = (Written::default(), 0);
+    let (mut written, mut seen, mut looked_at) = (Written::default(), 0, BTreeSet::new());
     let rows = each_row(place, &manifest, |_, row| {
         seen += 1;
         if seen % 1024 == 0 {
@@ -40,13 +43,20 @@ pub fn write_edited<'a>(
             *written.not_at_hand.entry(edit.of.clone()).or_default() += 1;
             return Ok(true);
         };
+        if !looked_at.insert(row.scene.clone()) {
+            return Ok(true);
+        }
         let edited = scene.moved(&edit.moved)?;
         let home = out.join(edited.id());
-        if home.join(SCENE_FILE).is_file() {
-            written.found += 1;
-        } else {
+        let file = home.join(SCENE_FILE);
+        if !file.is_file() {
             write_scene(&edited, &home)?;
             written.scenes += 1;
+        } else if scene_sha256(&read_scene(&home)?) == scene_sha256(&edited) {
+            written.found += 1;
+        } else {
+            let problem = "is another scene than the corpus has by this name".to_owned();
+            return Err(CorpusError::Output { file, problem, hint: "write into another folder" });
         }
         Ok(true)
     })?;

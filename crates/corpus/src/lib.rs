@@ -46,7 +46,7 @@ pub mod export;
 pub mod make;
 mod marks;
 mod pair;
-mod part;
+pub mod part;
 pub mod pictures;
 pub mod plan;
 pub mod read;

@@ -1,16 +1,16 @@
 //! Minimal pairs: a question of a scene, and of the same scene after the least move of one object that makes the answer
 //! another.
 
-use std::f64::consts::FRAC_PI_2;
+use std::{f64::consts::FRAC_PI_2, sync::Arc};
 
-use language::{Format, Wanted};
-use question::{Answer, Draw, Filling, Fillings, Role, Sliding, Stand, subjects};
+use language::Format;
+use question::{Answer, Draw, Filling, Fillings, Question, Role, Sliding, Stand, subjects};
 use scene::{Move, ObjectId, Scene};
 
 use crate::{
     Drawing, Fact,
     contrast::apart,
-    counterparts::{Counterpart, candidates},
+    counterparts::{Counterpart, Edited, candidates},
 };
 
 /// Objects that are slid at most, and headings of each.
@@ -30,7 +30,7 @@ pub(crate) struct Share {
 
 impl Share {
     /// Whether pairs are fewer than their share, and it is time to seek one.
-    pub(crate) fn is_due(&mut self, share: f64) -> bool {
+    pub(crate) fn due(&mut self, share: f64) -> bool {
         if (self.paired as f64) >= share * (self.rows + 1) as f64 {
             return false;
         }
@@ -52,7 +52,7 @@ impl Share {
 }
 
 /// The question of a fact, and the same of its scene after a move of one of these; none where no slide that is tried makes
-/// the answer another, or the two cannot be worded.
+/// the answer another.
 pub(crate) fn of(
     drawing: &Drawing,
     fact: &Fact,
@@ -69,12 +69,19 @@ pub(crate) fn of(
         let headings = headings(scene, objects[at], objects);
         for heading in draw.distinct(headings.len().min(MOST_HEADINGS), headings.len()) {
             let heading_rad = headings[heading];
-            let Some(flip) = sliding.flip(&fact.question, drawing.profile, heading_rad, &is_wanted) else { continue };
-            let fillings = match names(&fact.answer, &flip.answer) {
-                Some(names) if format == Format::MultipleChoice => between(fact, names)?,
-                _ => fact.fillings.clone(),
+            let slid =
+                |question: &Question| sliding.flip(question, drawing.profile, heading_rad, f64::INFINITY, &is_wanted);
+            let Some(flip) = slid(&fact.question) else { continue };
+            let (fillings, flip) = match names(&fact.answer, &flip.answer) {
+                // For two alone a shorter slide may do.
+                Some(names) if format == Format::MultipleChoice => {
+                    let fillings = between(fact, names)?;
+                    let flip = slid(&fact.task.question(&fillings).ok()?)?;
+                    (fillings, flip)
+                }
+                _ => (fact.fillings.clone(), flip),
             };
-            return worded(drawing, fact, source_at, format, &fillings, flip.edit);
+            return both(drawing, fact, source_at, &fillings, flip.edit, is_claim, draw);
         }
     }
     None
@@ -133,30 +140,27 @@ fn between(fact: &Fact, names: [&str; 2]) -> Option<Fillings> {
     Some(fillings)
 }
 
-/// Both questions, if each is certain, says another, and can be worded.
-fn worded(
+/// Both questions in an order by chance, if each is certain and says another.
+fn both(
     drawing: &Drawing,
     fact: &Fact,
     source_at: usize,
-    format: Format,
     fillings: &Fillings,
     edit: Move,
+    is_claim: bool,
+    draw: &mut Draw,
 ) -> Option<Vec<Counterpart>> {
-    let edited = fact.source.moved(&edit).ok()?;
-    let before = drawing.fact(fact.source, fact.task, fillings.clone()).ok()?;
-    let after = drawing.fact(&edited, fact.task, fillings.clone()).ok()?;
-    if !apart(&before.answer, &after.answer, format == Format::TrueFalse) {
+    let edited = Arc::new(fact.source.moved(&edit).ok()?);
+    let before = drawing.fact(fact.source, fact.task, fillings.clone()).ok()?.answer;
+    let after = drawing.fact(&edited, fact.task, fillings.clone()).ok()?.answer;
+    if !apart(&before, &after, is_claim) {
         return None;
     }
-    let counterpart = |one: &Fact, other: &Fact, edit: Option<Move>| {
-        let wrong = [other.answer.clone()];
-        // Whichever of them is to be stated truly.
-        for truth in [true, false] {
-            let mut draw = Draw::new(drawing.seed, &["pair"], 0);
-            let wanted = Wanted { truth: Some(truth), ..Wanted::default() };
-            drawing.worded(one, format, &wrong, wanted, &mut draw).ok()?;
-        }
-        Some(Counterpart { source_at, edit, fillings: fillings.clone(), answer: one.answer.clone() })
-    };
-    Some(vec![counterpart(&before, &after, None)?, counterpart(&after, &before, Some(edit))?])
+    let counterpart =
+        |edit: Option<Edited>, answer: Answer| Counterpart { source_at, edit, fillings: fillings.clone(), answer };
+    let mut pair = vec![counterpart(None, before), counterpart(Some(Edited { moved: edit, source: edited }), after)];
+    if draw.below(2) == 0 {
+        pair.reverse();
+    }
+    Some(pair)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use language::{Format, Wanted};
-use question::{Answer, Draw, Filling, Fillings, Margin, Unit, print, prove};
+use question::{Answer, Draw, Filling, Fillings, Margin, Task, Unit, print, prove};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     balance::{Dealer, Histogram, bucket, least_taken},
     blind::{Blind, GUESSERS, Guard, Guesser, KNOWING},
     contrast::{Asked, Contrast, Elsewhere, LEAST_SCENES, Offered, Posed},
-    counterparts::{self, Naming},
+    counterparts::{self, Counterpart, Naming},
     drawing::NOTHING,
     marks, pair,
     pictures::shown,
@@ -73,9 +73,14 @@ pub(crate) fn make(
         Maker { plan, split, drawing, id, scenes, sources, naming, seen: HashSet::new(), drawn: Tally::new() };
     let mut counts = PartCounts::default();
     for number in plan.rows_of(id) {
+        streams[split.stream_of(number)].left += 1;
+    }
+    for number in plan.rows_of(id) {
         let stream = &mut streams[split.stream_of(number)];
         let (task, format) = (stream.share.task, stream.share.format);
-        let Some(Found { mut row, source_at, word }) = maker.next(stream) else {
+        let found = maker.next(stream);
+        stream.left -= 1;
+        let Some(Found { mut row, source_at, word }) = found else {
             *counts.short.entry(task.name.clone()).or_default().entry(format).or_default() += 1;
             continue;
         };
@@ -109,6 +114,8 @@ struct Stream<'p> {
     /// How often in a row what was asked about the same things, and in no set, could not be posed.
     refused: HashMap<u64, u32>,
     pairs: pair::Share,
+    /// Rows of the part that it has still to give, the next one among them.
+    left: u64,
     is_dry: bool,
 }
 
@@ -125,6 +132,7 @@ impl<'p> Stream<'p> {
             ready: Vec::new(),
             refused: HashMap::new(),
             pairs: pair::Share::default(),
+            left: 0,
             is_dry: false,
         }
     }
@@ -218,16 +226,15 @@ impl Maker<'_> {
                 return Ok(found);
             };
             let origin = &self.sources[source_at];
-            let edited = edit.map(|edit| origin.moved(&edit)).transpose().map_err(|_| NOTHING)?;
-            let source = edited.as_ref().unwrap_or(origin);
-            draw = Draw::new(draw.bits(), &["elsewhere"], key(source, &task.name, &fillings));
+            let source = edit.as_ref().map_or(origin, |edited| &edited.source);
+            draw = elsewhere(source, task, &fillings, self.drawing.seed);
             let fact = self.drawing.fact(source, task, fillings)?;
             let word = bucket(&fact.answer);
             let mut found = self.pose(stream, fact, source_at, word, Some(&posed), &mut draw).inspect_err(|_| {
                 // Half of a pair is none.
                 stream.ready.retain(|other| !(is_paired && other.index == posed.index));
             })?;
-            found.row.edit = edit.map(|moved| Edit { of: origin.scene.id().to_owned(), moved });
+            found.row.edit = edit.map(|edited| Edit { of: origin.scene.id().to_owned(), moved: edited.moved });
             stream.pairs.count(is_paired);
             return Ok(found);
         }
@@ -254,15 +261,22 @@ impl Maker<'_> {
             }
         }
         if self.plan.recipe.balance.minimal_pairs > 0.0
+            && stream.left > 1
             && let Some(objects) = pair::movable(&fact)
-            && stream.pairs.is_due(self.plan.recipe.balance.minimal_pairs)
+            && stream.pairs.due(self.plan.recipe.balance.minimal_pairs)
         {
             let mut own = Draw::new(self.drawing.seed, &["pair", &names.concat()], (self.id.part << 32) | index);
             let pair = pair::of(&self.drawing, &fact, source_at, &objects, format, &mut own);
-            stream.pairs.sought(pair.is_some());
-            if let Some(pair) = pair {
+            let set = pair.and_then(|pair| {
+                let keys = self.keys(task, &pair)?;
+                let set = Posed::set(index, format, pair, &mut own);
+                set.iter().all(|posed| self.can_be_worded(task, format, posed)).then_some((keys, set))
+            });
+            stream.pairs.sought(set.is_some());
+            if let Some((keys, set)) = set {
+                self.seen.extend(keys);
                 self.seen.insert(question);
-                stream.ready = Posed::set(index, format, pair, &mut own);
+                stream.ready = set;
                 return self.draw(stream);
             }
         }
@@ -315,6 +329,28 @@ impl Maker<'_> {
         stream.pairs.count(false);
         self.seen.insert(question);
         Ok(found)
+    }
+
+    /// The keys of the questions of a pair; none where one is asked already, or is another part's.
+    fn keys(&self, task: &Task, pair: &[Counterpart]) -> Option<Vec<u64>> {
+        let key_of = |one: &Counterpart| {
+            let source = one.edit.as_ref().map_or(&self.sources[one.source_at], |edited| &edited.source);
+            let question = key(source, &task.name, &one.fillings);
+            // The scene after a move is no other part's.
+            let is_others = one.edit.is_none() && self.is_others(&Asked::new(task, &one.fillings, question), question);
+            (!is_others && !self.seen.contains(&question)).then_some(question)
+        };
+        pair.iter().map(key_of).collect()
+    }
+
+    /// Whether a question of a pair can be worded as it will be.
+    fn can_be_worded(&self, task: &Task, format: Format, posed: &Posed) -> bool {
+        let Some(Elsewhere { source_at, edit, fillings, .. }) = &posed.elsewhere else { return false };
+        let source = edit.as_ref().map_or(&self.sources[*source_at], |edited| &edited.source);
+        let Ok(fact) = self.drawing.fact(source, task, fillings.clone()) else { return false };
+        let mut draw = elsewhere(source, task, fillings, self.drawing.seed);
+        let wanted = Wanted { truth: Some(posed.truth), ..Wanted::default() };
+        self.drawing.worded(&fact, format, &posed.wrong, wanted, &mut draw).is_ok()
     }
 
     /// Whether another part may ask this question, whose scenes both have. The same question about things of the same names
@@ -407,6 +443,11 @@ impl Maker<'_> {
         }
         row.roles = Some(fact.fillings);
     }
+}
+
+/// The draws of a question that is asked of another scene than its draw's, or otherwise.
+fn elsewhere(source: &Source, task: &Task, fillings: &Fillings, seed: u64) -> Draw {
+    Draw::new(seed, &["elsewhere"], key(source, &task.name, fillings))
 }
 
 /// Whether an answer in one's own words names things.

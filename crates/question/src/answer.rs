@@ -122,6 +122,30 @@ pub enum Answer {
     },
 }
 
+impl Answer {
+    /// Whether a certain answer of the same kind is surely another one: another thing or word, or a size that no tolerance
+    /// makes the same. What is neither (a region, a frame, a pixel) is not compared.
+    pub fn is_apart(&self, other: &Self) -> bool {
+        let apart = |lo: f64, hi: f64, other_lo: f64, other_hi: f64| hi < other_lo || other_hi < lo;
+        match (self, other) {
+            (Self::Quantity { lo, hi, .. }, Self::Quantity { lo: other_lo, hi: other_hi, .. })
+            | (Self::Turn { lo, hi, .. }, Self::Turn { lo: other_lo, hi: other_hi, .. }) => {
+                apart(*lo, *hi, *other_lo, *other_hi)
+            }
+            (Self::Point { lo, hi, .. }, Self::Point { lo: other_lo, hi: other_hi, .. }) => {
+                (0..3).any(|axis| apart(lo[axis], hi[axis], other_lo[axis], other_hi[axis]))
+            }
+            (Self::Count { value }, Self::Count { value: other }) => value != other,
+            (Self::YesNo { value }, Self::YesNo { value: other }) => value != other,
+            (Self::Object { id, .. }, Self::Object { id: other, .. }) => id != other,
+            (Self::Order { ids, .. }, Self::Order { ids: others, .. }) => ids != others,
+            (Self::Sector { word, .. }, Self::Sector { word: other, .. }) => word != other,
+            (Self::Turns { words }, Self::Turns { words: others }) => words != others,
+            _ => false,
+        }
+    }
+}
+
 /// How far a place lies outside the pieces of a free region at a height, metres; 0 inside.
 pub fn outside_m(pieces: &[Vec<[f64; 2]>], height_m: f64, place: [f64; 3]) -> f64 {
     let [x, y, z] = place;

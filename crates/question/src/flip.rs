@@ -5,7 +5,7 @@
 
 use scene::{
     Move, Object, ObjectId, Scene,
-    geometry::{OrientedBox, Vec2, Vec3, footprint_overlap_m2, intersection_volume_m3},
+    geometry::{Footprint, OrientedBox, Polygon, Vec2, Vec3, clearance_m, footprint_distance, footprint_overlap_m2},
 };
 
 use crate::{Answer, Profile, Question, Verdict, evaluate};
@@ -19,8 +19,10 @@ const FINEST_M: f64 = 0.01;
 const TOUCHES_M: f64 = 0.05;
 /// Share of a footprint that lies over what it stands on.
 const LEAST_SUPPORTED: f64 = 0.99;
-/// Volume by which two things may come to overlap more than before, m³: rounding.
-const ROUNDING_M3: f64 = 1e-9;
+/// Places of a step at which the ground is tested.
+const PLACES_A_STEP: u32 = 5;
+/// By how much two things may come to be in each other more than before, metres: rounding.
+const ROUNDING_M: f64 = 1e-6;
 
 /// A scene in which a question has another certain answer.
 #[derive(Debug, Clone)]
@@ -42,11 +44,12 @@ impl Flip {
 
 /// What an object slides on.
 enum Ground<'s> {
-    Floor,
+    /// The floor, and its sides.
+    Floor(Vec<Footprint>),
     Top(&'s OrientedBox),
 }
 
-/// An object that can slide: it stands on the floor or on a thing, and carries nothing.
+/// An object that can slide: it stands on the floor or on a thing, and carries and holds nothing.
 pub struct Sliding<'s> {
     scene: &'s Scene,
     object: &'s Object,
@@ -54,7 +57,7 @@ pub struct Sliding<'s> {
 }
 
 impl<'s> Sliding<'s> {
-    /// The object of a scene; none where it hangs, leans on nothing that is known, or something stands on it.
+    /// The object of a scene; none where it hangs, leans on nothing that is known, or something stands on it or in it.
     pub fn new(scene: &'s Scene, object: ObjectId) -> Option<Self> {
         let object = &scene.objects()[scene.position(object)?];
         let (bottom, top) = object.bounds.vertical_span_m();
@@ -63,15 +66,20 @@ impl<'s> Sliding<'s> {
             let (upper, lower) = (upper.footprint(), lower.footprint());
             footprint_overlap_m2(&upper, &lower) >= 0.5 * upper.area_m2()
         };
+        let is_on_floor =
+            |bottom: f64| scene.room().floor_height_m.is_some_and(|floor| (bottom - floor).abs() <= TOUCHES_M);
         let carries = |other: &Object| {
-            (other.bounds.vertical_span_m().0 - top).abs() <= TOUCHES_M && is_over(&other.bounds, &object.bounds)
+            let lowest = other.bounds.vertical_span_m().0;
+            (bottom - TOUCHES_M..=top + TOUCHES_M).contains(&lowest)
+                && !is_on_floor(lowest)
+                && is_over(&other.bounds, &object.bounds)
         };
         if others().any(carries) {
             return None;
         }
-        let is_on_floor = scene.room().floor_height_m.is_some_and(|floor| (bottom - floor).abs() <= TOUCHES_M);
-        let ground = if is_on_floor {
-            Ground::Floor
+        let ground = if is_on_floor(bottom) {
+            let sides = scene.room().floor.iter().flat_map(Polygon::sides);
+            Ground::Floor(sides.filter_map(|(u, v)| side(u, v)).collect())
         } else {
             let bears = |other: &&Object| {
                 (other.bounds.vertical_span_m().1 - bottom).abs() <= TOUCHES_M && is_over(&object.bounds, &other.bounds)
@@ -81,24 +89,33 @@ impl<'s> Sliding<'s> {
         Some(Self { scene, object, ground })
     }
 
-    /// Whether the object may stand there: on its ground, and in nothing that it was not in before.
-    fn is_free(&self, bounds: &OrientedBox) -> bool {
-        let is_grounded = match self.ground {
-            Ground::Floor => self.scene.room().floor.as_ref().is_none_or(|floor| {
-                let foot = bounds.footprint();
-                foot.vertices().iter().all(|corner| floor.contains(*corner))
-            }),
-            Ground::Top(below) => {
-                let foot = bounds.footprint();
-                footprint_overlap_m2(&foot, &below.footprint()) >= LEAST_SUPPORTED * foot.area_m2()
+    /// Whether the object may stand after a way: on its ground, and in no side of the floor.
+    fn is_grounded(&self, way: Vec3) -> bool {
+        let Some(bounds) = self.after(way) else { return false };
+        let foot = bounds.footprint();
+        match &self.ground {
+            Ground::Floor(sides) => {
+                // A wall may be touched.
+                let inner = bounds.grown(-ROUNDING_M).footprint();
+                let floor = self.scene.room().floor.as_ref();
+                floor.is_none_or(|floor| inner.vertices().iter().all(|corner| floor.contains(*corner)))
+                    && sides.iter().all(|side| footprint_distance(&inner, side) > 0.0)
             }
-        };
-        let mut others = self.scene.objects().iter().filter(|other| other.id != self.object.id);
-        is_grounded
-            && others.all(|other| {
-                let now = intersection_volume_m3(bounds, &other.bounds);
-                now <= ROUNDING_M3 || now <= intersection_volume_m3(&self.object.bounds, &other.bounds) + ROUNDING_M3
-            })
+            Ground::Top(below) => footprint_overlap_m2(&foot, &below.footprint()) >= LEAST_SUPPORTED * foot.area_m2(),
+        }
+    }
+
+    /// Whether nothing is in the way that the object was not in before.
+    fn is_clear(&self, way: Vec3) -> bool {
+        let own = &self.object.bounds;
+        let others = self.scene.objects().iter().filter(|other| other.id != self.object.id);
+        let reach = way.length() + own.half().length();
+        let mut near =
+            others.filter(|other| own.centre().distance(other.bounds.centre()) <= reach + other.bounds.half().length());
+        near.all(|other| {
+            let before = clearance_m(own, &other.bounds, Vec3::ZERO).min(0.0);
+            clearance_m(own, &other.bounds, way) >= before - ROUNDING_M
+        })
     }
 
     /// The move so far along a heading, to whole millimetres.
@@ -115,24 +132,29 @@ impl<'s> Sliding<'s> {
 
     fn free_steps(&self, heading: Vec3) -> u32 {
         let is_free = |step: &u32| {
-            self.after(&self.by(heading, f64::from(*step) * STEP_M)).is_some_and(|bounds| self.is_free(&bounds))
+            let from = f64::from(*step - 1) * STEP_M;
+            let mut places =
+                (1..=PLACES_A_STEP).map(|place| from + f64::from(place) * STEP_M / f64::from(PLACES_A_STEP));
+            places.all(|length_m| self.is_grounded(heading * length_m))
+                && self.is_clear(heading * (f64::from(*step) * STEP_M))
         };
         (1..=MOST_STEPS).take_while(is_free).count() as u32
     }
 
-    /// The object after a move.
-    fn after(&self, edit: &Move) -> Option<OrientedBox> {
+    /// The object after a way.
+    fn after(&self, way: Vec3) -> Option<OrientedBox> {
         let bounds = &self.object.bounds;
-        OrientedBox::new(bounds.centre() + Vec3::from_array(edit.by_m), bounds.half(), bounds.axes()).ok()
+        OrientedBox::new(bounds.centre() + way, bounds.half(), bounds.axes()).ok()
     }
 
-    /// The shortest slide along a heading (radians from world x, counter-clockwise) after which the question has a certain
-    /// answer that is wanted; the object may not pass through anything on its way.
+    /// The shortest slide along a heading (radians from world x, counter-clockwise), no longer than `most_m`, after which the
+    /// question has a certain answer that is wanted; the object passes through nothing on its way.
     pub fn flip(
         &self,
         question: &Question,
         profile: &Profile,
         heading_rad: f64,
+        most_m: f64,
         is_wanted: &dyn Fn(&Answer) -> bool,
     ) -> Option<Flip> {
         let heading = Vec2::from_angle(heading_rad).extend(0.0);
@@ -144,22 +166,30 @@ impl<'s> Sliding<'s> {
                 _ => None,
             }
         };
-        for step in 1..=self.free_steps(heading) {
+        let within = |step: &u32| f64::from(*step) * STEP_M < most_m + STEP_M;
+        for step in (1..=self.free_steps(heading)).take_while(within) {
             let length_m = f64::from(step) * STEP_M;
             let Some(mut found) = flipped(length_m) else { continue };
             let (mut short, mut long) = (length_m - STEP_M, length_m);
             while long - short > FINEST_M {
                 let middle = f64::midpoint(short, long);
-                let is_free = |flip: &Flip| self.after(&flip.edit).is_some_and(|bounds| self.is_free(&bounds));
-                match flipped(middle).filter(is_free) {
+                let is_grounded = |flip: &Flip| self.is_grounded(Vec3::from_array(flip.edit.by_m));
+                match flipped(middle).filter(is_grounded) {
                     Some(shorter) => (found, long) = (shorter, middle),
                     None => short = middle,
                 }
             }
-            return Some(found);
+            return Some(found).filter(|flip| flip.length_m() <= most_m);
         }
         None
     }
+}
+
+/// A side of the floor as an outline without area.
+fn side(u: Vec2, v: Vec2) -> Option<Footprint> {
+    let (middle, along) = (u.midpoint(v), v - u);
+    let half = Vec3::new(along.length() / 2.0, 0.0, 0.0);
+    Some(OrientedBox::upright(middle.extend(0.0), half, along.y.atan2(along.x)).ok()?.footprint())
 }
 
 /// The shortest slide of any of some objects, along sixteen headings, after which a question has another certain answer than
@@ -171,29 +201,18 @@ pub fn least_flip(
     answer: &Answer,
     objects: &[ObjectId],
 ) -> Option<Flip> {
-    let is_other = |other: &Answer| is_other(answer, other);
-    let slides = objects.iter().filter_map(|object| Sliding::new(scene, *object));
-    let flips = slides.flat_map(|sliding| {
-        let headings = (0..16).map(|sixteenth| f64::from(sixteenth) * std::f64::consts::PI / 8.0);
-        headings.filter_map(|heading| sliding.flip(question, profile, heading, &is_other)).collect::<Vec<_>>()
-    });
-    flips.min_by(|one, other| one.length_m().total_cmp(&other.length_m()))
-}
-
-/// Whether a certain answer is surely another one: another thing or word, or a size that no tolerance makes the same.
-fn is_other(one: &Answer, other: &Answer) -> bool {
-    let apart = |lo: f64, hi: f64, other_lo: f64, other_hi: f64| hi < other_lo || other_hi < lo;
-    match (one, other) {
-        (Answer::Quantity { lo, hi, .. }, Answer::Quantity { lo: other_lo, hi: other_hi, .. })
-        | (Answer::Turn { lo, hi, .. }, Answer::Turn { lo: other_lo, hi: other_hi, .. }) => {
-            apart(*lo, *hi, *other_lo, *other_hi)
+    let is_other = |other: &Answer| answer.is_apart(other);
+    let mut least: Option<Flip> = None;
+    for sliding in objects.iter().filter_map(|object| Sliding::new(scene, *object)) {
+        for sixteenth in 0..16 {
+            let heading_rad = f64::from(sixteenth) * std::f64::consts::PI / 8.0;
+            let most_m = least.as_ref().map_or(f64::INFINITY, Flip::length_m);
+            if let Some(flip) = sliding.flip(question, profile, heading_rad, most_m, &is_other)
+                && flip.length_m() < most_m
+            {
+                least = Some(flip);
+            }
         }
-        (Answer::Count { value }, Answer::Count { value: other }) => value != other,
-        (Answer::YesNo { value }, Answer::YesNo { value: other }) => value != other,
-        (Answer::Object { id, .. }, Answer::Object { id: other, .. }) => id != other,
-        (Answer::Order { ids, .. }, Answer::Order { ids: others, .. }) => ids != others,
-        (Answer::Sector { word, .. }, Answer::Sector { word: other, .. }) => word != other,
-        (Answer::Turns { words }, Answer::Turns { words: others }) => words != others,
-        _ => false,
     }
+    least
 }

@@ -83,6 +83,7 @@ fn nothing_slides_through_things_or_off_the_floor() {
         &question,
         profile("isovist").expect("as built here"),
         0.0,
+        3.0,
         &wanted,
     );
     assert!(flip.is_none(), "{flip:?}");
@@ -98,4 +99,33 @@ fn what_carries_something_or_hangs_does_not_slide() {
     let scene = Scene::new(parts).expect("as built here");
     let slides = [0, 1, 2].map(|object| Sliding::new(&scene, ObjectId(object)).is_some());
     assert_eq!(slides, [false, true, false]);
+}
+
+#[test]
+fn what_is_thin_is_not_passed_through_and_what_lies_inside_stays() {
+    let mut parts = room(&[("sofa", 0.5, 2.0), ("panel", 2.0, 2.0), ("book", 0.5, 2.0)]).into_parts();
+    let bounds = |x: f64, z: f64, half: [f64; 3]| {
+        OrientedBox::upright(Vec3::new(x, 2.0, z), Vec3::from_array(half), 0.0).expect("as built here")
+    };
+    parts.objects[1].bounds = bounds(2.0, 0.5, [0.005, 1.5, 0.5]);
+    parts.objects[2].bounds = bounds(0.5, 1.0, [0.05, 0.05, 0.05]);
+    // The sofa would stand beyond the panel after 2 m; 1.245 m away it stops.
+    let scene = Scene::new(parts.clone()).expect("as built here");
+    let reach = Sliding::new(&scene, ObjectId(0)).expect("nothing stands on it").reach_m(0.0);
+    assert!((reach - 1.2).abs() < 1e-9, "{reach}");
+    // A book inside of it, off the floor, would be left behind.
+    parts.objects[2].bounds = bounds(0.5, 0.3, [0.05, 0.05, 0.05]);
+    assert!(Sliding::new(&Scene::new(parts).expect("as built here"), ObjectId(0)).is_none());
+}
+
+#[test]
+fn no_wall_that_is_cut_into_the_floor_is_crossed() {
+    let mut parts = room(&[("sofa", 0.5, 2.0)]).into_parts();
+    // A wall of 6 cm from one side of the room nearly to the other.
+    let outline = [(0.0, 0.0), (2.0, 0.0), (2.0, 3.9), (2.06, 3.9), (2.06, 0.0), (5.0, 0.0), (5.0, 4.0), (0.0, 4.0)];
+    let corners = outline.map(|(x, y)| Vec2::new(x, y));
+    parts.room.floor = Some(Polygon::new(&corners, &[]).expect("as built here"));
+    let scene = Scene::new(parts).expect("as built here");
+    let reach = Sliding::new(&scene, ObjectId(0)).expect("as built here").reach_m(0.0);
+    assert!((reach - 1.2).abs() < 1e-9, "{reach}");
 }

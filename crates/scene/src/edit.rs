@@ -19,6 +19,6 @@ impl Move {
     pub fn id(&self, scene: &str) -> String {
         let [x, y, z] = self.by_m;
         let told = sha256_hex(format!("{} {x} {y} {z}", self.object).as_bytes());
-        format!("{scene}-moved-{}", &told[..8])
+        format!("{scene}-moved-{}", &told[..16])
     }
 }

@@ -233,7 +233,7 @@ impl Scene {
         let bounds = &objects[at].bounds;
         let centre = bounds.centre() + geometry::Vec3::from_array(edit.by_m);
         objects[at].bounds = geometry::OrientedBox::new(centre, bounds.half(), bounds.axes())
-            .map_err(|_| number(format!("objects[{}].centre", edit.object), centre.length(), "|value| <= 1e6 m"))?;
+            .map_err(|_| number(format!("objects[{at}].centre"), centre.length(), "|value| <= 1e6 m"))?;
         let parts = SceneParts {
             id,
             source: self.parts.source.clone(),

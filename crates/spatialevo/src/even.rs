@@ -24,7 +24,7 @@ impl TaskType {
     pub(crate) fn even(&self, question: &Question, profile: &Profile) -> Option<(&Even, Question)> {
         let even = self.even.as_ref().filter(|even| even.profile == profile.name)?;
         let [a, b] = match question {
-            Question::Pick { of, among, .. } => match &among[..] {
+            Question::Pick { of, among, filter: None, .. } => match &among[..] {
                 [a, b] => [of_each(of, a)?, of_each(of, b)?],
                 _ => return None,
             },

@@ -152,6 +152,7 @@ impl Reference<'_> {
 
     fn pick(&mut self, want: Extreme, of: &Term, filter: Option<&Predicate>, among: &[Entity]) -> Decided<Answer> {
         let mut candidates = self.candidates(among)?;
+        term::compared(of)?;
         if let Some(filter) = filter {
             let Some(truths) = self.truths(&candidates, filter)? else { return Ok(None) };
             candidates = candidates.into_iter().zip(truths).filter(|(_, holds)| *holds).map(|(at, _)| at).collect();

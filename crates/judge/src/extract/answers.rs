@@ -114,14 +114,15 @@ fn keyed(reply: &str) -> Option<[f64; 2]> {
         other => vec![other],
     };
     items.iter().find_map(|item| {
-        let nothing = |value: &&Value| {
+        // What Python's `or` takes.
+        let is_truthy = |value: &&Value| {
             !(value.is_null()
                 || value.as_array().is_some_and(Vec::is_empty)
                 || value.as_str().is_some_and(str::is_empty)
                 || value.as_f64().is_some_and(|number| number == 0.0)
                 || **value == Value::Bool(false))
         };
-        let point = item.get("point_2d").filter(nothing).or_else(|| item.get("point"))?;
+        let point = item.get("point_2d").filter(is_truthy).or_else(|| item.get("point"))?;
         match &point.as_array()?[..] {
             [x, y] => Some([python_number(x)?, python_number(y)?]),
             _ => None,

@@ -157,22 +157,26 @@ pub(super) fn last(reply: &str) -> Option<f64> {
     digits(tail, true).last().or_else(|| digits(&numbers, true).last()).map(|(_, value)| value)
 }
 
-/// Centimetres of a unit, as Q-Spatial has them; what is unknown is one.
-pub(crate) fn centimetres_of_unit(unit: &str) -> f64 {
-    match unit.trim().to_lowercase().as_str() {
+/// Centimetres of a unit that Q-Spatial knows.
+fn known_centimetres(unit: &str) -> Option<f64> {
+    Some(match unit.trim().to_lowercase().as_str() {
         "m" | "meter" | "meters" | "metre" | "metres" => 100.0,
         "ft" | "foot" | "feet" => 30.48,
         "in" | "inch" | "inches" => 2.54,
         "mm" => 0.1,
-        _ => 1.0,
-    }
+        "cm" | "centimeter" | "centimeters" => 1.0,
+        _ => return None,
+    })
+}
+
+/// Centimetres of a unit, as Q-Spatial has them; what is unknown is one.
+pub(crate) fn centimetres_of_unit(unit: &str) -> f64 {
+    known_centimetres(unit).unwrap_or(1.0)
 }
 
 /// Whether `VLMEvalKit` knows a unit of Q-Spatial. Blanks around it make it another.
 pub(super) fn is_known_unit(unit: &str) -> bool {
-    const CENTIMETRES: [&str; 3] = ["cm", "centimeter", "centimeters"];
-    let unit = unit.to_lowercase();
-    unit.trim() == unit && (centimetres_of_unit(&unit).total_cmp(&1.0).is_ne() || CENTIMETRES.contains(&unit.as_str()))
+    unit.trim() == unit && known_centimetres(unit).is_some()
 }
 
 /// Metres of a length in a unit.

@@ -55,13 +55,19 @@ fn in_words(text: &str, range: Range<usize>) -> Read<[f64; 3]> {
         if length.unit.is_some_and(|unit| unit.unit != Unit::Metre) {
             return Read::Nothing { why: Why::OtherUnit };
         }
+        // "1.25 in front" is no inches.
+        let is_front = tokens.is_word(length.end - 1, "in") && tokens.is_word(length.end, "front");
+        let unit = length.unit.filter(|_| is_front).map_or(1.0, |unit| unit.convert(1.0));
+        let value = length.value / unit;
         let end = tolerance(&tokens, length.end).map_or(length.end, |off| off.end);
         let (axis, sign, next) = match (behind(&tokens, end), before(&tokens, at)) {
-            (Some(found), _) => found,
-            (None, Some(axis)) => (axis, 1.0, end),
+            (Some((axis, sign, next)), _) => (axis, Some(sign), next),
+            (None, Some((axis, sign))) => (axis, sign, end),
             (None, None) => return Read::Nothing { why: Why::UnclearNumber },
         };
-        if place[axis].replace(sign * length.value).is_some() || !length.value.is_finite() {
+        // A minus beside the word for a side leaves open which of them it means.
+        let is_clear = value.is_finite() && !(sign.is_some() && value < 0.0);
+        if !is_clear || place[axis].replace(sign.unwrap_or(1.0) * value).is_some() {
             return Read::Nothing { why: Why::UnclearNumber };
         }
         first = first.or(Some(at));
@@ -84,16 +90,22 @@ fn behind(tokens: &Tokens, mut at: usize) -> Option<(usize, f64, usize)> {
         }
         at += 1;
     }
+    side(tokens, at).map(|(axis, sign)| (axis, sign, at + 1))
+}
+
+/// The axis that a word names, and its sign.
+fn side(tokens: &Tokens, at: usize) -> Option<(usize, f64)> {
     let sides =
         ALONG.iter().enumerate().flat_map(|(axis, [along, against])| [(axis, 1.0, along), (axis, -1.0, against)]);
     let mut sides = sides.filter(|(_, _, words)| tokens.is_any(at, words));
-    sides.next().map(|(axis, sign, _)| (axis, sign, at + 1))
+    sides.next().map(|(axis, sign, _)| (axis, sign))
 }
 
-/// The axis named before a length, marks passed over.
-fn before(tokens: &Tokens, at: usize) -> Option<usize> {
+/// The axis named before a length, marks passed over, with the sign that its word has; `x` has none.
+fn before(tokens: &Tokens, at: usize) -> Option<(usize, Option<f64>)> {
     let name = (1..=3).map_while(|back| at.checked_sub(back)).find(|at| !tokens.word(*at).is_empty())?;
-    AXES.iter().position(|axis| tokens.is_word(name, axis))
+    let letter = AXES.iter().position(|axis| tokens.is_word(name, axis));
+    letter.map(|axis| (axis, None)).or_else(|| side(tokens, name).map(|(axis, sign)| (axis, Some(sign))))
 }
 
 #[cfg(test)]
@@ -118,6 +130,8 @@ mod tests {
             "x = 0.12 m, y = -0.40 m, z = 1.25 m",
             "x: 0.12, y: -0.4, z: 1.25",
             "1.25 m ahead, 0.4 m up, 0.12 m to the right",
+            "0.12 right, 0.4 up, 1.25 in front",
+            "right 0.12 m, up 0.40 m, forward 1.25 m",
         ] {
             let said = place(text).map(|place| place.map(|along| (along * 1e6).round() / 1e6));
             assert_eq!(said, Ok([0.12, -0.4, 1.25]), "{text}");
@@ -130,6 +144,7 @@ mod tests {
         assert_eq!(place("0.12 m right, 0.40 m up"), Err(Why::OtherKind));
         assert_eq!(place("0.12 m right, 0.40 m up, 1.25 m forward or 2 m forward"), Err(Why::UnclearNumber));
         assert_eq!(place("0.12 m right, 0.40 m up, 1.25 m"), Err(Why::UnclearNumber));
+        assert_eq!(place("-0.12 m left, 0.40 m up, 1.25 m forward"), Err(Why::UnclearNumber));
         assert_eq!(place("30 degrees right, 0.40 m up, 1.25 m forward"), Err(Why::OtherUnit));
         assert_eq!(place("(0.12, 0.4)"), Err(Why::OtherKind));
         assert_eq!(place("behind the sofa"), Err(Why::OtherKind));

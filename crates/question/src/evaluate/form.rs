@@ -177,8 +177,8 @@ impl<'q> Evaluator<'q> {
         Ok(self.conclude(from, Answer::Turns { words }, margin))
     }
 
-    /// Resolves candidates, which must be different objects.
-    fn candidates(&mut self, among: &'q [Entity]) -> Result<Vec<Entity>, Halt> {
+    /// Resolves candidates, which must be different objects; a name may stand for all its instances only where `several`.
+    fn candidates(&mut self, among: &'q [Entity], several: bool) -> Result<Vec<Entity>, Halt> {
         if !(2..=MOST_CANDIDATES).contains(&among.len()) {
             return Err(Reason::new(
                 ReasonCode::CandidateNumber,
@@ -192,7 +192,7 @@ impl<'q> Evaluator<'q> {
         }
         let mut bound: Vec<Entity> = Vec::with_capacity(among.len());
         for entity in among {
-            let candidate = self.candidate(entity)?;
+            let candidate = if several { self.candidate(entity)? } else { self.entity(entity)? };
             if let Some(earlier) = bound.iter().position(|other| *other == candidate) {
                 return Err(Reason::new(
                     ReasonCode::DuplicateCandidates,
@@ -225,7 +225,9 @@ impl<'q> Evaluator<'q> {
         filter: Option<&'q Predicate>,
         among: &'q [Entity],
     ) -> Result<Conclusion, Halt> {
-        let mut bound: Vec<(&'q Entity, Entity)> = among.iter().zip(self.candidates(among)?).collect();
+        not_round(of)?;
+        let mut bound: Vec<(&'q Entity, Entity)> =
+            among.iter().zip(self.candidates(among, filter.is_none())?).collect();
         let (mut from, mut margin) = (Vec::new(), None);
         if let Some(filter) = filter {
             let all: Vec<Entity> = bound.iter().map(|(_, object)| object.clone()).collect();
@@ -307,7 +309,7 @@ impl<'q> Evaluator<'q> {
     }
 
     fn order(&mut self, first: Extreme, of: &'q Term, among: &'q [Entity]) -> Result<Conclusion, Halt> {
-        let bound = self.candidates(among)?;
+        let bound = self.candidates(among, true)?;
         let facts = self.candidate_facts(of, &bound)?;
         let is = better(first);
         let mut order: Vec<usize> = (0..facts.len()).collect();
@@ -351,7 +353,7 @@ impl<'q> Evaluator<'q> {
     }
 
     fn which(&mut self, filter: &'q Predicate, among: &'q [Entity]) -> Result<Conclusion, Halt> {
-        let bound = self.candidates(among)?;
+        let bound = self.candidates(among, false)?;
         let mut truths = Vec::with_capacity(bound.len());
         for each in &bound {
             truths.push(self.with_each(each.clone(), |this| this.predicate(filter))?);

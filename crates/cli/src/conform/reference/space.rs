@@ -202,14 +202,6 @@ impl Reference<'_> {
             };
             let rectangle = |long: f64, wide: f64| vec![along * long / 2.0, along.perp() * wide / 2.0];
             shapes = vec![rectangle(long, wide), rectangle(wide, long)];
-            if let Some(support) = support.as_ref().filter(|support| support.bounds.axes().z_axis.z.abs() > 1.0 - 1e-12)
-            {
-                let (_, longest, widest) = self.sides_of(support)?;
-                // Sampling alone never says that there is surely no place.
-                if long > longest + TOUCH_M || wide > widest + TOUCH_M {
-                    return Ok(Amount { value: 0.0, slack: 0.0, unit: Unit::SquareMetre });
-                }
-            }
             let (bottom, top) = Solid::new(&thing.bounds).span(2);
             height = top - bottom;
         }
@@ -217,6 +209,15 @@ impl Reference<'_> {
             Some((toward, apex, heading)) => Some((apex, self.toward(toward, heading)?)),
             None => None,
         };
+        let upright = support.as_ref().filter(|support| support.bounds.axes().z_axis.z.abs() > 1.0 - 1e-12);
+        if let (Some(thing), Some(support)) = (&thing, upright) {
+            let (_, long, wide) = self.sides_of(thing)?;
+            let (_, longest, widest) = self.sides_of(support)?;
+            // Sampling alone never says that there is surely no place.
+            if long > longest + TOUCH_M || wide > widest + TOUCH_M {
+                return Ok(Amount { value: 0.0, slack: 0.0, unit: Unit::SquareMetre });
+            }
+        }
         let objects = self.scene.objects().to_vec();
         let apart = |object: &&Object| [&support, &thing].into_iter().flatten().all(|other| other.id != object.id);
         let mut obstacles = Vec::new();
