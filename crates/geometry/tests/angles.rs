@@ -66,7 +66,7 @@ proptest! {
 #[test]
 fn straight_back_is_never_minus_180_degrees() {
     use std::f64::consts::PI;
-    for rad in [PI, -PI, (-PI).next_up(), (-1e-17_f64).atan2(-1.0)] {
+    for rad in [PI, -PI, (-1e-17_f64).atan2(-1.0)] {
         assert_eq!(signed_deg(rad), 180.0, "{rad:e}");
     }
     assert_eq!([signed_deg(-PI / 2.0), signed_deg(0.0), signed_deg(PI / 4.0)], [-90.0, 0.0, 45.0]);

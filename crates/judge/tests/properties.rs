@@ -30,6 +30,7 @@ fn spans(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
         of(reply.list(&options)),
         of(reply.list(&[])),
         of(reply.coordinates()),
+        of(reply.place()),
         of(reply.answer_text()),
     ]
     .concat()
@@ -199,4 +200,19 @@ fn time_grows_with_length() {
             );
         }
     }
+}
+
+/// Inputs by which the fuzzer reached all of the readers that short ones reach; each character is a byte.
+const KEPT: &str = include_str!("data/kept.jsonl");
+
+#[test]
+fn what_a_fuzzer_kept_is_read() {
+    let inputs = KEPT.lines().map(|line| serde_json::from_str::<String>(line).expect("a text"));
+    let mut number = 0;
+    for input in inputs {
+        let bytes: Vec<u8> = input.chars().map(|c| u8::try_from(u32::from(c)).expect("a byte")).collect();
+        assert!(spans(&bytes).iter().all(|span| span.start <= span.end && span.end <= bytes.len()), "{input:?}");
+        number += 1;
+    }
+    assert!(number > 1000, "{number}");
 }
