@@ -89,7 +89,7 @@ def test_full_rows_open_with_pictures(corpus: Path, tmp_path: Path) -> None:
         if row["format"] == "multiple_choice":
             assert row["options"]["ABCD".index(row["answer_text"])]
     columns = parquet.read_table(sorted((corpus / "parquet").glob("train-*"))[0])
-    assert columns.column_names[:3] == ["id", "scene", "task"]
+    assert columns.column_names[:3] == ["id", "scene", "edit"]
 
 
 def test_the_card_names_configurations_that_open(corpus: Path, tmp_path: Path) -> None:
