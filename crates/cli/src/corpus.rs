@@ -255,8 +255,13 @@ pub(crate) fn run(args: &CorpusArgs) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn planned(recipe: &Path) -> Result<Plan, Box<dyn Error>> {
-    let folder = recipe.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok(Plan::new(Recipe::read(recipe)?, folder, book()?)?)
+    Ok(Plan::new(Recipe::read(recipe)?, folder_of(Some(recipe)), book()?)?)
+}
+
+/// Where relative paths of a recipe's scenes begin: its folder, or without a recipe the current one.
+fn folder_of(recipe: Option<&Path>) -> &Path {
+    let folder = recipe.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 fn plan(args: &PlanArgs) -> Result<(), Box<dyn Error>> {
@@ -401,11 +406,11 @@ fn show(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 fn verified(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error>> {
-    let folder = args.recipe.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder_of(args.recipe.as_deref());
     let corpus = args.corpus.open()?;
     let rows = Manifest::read(corpus.place())?.splits.values().map(|split| split.rows).sum();
     let bar = progress::bar(rows, "rows");
-    let found = verify(corpus.place(), folder.unwrap_or(Path::new(".")), |rows| bar.set_position(rows))?;
+    let found = verify(corpus.place(), folder, |rows| bar.set_position(rows))?;
     bar.finish_and_clear();
     let mut out = stdout().lock();
     if args.json {
@@ -432,11 +437,11 @@ fn verified(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn edited_scenes(args: &ScenesArgs) -> Result<(), Box<dyn Error>> {
-    let folder = args.recipe.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder_of(args.recipe.as_deref());
     let corpus = args.corpus.open()?;
     let rows = Manifest::read(corpus.place())?.splits.values().map(|split| split.rows).sum();
     let bar = progress::bar(rows, "rows");
-    let written = write_edited(corpus.place(), folder.unwrap_or(Path::new(".")), &args.output, |rows| {
+    let written = write_edited(corpus.place(), folder, &args.output, |rows| {
         bar.set_position(rows);
     })?;
     bar.finish_and_clear();
@@ -464,7 +469,7 @@ impl Rewriter for Model {
 }
 
 fn reword(args: &RewriteArgs) -> Result<(), Box<dyn Error>> {
-    let folder = args.recipe.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder_of(args.recipe.as_deref());
     let key = args.key_env.as_deref().map(Key::from_env).transpose()?;
     let limits = Limits {
         timeout: Duration::from_secs(args.timeout),
@@ -485,7 +490,6 @@ fn reword(args: &RewriteArgs) -> Result<(), Box<dyn Error>> {
     let (corpus, output) = (args.corpus.folder()?, args.output.folder()?);
     let rows = Manifest::read(corpus)?.splits.values().map(|split| split.rows).sum();
     let bar = progress::bar(rows, "rows");
-    let folder = folder.unwrap_or(Path::new("."));
     let manifest = rewrite::rewrite(corpus, folder, output, &options, &model, |rows| bar.inc(rows))?;
     bar.finish_and_clear();
     let (place, _) = card::write(output, &manifest)?;

@@ -10,10 +10,7 @@ use std::collections::HashMap;
 use language::Format;
 use question::{Answer, Draw, Filling, Fillings, Role, Task};
 
-use crate::{
-    blind::spoken,
-    counterparts::{Counterpart, Edited},
-};
+use crate::{blind::spoken, counterparts::Counterpart};
 
 /// Facts about things of the same names after which the next one waits for its like.
 const LEAST_SEEN: u32 = 4;
@@ -85,26 +82,15 @@ pub(crate) struct Posed {
     /// Number of the draw that it came of.
     pub(crate) index: u64,
     /// Where it is asked of another scene than the draw's, or otherwise.
-    pub(crate) elsewhere: Option<Elsewhere>,
+    pub(crate) elsewhere: Option<Counterpart>,
+    /// Whether it is one of a minimal pair.
+    pub(crate) is_paired: bool,
     /// Its wrong answers, or what it claims wrongly: of a thing of another scene the name.
     pub(crate) wrong: Vec<Answer>,
     /// Whether it is stated truly.
     pub(crate) truth: bool,
     /// Whether the set is about things of the same names.
     pub(crate) is_of_things: bool,
-}
-
-/// Where a question is asked.
-#[derive(Debug, Clone)]
-pub(crate) struct Elsewhere {
-    /// Position of the scene.
-    pub(crate) source_at: usize,
-    /// What is moved in it before.
-    pub(crate) edit: Option<Edited>,
-    /// What fills its roles.
-    pub(crate) fillings: Fillings,
-    /// Whether it is one of a minimal pair.
-    pub(crate) is_paired: bool,
 }
 
 /// What becomes of a fact.
@@ -171,6 +157,7 @@ impl Contrast {
         let posed = |(at, fact): (usize, &&Waiting)| Posed {
             index: fact.index,
             elsewhere: None,
+            is_paired: false,
             wrong: set.iter().filter(|other| other.index != fact.index).map(|other| other.answer.clone()).collect(),
             truth: stated(&fact.answer, at, is_stated),
             is_of_things,
@@ -212,12 +199,8 @@ impl Posed {
         let posed = |(at, asked): (usize, Counterpart)| Self {
             index,
             truth: stated(&asked.answer, at, is_stated),
-            elsewhere: Some(Elsewhere {
-                source_at: asked.source_at,
-                edit: asked.edit,
-                fillings: asked.fillings,
-                is_paired,
-            }),
+            elsewhere: Some(asked),
+            is_paired,
             wrong: wrong(at),
             is_of_things: true,
         };

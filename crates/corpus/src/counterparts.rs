@@ -12,7 +12,6 @@ use std::{
 
 use language::Format;
 use question::{Answer, Draw, Filling, Fillings, Role, Sampler, Task, plainly};
-
 use scene::Move;
 
 use crate::{Drawing, Fact, Source};
@@ -53,7 +52,7 @@ pub(crate) fn are_likely(task: &Task, answer: &Answer) -> bool {
 }
 
 /// Which scenes have a thing that a phrase names alone: phrase → positions, ascending.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Naming<'a>(HashMap<&'a str, Vec<usize>>);
 
 impl<'a> Naming<'a> {

@@ -10,7 +10,7 @@ use crate::{
     CorpusError, Drawing, Fact, Miss, Row, Source, Tally,
     balance::{Dealer, Histogram, bucket, least_taken},
     blind::{Blind, GUESSERS, Guard, Guesser, KNOWING},
-    contrast::{Asked, Contrast, Elsewhere, LEAST_SCENES, Offered, Posed},
+    contrast::{Asked, Contrast, LEAST_SCENES, Offered, Posed},
     counterparts::{self, Counterpart, Naming},
     drawing::NOTHING,
     marks, pair,
@@ -218,7 +218,7 @@ impl Maker<'_> {
         let source = self.sources.get(source_at).ok_or(NOTHING)?;
         let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
         if let Some(posed) = posed {
-            let Some(Elsewhere { source_at, edit, fillings, is_paired }) = posed.elsewhere.clone() else {
+            let Some(Counterpart { source_at, edit, fillings, .. }) = posed.elsewhere.clone() else {
                 let fact = self.drawing.fact(source, task, fillings)?;
                 let word = bucket(&fact.answer);
                 let found = self.pose(stream, fact, source_at, word, Some(&posed), &mut draw)?;
@@ -232,10 +232,10 @@ impl Maker<'_> {
             let word = bucket(&fact.answer);
             let mut found = self.pose(stream, fact, source_at, word, Some(&posed), &mut draw).inspect_err(|_| {
                 // Half of a pair is none.
-                stream.ready.retain(|other| !(is_paired && other.index == posed.index));
+                stream.ready.retain(|other| !(posed.is_paired && other.index == posed.index));
             })?;
             found.row.edit = edit.map(|edited| Edit { of: origin.scene.id().to_owned(), moved: edited.moved });
-            stream.pairs.count(is_paired);
+            stream.pairs.count(posed.is_paired);
             return Ok(found);
         }
         let question = key(source, &task.name, &fillings);
@@ -345,7 +345,7 @@ impl Maker<'_> {
 
     /// Whether a question of a pair can be worded as it will be.
     fn can_be_worded(&self, task: &Task, format: Format, posed: &Posed) -> bool {
-        let Some(Elsewhere { source_at, edit, fillings, .. }) = &posed.elsewhere else { return false };
+        let Some(Counterpart { source_at, edit, fillings, .. }) = &posed.elsewhere else { return false };
         let source = edit.as_ref().map_or(&self.sources[*source_at], |edited| &edited.source);
         let Ok(fact) = self.drawing.fact(source, task, fillings.clone()) else { return false };
         let mut draw = elsewhere(source, task, fillings, self.drawing.seed);

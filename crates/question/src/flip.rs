@@ -8,7 +8,7 @@ use scene::{
     geometry::{Footprint, OrientedBox, Polygon, Vec2, Vec3, clearance_m, footprint_distance, footprint_overlap_m2},
 };
 
-use crate::{Answer, Profile, Question, Verdict, evaluate};
+use crate::{Answer, Profile, Question, Verdict, evaluate, measure::segment};
 
 /// Length of a step, metres, and most of them.
 const STEP_M: f64 = 0.1;
@@ -79,7 +79,7 @@ impl<'s> Sliding<'s> {
         }
         let ground = if is_on_floor(bottom) {
             let sides = scene.room().floor.iter().flat_map(Polygon::sides);
-            Ground::Floor(sides.filter_map(|(u, v)| side(u, v)).collect())
+            Ground::Floor(sides.filter_map(|(u, v)| Some(segment(u, v).ok()?.footprint())).collect())
         } else {
             let bears = |other: &&Object| {
                 (other.bounds.vertical_span_m().1 - bottom).abs() <= TOUCHES_M && is_over(&object.bounds, &other.bounds)
@@ -92,7 +92,6 @@ impl<'s> Sliding<'s> {
     /// Whether the object may stand after a way: on its ground, and in no side of the floor.
     fn is_grounded(&self, way: Vec3) -> bool {
         let Some(bounds) = self.after(way) else { return false };
-        let foot = bounds.footprint();
         match &self.ground {
             Ground::Floor(sides) => {
                 // A wall may be touched.
@@ -101,7 +100,10 @@ impl<'s> Sliding<'s> {
                 floor.is_none_or(|floor| inner.vertices().iter().all(|corner| floor.contains(*corner)))
                     && sides.iter().all(|side| footprint_distance(&inner, side) > 0.0)
             }
-            Ground::Top(below) => footprint_overlap_m2(&foot, &below.footprint()) >= LEAST_SUPPORTED * foot.area_m2(),
+            Ground::Top(below) => {
+                let foot = bounds.footprint();
+                footprint_overlap_m2(&foot, &below.footprint()) >= LEAST_SUPPORTED * foot.area_m2()
+            }
         }
     }
 
@@ -127,18 +129,19 @@ impl<'s> Sliding<'s> {
     /// How far the object slides along a heading (radians from world x, counter-clockwise) before something is in its way,
     /// metres: whole steps of 0.1 m, at most 3 m.
     pub fn reach_m(&self, heading_rad: f64) -> f64 {
-        f64::from(self.free_steps(Vec2::from_angle(heading_rad).extend(0.0))) * STEP_M
+        self.free_steps(Vec2::from_angle(heading_rad).extend(0.0)).count() as f64 * STEP_M
     }
 
-    fn free_steps(&self, heading: Vec3) -> u32 {
-        let is_free = |step: &u32| {
+    /// The steps before something is in the way, each tested when it is asked for.
+    fn free_steps(&self, heading: Vec3) -> impl Iterator<Item = u32> {
+        let is_free = move |step: &u32| {
             let from = f64::from(*step - 1) * STEP_M;
             let mut places =
                 (1..=PLACES_A_STEP).map(|place| from + f64::from(place) * STEP_M / f64::from(PLACES_A_STEP));
             places.all(|length_m| self.is_grounded(heading * length_m))
                 && self.is_clear(heading * (f64::from(*step) * STEP_M))
         };
-        (1..=MOST_STEPS).take_while(is_free).count() as u32
+        (1..=MOST_STEPS).take_while(is_free)
     }
 
     /// The object after a way.
@@ -167,7 +170,7 @@ impl<'s> Sliding<'s> {
             }
         };
         let within = |step: &u32| f64::from(*step) * STEP_M < most_m + STEP_M;
-        for step in (1..=self.free_steps(heading)).take_while(within) {
+        for step in self.free_steps(heading).take_while(within) {
             let length_m = f64::from(step) * STEP_M;
             let Some(mut found) = flipped(length_m) else { continue };
             let (mut short, mut long) = (length_m - STEP_M, length_m);
@@ -183,13 +186,6 @@ impl<'s> Sliding<'s> {
         }
         None
     }
-}
-
-/// A side of the floor as an outline without area.
-fn side(u: Vec2, v: Vec2) -> Option<Footprint> {
-    let (middle, along) = (u.midpoint(v), v - u);
-    let half = Vec3::new(along.length() / 2.0, 0.0, 0.0);
-    Some(OrientedBox::upright(middle.extend(0.0), half, along.y.atan2(along.x)).ok()?.footprint())
 }
 
 /// The shortest slide of any of some objects, along sixteen headings, after which a question has another certain answer than

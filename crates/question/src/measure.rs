@@ -25,7 +25,7 @@ pub(crate) const ALLOWANCE: f64 = 1e-9;
 /// Largest tilt of the axis that counts as a box's vertical, for width, depth and alignment: 10 degrees.
 pub(crate) const UPRIGHT_RAD: f64 = 10.0 * std::f64::consts::PI / 180.0;
 
-pub(crate) use free_space::{Region, WALKER_WIDTH_M};
+pub(crate) use free_space::{Region, WALKER_WIDTH_M, segment};
 pub(crate) use view::not_looked;
 
 /// A measured quantity.

@@ -129,71 +129,21 @@ pub(super) fn greatest_overlap(predictions: &[Option<OrientedBox>], boxes: &[Ori
 
 /// Whether a point lies inside an outline, by crossings (`RoboSpatial`'s rule for edges).
 pub fn inside(outline: &[[f64; 2]], [x, y]: [f64; 2]) -> bool {
-    let mut inside = false;
-    let mut before = match outline.last() {
-        Some(last) => *last,
-        None => return false,
-    };
-    for &[xi, yi] in outline {
-        let [xj, yj] = before;
-        if (yi > y) != (yj > y) && x < (xj - xi) * (y - yi) / (yj - yi) + xi {
-            inside = !inside;
-        }
-        before = [xi, yi];
-    }
-    inside
+    crosses_oddly(outline, |[xi, yi], [xj, yj]| (yi > y) != (yj > y) && x < (xj - xi) * (y - yi) / (yj - yi) + xi)
 }
 
 /// The same with the edges of `VLMEvalKit` on `RoboSpatial`: one that goes straight up or down is crossed by every
 /// point at its height, also from its right, so that a box has nothing inside; a point at an edge's lower end is not at
 /// its height.
 pub fn inside_but_for_upright_edges(outline: &[[f64; 2]], [x, y]: [f64; 2]) -> bool {
-    let mut inside = false;
-    let mut before = match outline.last() {
-        Some(last) => *last,
-        None => return false,
-    };
-    for &[xi, yi] in outline {
-        let [xj, yj] = before;
+    crosses_oddly(outline, |[xi, yi], [xj, yj]| {
         let at_its_height = yi.min(yj) < y && y <= yi.max(yj);
-        if at_its_height && (xi.total_cmp(&xj).is_eq() || x <= (y - yj) * (xi - xj) / (yi - yj) + xj) {
-            inside = !inside;
-        }
-        before = [xi, yi];
-    }
-    inside
+        at_its_height && (xi.total_cmp(&xj).is_eq() || x <= (y - yj) * (xi - xj) / (yi - yj) + xj)
+    })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn edges_of_outlines() {
-        let kite = [[0.4, 0.0], [0.7, 0.4], [0.4, 0.8], [0.1, 0.4]];
-        let slanted = [[0.2, 0.2], [0.6, 0.2], [0.7, 0.6], [0.3, 0.6]];
-        let square = [[0.2, 0.2], [0.6, 0.2], [0.6, 0.6], [0.2, 0.6]];
-        // One edge is upright and one is not.
-        let wedge = [[0.2, 0.2], [0.6, 0.2], [0.2, 0.6]];
-        for (outline, point, usual, upright) in [
-            (&kite[..], [0.4, 0.4], true, true),
-            (&kite, [0.4, 0.1], true, true),
-            (&kite, [0.7, 0.3], false, false),
-            (&kite, [0.1, 0.5], false, false),
-            // Both upright edges are crossed from anywhere.
-            (&square, [0.4, 0.4], true, false),
-            (&square, [0.7, 0.4], false, false),
-            (&square, [0.1, 0.4], false, false),
-            (&wedge, [0.3, 0.3], true, false),
-            (&wedge, [0.9, 0.3], false, true),
-            (&wedge, [0.1, 0.3], false, false),
-            // On a lower and on an upper edge.
-            (&slanted, [0.4, 0.2], true, false),
-            (&slanted, [0.4, 0.6], false, true),
-            (&[], [0.4, 0.4], false, false),
-        ] {
-            assert_eq!(inside(outline, point), usual, "{outline:?} {point:?}");
-            assert_eq!(inside_but_for_upright_edges(outline, point), upright, "{outline:?} {point:?}");
-        }
-    }
+/// Whether an odd number of edges is crossed, each from the corner at hand to the one before it.
+fn crosses_oddly(outline: &[[f64; 2]], is_crossed: impl Fn([f64; 2], [f64; 2]) -> bool) -> bool {
+    let before = outline.iter().cycle().skip(outline.len().saturating_sub(1));
+    outline.iter().zip(before).filter(|(corner, before)| is_crossed(**corner, **before)).count() % 2 == 1
 }

@@ -451,7 +451,7 @@ fn sides_of(object: &Object) -> Result<Sides, Reason> {
 }
 
 /// A straight way as a box without width.
-fn segment(from: Vec2, to: Vec2) -> Result<OrientedBox, Reason> {
+pub(crate) fn segment(from: Vec2, to: Vec2) -> Result<OrientedBox, Reason> {
     let (middle, along) = (from.midpoint(to), to - from);
     let half = Vec3::new(along.length() / 2.0, 0.0, 0.0);
     OrientedBox::upright(middle.extend(0.0), half, along.y.atan2(along.x))
