@@ -172,7 +172,10 @@ def test_a_corpus_is_verified_and_audited(flats: Path, planned: Planned, tmp_pat
     assert corpus.manifest == json.loads((tmp_path / "out/manifest.json").read_text("utf-8"))
     assert (corpus.name, corpus.folder) == ("batches", tmp_path / "out")
     sound = corpus.verify(flats)
-    assert sound.fault_count == 0 and sound.answered == sound.proofs == sound.rows == sum(corpus.splits.values())
+    assert sound.fault_count == 0 and sound.answered == sound.worded == sound.proofs == sound.rows
+    assert sound.rows == sum(corpus.splits.values()) and sound.pairs == sound.unpaired == 0
+    files = corpus.verify(tmp_path, files_only=True)
+    assert files.fault_count == 0 and files.files == sound.files and files.rows == 0 and not files.not_at_hand
     assert corpus.audit() == made.audit
     away = corpus.verify(tmp_path)
     assert away.fault_count == 0 and sum(away.not_at_hand.values()) == away.rows

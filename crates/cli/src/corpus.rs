@@ -17,7 +17,7 @@ use ::corpus::{
     make,
     rewrite::{self, Failure, Prompt, Rewriter, What},
     stats,
-    verify::verify,
+    verify::{Depth, verify},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -177,6 +177,9 @@ struct VerifyArgs {
     /// The recipe it was made by; its folder is where relative paths of scenes begin (left out: the current folder)
     #[arg(long, value_name = "FILE")]
     recipe: Option<PathBuf>,
+    /// Compare the hashes of the files alone; no scene is needed
+    #[arg(long)]
+    files: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -410,30 +413,38 @@ fn verified(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error>> {
     let corpus = args.corpus.open()?;
     let rows = Manifest::read(corpus.place())?.splits.values().map(|split| split.rows).sum();
     let bar = progress::bar(rows, "rows");
-    let found = verify(corpus.place(), folder, |rows| bar.set_position(rows))?;
+    let depth = if args.files { Depth::Files } else { Depth::Rows };
+    let found = verify(corpus.place(), folder, depth, |rows| bar.set_position(rows))?;
     bar.finish_and_clear();
     let mut out = stdout().lock();
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&found)?)?;
     } else {
-        writeln!(
-            out,
-            "{} files as in the manifest; {} rows, {} answered anew alike, {} proofs accepted",
-            found.files, found.rows, found.answered, found.proofs
-        )?;
+        writeln!(out, "{} files as in the manifest", found.files)?;
+        if depth == Depth::Rows {
+            writeln!(
+                out,
+                "{} rows, {} answered anew alike, {} with words that say so, {} proofs accepted",
+                found.rows, found.answered, found.worded, found.proofs
+            )?;
+        }
+        if found.pairs + found.unpaired > 0 {
+            writeln!(out, "{} minimal pairs, {} rows whose other one is missing", found.pairs, found.unpaired)?;
+        }
         if !found.not_at_hand.is_empty() {
             let rows: u64 = found.not_at_hand.values().sum();
             let scenes = found.not_at_hand.len();
             writeln!(
                 out,
-                "{rows} rows of {scenes} scenes that are not at hand (hint: --recipe FILE, beside its scenes)"
+                "{rows} rows of {scenes} scenes that are not at hand (hint: --recipe FILE, beside its scenes; --files for \
+                 the hashes alone)"
             )?;
         }
         for fault in &found.faults {
             writeln!(out, "wrong: {fault}")?;
         }
     }
-    Ok(ExitCode::from(u8::from(found.fault_count > 0)))
+    Ok(ExitCode::from(u8::from(found.fault_count > 0 || !found.not_at_hand.is_empty())))
 }
 
 fn edited_scenes(args: &ScenesArgs) -> Result<(), Box<dyn Error>> {

@@ -64,7 +64,9 @@ fn a_recipe_becomes_a_corpus_that_is_described_and_verified() {
     assert_eq!(rows + made["short"].as_u64().expect("a number"), 3000);
     assert!(rows > 2500, "{made}");
     let found: Value = serde_json::from_str(&succeeded(&run(&["verify", &at("out"), "--json"]))).expect("JSON");
-    assert_eq!((&found["answered"], &found["proofs"]), (&made["rows"], &made["rows"]), "{found}");
+    for what in ["answered", "worded", "proofs"] {
+        assert_eq!(found[what], made["rows"], "{found}");
+    }
     let card = fs::read_to_string(at("out/README.md")).expect("a card");
     assert!(card.starts_with("---\npretty_name: test\n") && card.contains("config_name: parquet"), "{card}");
     succeeded(&run(&["stats", &at("out")]));
@@ -134,7 +136,8 @@ fn a_minimal_pair_is_one_question_of_a_scene_and_of_the_scene_after_a_move() {
     let (recipe, out) = (recipe.to_str().unwrap(), out.to_str().unwrap());
     succeeded(&run(&["make", recipe, "-o", out]));
     let verified = succeeded(&run(&["verify", out, "--recipe", recipe]));
-    assert!(verified.contains("120 answered anew alike, 120 proofs accepted"), "{verified}");
+    assert!(verified.contains("120 answered anew alike, 120 with words that say so, 120 proofs accepted"), "{verified}");
+    assert!(verified.contains(" minimal pairs, 0 rows whose other one is missing\n"), "{verified}");
 
     let lines = format!("{out}/jsonl/train-00000-of-00001.jsonl");
     let rows: Vec<Value> =

@@ -76,11 +76,20 @@ impl Asked {
     }
 }
 
+/// Where a question came of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Drawn {
+    /// Number of the draw.
+    pub(crate) index: u64,
+    /// Position of its scene.
+    pub(crate) source_at: usize,
+}
+
 /// A question that has its place in a set.
 #[derive(Debug, Clone)]
 pub(crate) struct Posed {
-    /// Number of the draw that it came of.
-    pub(crate) index: u64,
+    /// What it came of.
+    pub(crate) drawn: Drawn,
     /// Where it is asked of another scene than the draw's, or otherwise.
     pub(crate) elsewhere: Option<Counterpart>,
     /// Whether it is one of a minimal pair.
@@ -118,7 +127,7 @@ struct Pool {
 
 #[derive(Debug, Clone)]
 struct Waiting {
-    index: u64,
+    drawn: Drawn,
     answer: Answer,
 }
 
@@ -127,7 +136,7 @@ impl Contrast {
     pub(crate) fn offer(
         &mut self,
         asked: Asked,
-        index: u64,
+        drawn: Drawn,
         answer: &Answer,
         format: Format,
         scenes: usize,
@@ -148,17 +157,17 @@ impl Contrast {
         let pool = if is_of_things { of_things } else { self.pools.entry(asked.of_kind).or_default() };
         let is_pair = format != Format::MultipleChoice;
         let patience = PATIENCE[usize::from(is_of_things)];
-        let Some(set) = pool.set(Waiting { index, answer: answer.clone() }, is_pair, patience) else {
+        let Some(set) = pool.set(Waiting { drawn, answer: answer.clone() }, is_pair, patience) else {
             return Offered::Waits;
         };
         let order = draw.distinct(set.len(), set.len());
         let set: Vec<&Waiting> = order.into_iter().map(|at| &set[at]).collect();
         let is_stated = draw.below(2) == 0;
         let posed = |(at, fact): (usize, &&Waiting)| Posed {
-            index: fact.index,
+            drawn: fact.drawn,
             elsewhere: None,
             is_paired: false,
-            wrong: set.iter().filter(|other| other.index != fact.index).map(|other| other.answer.clone()).collect(),
+            wrong: set.iter().filter(|other| other.drawn != fact.drawn).map(|other| other.answer.clone()).collect(),
             truth: stated(&fact.answer, at, is_stated),
             is_of_things,
         };
@@ -180,8 +189,8 @@ fn stated(answer: &Answer, at: usize, is_stated: bool) -> bool {
 }
 
 impl Posed {
-    /// The questions of a set about things of the same names, which came of the draw of this number.
-    pub(crate) fn set(index: u64, format: Format, set: Vec<Counterpart>, draw: &mut Draw) -> Vec<Self> {
+    /// The questions of a set about things of the same names, which came of this draw.
+    pub(crate) fn set(drawn: Drawn, format: Format, set: Vec<Counterpart>, draw: &mut Draw) -> Vec<Self> {
         let is_stated = draw.below(2) == 0;
         // What one of a pair claims rightly the other claims wrongly.
         let claimed = set.first().map(|first| first.answer.clone()).filter(|_| format == Format::TrueFalse);
@@ -197,7 +206,7 @@ impl Posed {
             }
         };
         let posed = |(at, asked): (usize, Counterpart)| Self {
-            index,
+            drawn,
             truth: stated(&asked.answer, at, is_stated),
             elsewhere: Some(asked),
             is_paired,
@@ -289,8 +298,9 @@ mod tests {
         let mut all = Vec::new();
         for index in 0..4000 {
             answers.push(answer(&mut draw));
-            if let Offered::Set(set) = contrast.offer(asked(), index, &answers[index as usize], format, 20, &mut draw) {
-                all.extend(set.into_iter().map(|posed| (answers[posed.index as usize].clone(), posed)));
+            let drawn = Drawn { index, source_at: 0 };
+            if let Offered::Set(set) = contrast.offer(asked(), drawn, &answers[index as usize], format, 20, &mut draw) {
+                all.extend(set.into_iter().map(|posed| (answers[posed.drawn.index as usize].clone(), posed)));
             }
         }
         all

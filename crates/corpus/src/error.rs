@@ -33,6 +33,9 @@ pub enum CorpusError {
     /// The built-in table of furniture is damaged.
     #[error(transparent)]
     Kinds(#[from] rooms::KindsError),
+    /// The phrase book of this version is damaged.
+    #[error(transparent)]
+    Book(#[from] &'static language::BookError),
     /// A file cannot be written or read; the message names it.
     #[error(transparent)]
     Io(#[from] io::Error),

@@ -10,7 +10,7 @@ use crate::{
     CorpusError, Drawing, Fact, Miss, Row, Source, Tally,
     balance::{Dealer, Histogram, bucket, least_taken},
     blind::{Blind, GUESSERS, Guard, Guesser, KNOWING},
-    contrast::{Asked, Contrast, LEAST_SCENES, Offered, Posed},
+    contrast::{Asked, Contrast, Drawn, LEAST_SCENES, Offered, Posed},
     counterparts::{self, Counterpart, Naming},
     drawing::NOTHING,
     marks, pair,
@@ -23,6 +23,11 @@ use crate::{
 
 /// Draws for one row, those that fall to other parts apart, until its stream counts as run dry.
 const MOST_DRAWS: u64 = 1500;
+
+/// Scenes that rows are drawn of at a time, so that they lie in the processor's cache, and draws in vain after which they
+/// are drawn of all.
+const WINDOW: usize = 6;
+const PATIENCE: u64 = 32;
 
 /// Rows of a stream that its guard looks at before the first is taken: as many as are planned, within these.
 const LOOKED_AT: (u64, u64) = (250, 500);
@@ -73,7 +78,8 @@ pub(crate) fn make(
         Maker { plan, split, drawing, id, scenes, sources, naming, seen: HashSet::new(), drawn: Tally::new() };
     let mut counts = PartCounts::default();
     for number in plan.rows_of(id) {
-        streams[split.stream_of(number)].left += 1;
+        let stream = &mut streams[split.stream_of(number)];
+        (stream.planned, stream.left) = (stream.planned + 1, stream.left + 1);
     }
     for number in plan.rows_of(id) {
         let stream = &mut streams[split.stream_of(number)];
@@ -114,8 +120,11 @@ struct Stream<'p> {
     /// How often in a row what was asked about the same things, and in no set, could not be posed.
     refused: HashMap<u64, u32>,
     pairs: pair::Share,
-    /// Rows of the part that it has still to give, the next one among them.
+    /// Rows of the part that it has to give, and those of them that it has still to give, the next one among them.
+    planned: u64,
     left: u64,
+    /// Draws since its last row.
+    vain: u64,
     is_dry: bool,
 }
 
@@ -132,9 +141,20 @@ impl<'p> Stream<'p> {
             ready: Vec::new(),
             refused: HashMap::new(),
             pairs: pair::Share::default(),
+            planned: 0,
             left: 0,
+            vain: 0,
             is_dry: false,
         }
+    }
+
+    /// The scene of a draw: of those of its window, which moves over all while the part is made; of all, where the window
+    /// offers little.
+    fn scene_at(&self, scenes: usize, draw: &mut Draw) -> usize {
+        if self.vain >= PATIENCE {
+            return draw.below(scenes);
+        }
+        near(self.planned - self.left, self.planned, scenes, draw)
     }
 }
 
@@ -166,10 +186,11 @@ impl Maker<'_> {
         let (task, format) = (stream.share.task, stream.share.format);
         let rows = self.plan.rows_of(self.id);
         let of_stream = (rows.end - rows.start) as f64 * stream.share.share;
-        for index in 0..(of_stream.ceil() as u64).clamp(LOOKED_AT.0, LOOKED_AT.1) {
+        let looked_at = (of_stream.ceil() as u64).clamp(LOOKED_AT.0, LOOKED_AT.1);
+        for index in 0..looked_at {
             let mut draw =
                 Draw::new(self.drawing.seed, &["look", &task.name, name_of(format)], (self.id.part << 32) | index);
-            let Some(source) = draw.pick(self.sources) else { return };
+            let Some(source) = self.sources.get(near(index, looked_at, self.sources.len(), &mut draw)) else { return };
             let Some(fillings) = source.sampler.fillings(&source.scene, task, &mut draw) else { continue };
             let Ok(fact) = self.drawing.fact(source, task, fillings) else { continue };
             if format == Format::FreeForm && !matches!(fact.answer, Answer::YesNo { .. }) {
@@ -189,6 +210,7 @@ impl Maker<'_> {
             self.look(stream);
         }
         let (first, mut own) = (stream.index, 0);
+        stream.vain = 0;
         let most = MOST_DRAWS.saturating_mul(self.scenes.sharers);
         while !stream.is_dry && own < MOST_DRAWS && stream.index - first < most {
             match self.draw(stream) {
@@ -198,6 +220,7 @@ impl Maker<'_> {
                 }
                 Err(reason) => {
                     own += u64::from(reason != OTHERS);
+                    stream.vain += 1;
                     *self.drawn.entry(reason).or_default() += 1;
                 }
             }
@@ -209,16 +232,18 @@ impl Maker<'_> {
     /// The question of the next draw, or of one whose set is complete.
     fn draw(&mut self, stream: &mut Stream) -> Result<Found, Miss> {
         let posed = stream.ready.pop();
-        let index = posed.as_ref().map_or(stream.index, |posed| posed.index);
+        let index = posed.as_ref().map_or(stream.index, |posed| posed.drawn.index);
         stream.index += u64::from(posed.is_none());
         let (task, format) = (stream.share.task, stream.share.format);
         let names = ["corpus", self.split.name, &task.name, name_of(format)];
         let mut draw = Draw::new(self.drawing.seed, &names, (self.id.part << 32) | index);
-        let source_at = draw.below(self.sources.len());
+        let here = stream.scene_at(self.sources.len(), &mut draw);
+        let source_at = posed.as_ref().map_or(here, |posed| posed.drawn.source_at);
+        let drawn = Drawn { index, source_at };
         let source = self.sources.get(source_at).ok_or(NOTHING)?;
-        let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
         if let Some(posed) = posed {
             let Some(Counterpart { source_at, edit, fillings, .. }) = posed.elsewhere.clone() else {
+                let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
                 let fact = self.drawing.fact(source, task, fillings)?;
                 let word = bucket(&fact.answer);
                 let found = self.pose(stream, fact, source_at, word, Some(&posed), &mut draw)?;
@@ -232,12 +257,13 @@ impl Maker<'_> {
             let word = bucket(&fact.answer);
             let mut found = self.pose(stream, fact, source_at, word, Some(&posed), &mut draw).inspect_err(|_| {
                 // Half of a pair is none.
-                stream.ready.retain(|other| !(posed.is_paired && other.index == posed.index));
+                stream.ready.retain(|other| !(posed.is_paired && other.drawn == posed.drawn));
             })?;
             found.row.edit = edit.map(|edited| Edit { of: origin.scene.id().to_owned(), moved: edited.moved });
             stream.pairs.count(posed.is_paired);
             return Ok(found);
         }
+        let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
         let question = key(source, &task.name, &fillings);
         let asked = Asked::new(task, &fillings, question);
         if self.is_others(&asked, question) {
@@ -269,7 +295,7 @@ impl Maker<'_> {
             let pair = pair::of(&self.drawing, &fact, source_at, &objects, format, &mut own);
             let set = pair.and_then(|pair| {
                 let keys = self.keys(task, &pair)?;
-                let set = Posed::set(index, format, pair, &mut own);
+                let set = Posed::set(drawn, format, pair, &mut own);
                 set.iter().all(|posed| self.can_be_worded(task, format, posed)).then_some((keys, set))
             });
             stream.pairs.sought(set.is_some());
@@ -306,10 +332,10 @@ impl Maker<'_> {
                 let keys = set.iter().map(|one| key(&self.sources[one.source_at], &task.name, &one.fillings));
                 self.seen.extend(keys);
                 stream.refused.remove(&asked.of_things);
-                stream.ready = Posed::set(index, format, set, &mut own);
+                stream.ready = Posed::set(drawn, format, set, &mut own);
                 return self.draw(stream);
             }
-            match stream.contrast.offer(asked, index, &fact.answer, format, self.sources.len(), &mut own) {
+            match stream.contrast.offer(asked, drawn, &fact.answer, format, self.sources.len(), &mut own) {
                 Offered::Alone => {}
                 Offered::Waits => {
                     self.seen.insert(question);
@@ -445,6 +471,15 @@ impl Maker<'_> {
     }
 }
 
+/// A scene of the window that has moved over so much of all.
+fn near(done: u64, of: u64, scenes: usize, draw: &mut Draw) -> usize {
+    if scenes <= WINDOW {
+        return draw.below(scenes);
+    }
+    let first = u128::from(done) * scenes as u128 / u128::from(of.max(1));
+    (first as usize + draw.below(WINDOW)) % scenes
+}
+
 /// The draws of a question that is asked of another scene than its draw's, or otherwise.
 fn elsewhere(source: &Source, task: &Task, fillings: &Fillings, seed: u64) -> Draw {
     Draw::new(seed, &["elsewhere"], key(source, &task.name, fillings))
@@ -502,8 +537,7 @@ fn difficulty(margin: Option<Margin>, objects: usize) -> f32 {
 pub(crate) fn plain_answer(row: &Row) -> String {
     match row.format {
         Format::MultipleChoice => {
-            let at = row.answer_text.bytes().next().and_then(|letter| letter.checked_sub(b'A')).map(usize::from);
-            at.and_then(|at| row.options.get(at)).cloned().unwrap_or_else(|| print::answer(&row.answer))
+            row.letter_at().and_then(|at| row.options.get(at)).cloned().unwrap_or_else(|| print::answer(&row.answer))
         }
         Format::FreeForm | Format::TrueFalse => row.answer_text.clone(),
     }

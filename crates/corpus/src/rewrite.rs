@@ -119,11 +119,7 @@ pub fn rewrite(
     }
     let profile =
         profile(&recipe.profile).ok_or_else(|| fault("its profile is unknown", "use the version that made it"))?;
-    let book = PhraseBook::builtin().map_err(|error| CorpusError::Output {
-        file: corpus.to_owned(),
-        problem: error.to_string(),
-        hint: "the phrase book of this version is damaged",
-    })?;
+    let book = PhraseBook::builtin()?;
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(options.at_once.max(1)).build().map_err(std::io::Error::other)?;
     let mut scenes = Scenes::new(&manifest, folder)?;

@@ -73,6 +73,12 @@ impl Row {
     pub fn origin(&self) -> &str {
         self.edit.as_ref().map_or(&self.scene, |edit| &edit.of)
     }
+
+    /// Position of the option whose letter the answer is.
+    pub(crate) fn letter_at(&self) -> Option<usize> {
+        let [letter] = self.answer_text.as_bytes() else { return None };
+        letter.checked_sub(b'A').map(usize::from)
+    }
 }
 
 fn task_name(_: &mut schemars::SchemaGenerator) -> schemars::Schema {

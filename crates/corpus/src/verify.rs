@@ -1,12 +1,18 @@
-//! A corpus held against its manifest and its scenes: hashes, splits, answers and proofs.
+//! A corpus held against its manifest and its scenes: hashes, splits, answers, words, minimal pairs and proofs.
 
-use std::{collections::BTreeMap, fs::File, io::Read, path::Path};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs::File,
+    io::Read,
+    path::Path,
+};
 
-use question::{Verdict, evaluate, profile};
+use language::{Format, PhraseBook};
+use question::{Answer, Draw, Profile, Verdict, evaluate, print, profile};
 use scene::{Scene, scene_sha256};
 use serde::Serialize;
 
-use crate::{CorpusError, Manifest, Place, Row, read::each_row};
+use crate::{CorpusError, Manifest, Place, Row, marks::by_number, read::each_row};
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -17,6 +23,13 @@ pub struct Verified {
     pub rows: u64,
     /// Rows whose question was answered anew, with the same answer.
     pub answered: u64,
+    /// Rows whose text is read back as their question, and whose right answer in words, and no other option, says their
+    /// answer.
+    pub worded: u64,
+    /// Minimal pairs of which both rows are there.
+    pub pairs: u64,
+    /// Rows of a minimal pair without the other, such as those whose other one was dropped when the corpus was rewritten.
+    pub unpaired: u64,
     /// Proofs that the checker accepted.
     pub proofs: u64,
     /// Rows of scenes that are not at hand, by scene.
@@ -39,15 +52,37 @@ impl Verified {
     }
 }
 
-/// Compares every file with its hash, and every full row with its scene: its answer is found anew and its proof checked.
-/// `folder` is that of the recipe, below which its scenes lie. `progress` is told the rows read.
+/// How much of a corpus is held against what it came of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// The files, against the hashes of the manifest.
+    Files,
+    /// Every full row too, against its scene.
+    Rows,
+}
+
+/// Compares every file with its hash, and every full row with its scene: its question is read and its answer found anew, and
+/// its proof checked. `folder` is that of the recipe, below which its scenes lie. `progress` is told the rows read.
 pub fn verify<'a>(
     corpus: impl Into<Place<'a>>,
     folder: &Path,
+    depth: Depth,
     progress: impl Fn(u64),
 ) -> Result<Verified, CorpusError> {
     let place = corpus.into();
     let manifest = Manifest::read(place)?;
+    let mut found = files(place, &manifest)?;
+    if let Some((scene, [one, other])) = manifest.scene_of_two_splits() {
+        found.fault(format!("scene {scene} is in splits {one} and {other}"));
+    }
+    if found.fault_count == 0 && depth == Depth::Rows {
+        rows(place, &manifest, folder, &mut found, progress)?;
+    }
+    Ok(found)
+}
+
+/// Compares every file with its hash.
+fn files(place: Place<'_>, manifest: &Manifest) -> Result<Verified, CorpusError> {
     let mut found = Verified::default();
     for (file, digest) in manifest.splits.values().flat_map(|split| &split.files) {
         let fetched = match place.fetch(file) {
@@ -71,15 +106,26 @@ pub fn verify<'a>(
             }
         }
     }
-    if found.fault_count > 0 {
-        return Ok(found);
-    }
-    if let Some((scene, [one, other])) = manifest.scene_of_two_splits() {
-        found.fault(format!("scene {scene} is in splits {one} and {other}"));
-    }
-    let scenes = at_hand(&manifest, folder);
-    let (mut last, mut seen) = (String::new(), 0);
-    let rows = each_row(place, &manifest, |split, row| {
+    Ok(found)
+}
+
+/// Holds every full row against its scene.
+fn rows(
+    place: Place<'_>,
+    manifest: &Manifest,
+    folder: &Path,
+    found: &mut Verified,
+    progress: impl Fn(u64),
+) -> Result<(), CorpusError> {
+    let name = &manifest.recipe.profile;
+    let Some(profile) = profile(name) else {
+        found.fault(format!("the profile {name} is unknown"));
+        return Ok(());
+    };
+    let holding = Holding { profile, book: PhraseBook::builtin()? };
+    let scenes = at_hand(manifest, folder);
+    let (mut last, mut seen, mut pairs) = (String::new(), 0, Pairs::default());
+    let read = each_row(place, manifest, |split, row| {
         seen += 1;
         if seen % 1024 == 0 {
             progress(seen);
@@ -89,6 +135,9 @@ pub fn verify<'a>(
             found.fault(format!("{}: the id comes after {last}", row.id));
         }
         last.clone_from(&row.id);
+        if manifest.recipe.balance.minimal_pairs > 0.0 {
+            pairs.meet(&row, manifest.recipe.rows_per_part, found);
+        }
         let Some((scene, sha256)) = scenes.get(row.origin()) else {
             *found.not_at_hand.entry(row.origin().to_owned()).or_default() += 1;
             return Ok(true);
@@ -99,9 +148,9 @@ pub fn verify<'a>(
             return Ok(true);
         }
         match row.edit.as_ref().map(|edit| scene.moved(&edit.moved)).transpose() {
-            Ok(None) => hold(&mut found, &manifest.recipe.profile, scene, sha256, &row),
+            Ok(None) => holding.hold(found, scene, sha256, &row),
             Ok(Some(edited)) if edited.id() == row.scene => {
-                hold(&mut found, &manifest.recipe.profile, &edited, &scene_sha256(&edited), &row);
+                holding.hold(found, &edited, &scene_sha256(&edited), &row);
             }
             Ok(Some(edited)) => {
                 found.fault(format!("{}: the edit makes the scene {}, not {}", row.id, edited.id(), row.scene));
@@ -110,33 +159,104 @@ pub fn verify<'a>(
         }
         Ok(true)
     })?;
+    pairs.end(found);
     found.rows = seen;
     let planned: u64 = manifest.splits.values().map(|split| split.rows).sum();
-    match rows {
+    match read {
         None => found.fault("no export holds full rows, so that no answer can be found anew".to_owned()),
         Some(_) if seen != planned => found.fault(format!("{seen} rows, the manifest says {planned}")),
         Some(_) => {}
     }
-    Ok(found)
+    Ok(())
 }
 
-/// Holds a row against its scene.
-fn hold(found: &mut Verified, profile_name: &str, scene: &Scene, sha256: &str, row: &Row) {
-    let Some(profile) = profile(profile_name) else { return };
-    match evaluate(scene, &row.question, profile) {
-        Verdict::Certain { answer, .. } if answer == row.answer => found.answered += 1,
-        Verdict::Certain { answer, .. } => {
-            found.fault(format!("{}: the answer is {}", row.id, question::print::answer_with_tolerance(&answer)));
+/// What rows are held against.
+struct Holding {
+    profile: &'static Profile,
+    book: &'static PhraseBook,
+}
+
+impl Holding {
+    /// Holds a row against its scene.
+    fn hold(&self, found: &mut Verified, scene: &Scene, sha256: &str, row: &Row) {
+        match evaluate(scene, &row.question, self.profile) {
+            Verdict::Certain { answer, .. } if answer == row.answer => {
+                found.answered += 1;
+                match self.words(scene, row) {
+                    Ok(()) => found.worded += 1,
+                    Err(problem) => found.fault(format!("{}: {problem}", row.id)),
+                }
+            }
+            Verdict::Certain { answer, .. } => {
+                found.fault(format!("{}: the answer is {}", row.id, print::answer_with_tolerance(&answer)));
+            }
+            other => found.fault(format!("{}: the question is {}", row.id, other.kind())),
         }
-        other => found.fault(format!("{}: the question is {}", row.id, other.kind())),
+        if let Some(proof) = &row.proof {
+            let checked = serde_json::to_value(proof).map(|proof| checker::check(scene, sha256, &proof));
+            match checked {
+                Ok(Ok(_)) => found.proofs += 1,
+                Ok(Err(refusal)) => found.fault(format!("{}: the proof is refused: {refusal}", row.id)),
+                Err(error) => found.fault(format!("{}: {error}", row.id)),
+            }
+        }
     }
-    if let Some(proof) = &row.proof {
-        let checked = serde_json::to_value(proof).map(|proof| checker::check(scene, sha256, &proof));
-        match checked {
-            Ok(Ok(_)) => found.proofs += 1,
-            Ok(Err(refusal)) => found.fault(format!("{}: the proof is refused: {refusal}", row.id)),
-            Err(error) => found.fault(format!("{}: {error}", row.id)),
+
+    /// Whether the text asks the question, and the right answer in words is its answer.
+    fn words(&self, scene: &Scene, row: &Row) -> Result<(), String> {
+        let options: Vec<String> = row.options.iter().map(|option| by_number(&row.marks, option)).collect();
+        let read = self.book.parse(scene, &by_number(&row.marks, &row.text));
+        let read = read.map_err(|refusal| format!("the text is not understood: {refusal}"))?;
+        if read.question != row.question || read.format != row.format || read.options != options {
+            return Err("the text asks something else".to_owned());
         }
+        let is_right = match (row.format, &row.answer) {
+            (Format::MultipleChoice, answer) => {
+                let at = row.letter_at();
+                at.is_some() && self.book.options_that_say(scene, &options, answer) == Vec::from_iter(at)
+            }
+            (Format::TrueFalse, Answer::YesNo { value }) => row.answer_text == value.to_string(),
+            (Format::TrueFalse, _) => false,
+            (Format::FreeForm, answer) => row.answer_text == print::answer_in(self.profile, &row.question, answer),
+        };
+        if is_right { Ok(()) } else { Err(format!("{:?} does not say the answer", row.answer_text)) }
+    }
+}
+
+/// Rows of minimal pairs that wait for the other one. Both are in one part.
+#[derive(Debug, Default)]
+struct Pairs {
+    part: Option<String>,
+    /// By the question and the scene that it was first asked of.
+    plain: HashMap<u64, Vec<Answer>>,
+    edited: Vec<(u64, Answer)>,
+}
+
+impl Pairs {
+    fn meet(&mut self, row: &Row, rows_per_part: u64, found: &mut Verified) {
+        let (split, number) = row.id.rsplit_once('-').unwrap_or(("", &row.id));
+        let part = format!("{split}-{}", number.parse::<u64>().unwrap_or(0) / rows_per_part.max(1));
+        if self.part.as_ref() != Some(&part) {
+            self.end(found);
+            self.part = Some(part);
+        }
+        let question = serde_json::to_string(&row.question).unwrap_or_default();
+        let key = Draw::new(0, &[row.origin(), &question], row.format as u64).bits();
+        match row.edit {
+            None => self.plain.entry(key).or_default().push(row.answer.clone()),
+            Some(_) => self.edited.push((key, row.answer.clone())),
+        }
+    }
+
+    /// Counts the pairs of a part.
+    fn end(&mut self, found: &mut Verified) {
+        for (key, answer) in self.edited.drain(..) {
+            let others = self.plain.get(&key);
+            let is_whole = others.is_some_and(|others| others.iter().any(|other| other.is_apart(&answer)));
+            found.pairs += u64::from(is_whole);
+            found.unpaired += u64::from(!is_whole);
+        }
+        self.plain.clear();
     }
 }
 

@@ -14,7 +14,7 @@ use corpus::{
     make,
     make::{finish, make_part, make_while, missing},
     read::each_row,
-    verify::verify,
+    verify::{Depth, verify},
 };
 use language::{Format, PhraseBook};
 use question::Answer;
@@ -133,9 +133,9 @@ fn every_export_reads_back_as_the_same_rows_and_every_answer_holds() {
         }
     }
     assert_eq!(lines, from_parquet.len());
-    let found = verify(folder.path(), Path::new("."), |_| ()).unwrap();
+    let found = verify(folder.path(), Path::new("."), Depth::Rows, |_| ()).unwrap();
     assert_eq!(found.faults, Vec::<String>::new());
-    assert_eq!((found.rows, found.answered, found.proofs), (lines as u64, lines as u64, lines as u64));
+    assert_eq!([found.rows, found.answered, found.worded, found.proofs], [lines as u64; 4]);
 }
 
 #[test]
@@ -250,14 +250,73 @@ fn a_changed_answer_and_a_changed_file_are_found() {
     let id = row.id.clone();
     let changed: String = rows.iter().map(|row| serde_json::to_string(row).unwrap() + "\n").collect();
     fs::write(folder.path().join(&file), &changed).unwrap();
-    let found = verify(folder.path(), Path::new("."), |_| ()).unwrap();
+    let found = verify(folder.path(), Path::new("."), Depth::Rows, |_| ()).unwrap();
     assert!(found.fault_count == 1 && found.faults[0].contains(&file), "{found:?}");
     // Even where the manifest was changed along with it.
     let digest = manifest.splits.get_mut("train").unwrap().files.get_mut(&file).unwrap();
     digest.sha256 = scene::file::sha256_hex(changed.as_bytes());
     fs::write(folder.path().join("manifest.json"), serde_json::to_string(&manifest).unwrap()).unwrap();
-    let found = verify(folder.path(), Path::new("."), |_| ()).unwrap();
+    let found = verify(folder.path(), Path::new("."), Depth::Rows, |_| ()).unwrap();
     assert!(found.fault_count == 1 && found.faults[0].starts_with(&format!("{id}: ")), "{found:?}");
+}
+
+#[test]
+fn words_that_ask_or_say_something_else_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let recipe = recipe(300, "output = { exports = [\"jsonl\"] }");
+    make(&plan(recipe), folder.path(), Shard::default(), |_| ()).unwrap();
+    let manifest = Manifest::read(folder.path()).unwrap();
+    let file = manifest.splits["train"].files.keys().next().unwrap().clone();
+    let text = fs::read_to_string(folder.path().join(&file)).unwrap();
+    let rows: Vec<Row> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let found_after = |change: &dyn Fn(&mut Row) -> bool| {
+        let mut rows = rows.clone();
+        let id = rows.iter_mut().find_map(|row| change(row).then(|| row.id.clone())).unwrap();
+        let changed: String = rows.iter().map(|row| serde_json::to_string(row).unwrap() + "\n").collect();
+        let mut manifest = manifest.clone();
+        let digest = manifest.splits.get_mut("train").unwrap().files.get_mut(&file).unwrap();
+        digest.sha256 = scene::file::sha256_hex(changed.as_bytes());
+        fs::write(folder.path().join(&file), &changed).unwrap();
+        fs::write(folder.path().join("manifest.json"), serde_json::to_string(&manifest).unwrap()).unwrap();
+        let found = verify(folder.path(), Path::new("."), Depth::Rows, |_| ()).unwrap();
+        assert_eq!((found.fault_count, found.worded + 1, found.answered), (1, found.rows, found.rows), "{found:?}");
+        assert!(found.faults[0].starts_with(&format!("{id}: ")), "{found:?}");
+        found.faults[0].clone()
+    };
+    let says = "does not say the answer";
+    let letter = found_after(&|row| {
+        let is_choice = row.format == Format::MultipleChoice && row.answer_text != "B";
+        if is_choice {
+            row.answer_text = "B".into();
+        }
+        is_choice
+    });
+    assert!(letter.contains(says), "{letter}");
+    let truth = found_after(&|row| {
+        let is_claim = row.format == Format::TrueFalse && row.answer_text == "true";
+        if is_claim {
+            row.answer_text = "false".into();
+        }
+        is_claim
+    });
+    assert!(truth.contains(says), "{truth}");
+    let number = found_after(&|row| {
+        let is_number = row.format == Format::FreeForm && row.task == "absolute_distance";
+        if is_number {
+            row.answer_text.insert(0, '1');
+        }
+        is_number
+    });
+    assert!(number.contains(says), "{number}");
+    let other = rows.iter().find(|row| row.task == "is_larger" && row.format == Format::FreeForm).unwrap();
+    let words = found_after(&|row| {
+        let is_other = row.task == "absolute_distance" && row.format == Format::FreeForm && row.scene == other.scene;
+        if is_other {
+            row.text.clone_from(&other.text);
+        }
+        is_other
+    });
+    assert!(words.contains("asks something else"), "{words}");
 }
 
 #[test]

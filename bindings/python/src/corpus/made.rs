@@ -5,7 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use corpus::{Manifest, audit, recipe::Export, verify};
+use corpus::{
+    Manifest, audit,
+    recipe::Export,
+    verify::{self, Depth},
+};
 use pyo3::prelude::*;
 
 use super::{
@@ -84,17 +88,23 @@ impl Corpus {
         Batches::of_lines(self.folder.clone(), &self.manifest, split, rows)
     }
 
-    /// Compares every file with its hash, and every full row with its scene: answers are found anew, proofs checked.
+    /// Compares every file with its hash, and every full row with its scene: questions are read and answers found anew, proofs
+    /// checked.
     ///
     /// ``folder``: that of the recipe, below which its scenes lie; left out, the current one.
-    #[pyo3(signature = (folder=None))]
-    fn verify(&self, py: Python<'_>, folder: Option<PathBuf>) -> PyResult<Verified> {
+    /// ``files_only``: the hashes alone; no scene is needed.
+    #[pyo3(signature = (folder=None, *, files_only=false))]
+    fn verify(&self, py: Python<'_>, folder: Option<PathBuf>, files_only: bool) -> PyResult<Verified> {
         let folder = folder.unwrap_or_else(|| PathBuf::from("."));
-        let found = py.detach(|| verify::verify(&self.folder, &folder, |_| ())).map_err(fault)?;
+        let depth = if files_only { Depth::Files } else { Depth::Rows };
+        let found = py.detach(|| verify::verify(&self.folder, &folder, depth, |_| ())).map_err(fault)?;
         Ok(Verified {
             files: found.files,
             rows: found.rows,
             answered: found.answered,
+            worded: found.worded,
+            pairs: found.pairs,
+            unpaired: found.unpaired,
             proofs: found.proofs,
             not_at_hand: found.not_at_hand,
             faults: found.faults,
@@ -124,6 +134,12 @@ pub(crate) struct Verified {
     rows: u64,
     /// Rows whose question was answered anew, with the same answer.
     answered: u64,
+    /// Rows whose text is read back as their question, and whose right answer in words says their answer.
+    worded: u64,
+    /// Minimal pairs of which both rows are there.
+    pairs: u64,
+    /// Rows of a minimal pair without the other.
+    unpaired: u64,
     /// Proofs that the checker accepted.
     proofs: u64,
     /// Rows of scenes that are not at hand, by scene.
