@@ -136,7 +136,10 @@ fn a_minimal_pair_is_one_question_of_a_scene_and_of_the_scene_after_a_move() {
     let (recipe, out) = (recipe.to_str().unwrap(), out.to_str().unwrap());
     succeeded(&run(&["make", recipe, "-o", out]));
     let verified = succeeded(&run(&["verify", out, "--recipe", recipe]));
-    assert!(verified.contains("120 answered anew alike, 120 with words that say so, 120 proofs accepted"), "{verified}");
+    assert!(
+        verified.contains("120 answered anew alike, 120 with words that say so, 120 proofs accepted"),
+        "{verified}"
+    );
     assert!(verified.contains(" minimal pairs, 0 rows whose other one is missing\n"), "{verified}");
 
     let lines = format!("{out}/jsonl/train-00000-of-00001.jsonl");

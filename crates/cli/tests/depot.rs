@@ -135,7 +135,10 @@ fn a_store_gets_the_bytes_that_a_folder_gets() {
 
         let recipe = bench.at("corpus.toml");
         let told = succeeded(&bench.run(&["verify", address, "--recipe", &recipe]));
-        assert!(told.contains("900 rows, 900 answered anew alike, 900 with words that say so, 900 proofs accepted"), "{told}");
+        assert!(
+            told.contains("900 rows, 900 answered anew alike, 900 with words that say so, 900 proofs accepted"),
+            "{told}"
+        );
         succeeded(&bench.run(&["audit", address]));
         succeeded(&bench.run(&["card", address]));
         assert!(bench.server.objects(&prefix) == whole);

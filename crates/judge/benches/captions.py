@@ -5,9 +5,10 @@
         v1_balanced_questions_test_scannetv2.json
 
 A hypothesis is a question's situation, its references are the two other wordings of it; every third hypothesis is
-that of the next question, so that scores spread. Questions without other wordings are left out. Text is lower case, parted at blanks; no tokeniser runs.
+that of the next question, so that scores spread. Questions without other wordings are left out. Text is lower case, parted at blanks.
 
-CIDEr, BLEU and ROUGE-L: pycocoevalcap (PyPI, 1.2), every item. SPICE needs a model and is left out.
+CIDEr, BLEU and ROUGE-L: pycocoevalcap (PyPI, 1.2), every item; where Java is there, once more over the texts as they were
+written, which its tokeniser and ours split. SPICE needs a model and is left out.
 
 METEOR, where Java is there: the program of version 1.5 that pycocoevalcap carries, with its modules `exact stem`, our list
 of function words and a beam of 4,000 (40 do not find the fewest chunks in one item of a hundred). Where a stem that
@@ -37,6 +38,7 @@ from nltk.translate.meteor_score import meteor_score
 from pycocoevalcap.bleu.bleu import Bleu
 from pycocoevalcap.cider.cider import Cider
 from pycocoevalcap.rouge.rouge import Rouge
+from pycocoevalcap.tokenizer.ptbtokenizer import PTBTokenizer
 
 TOLERANCE = 1e-9
 STAGES = ["-m", "exact stem", "-w", "1.0 0.6"]
@@ -44,14 +46,17 @@ JAR = os.path.join(next(iter(pycocoevalcap.__path__)), "meteor", "meteor-1.5.jar
 FUNCTION_WORDS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "function-words.txt")
 
 
-def corpus(path):
+def corpus(path, as_written=False):
+    def prepared(text):
+        return " ".join((text if as_written else text.lower()).split())
+
     questions = json.load(open(path, encoding="utf-8"))["questions"]
     for at, question in enumerate(questions):
         said = questions[(at + 1) % len(questions)] if at % 3 == 0 else question
-        references = [" ".join(text.lower().split()) for text in question["alternative_situation"]]
+        references = [prepared(text) for text in question["alternative_situation"]]
         if not references:
             continue
-        yield {"hypothesis": " ".join(said["situation"].lower().split()), "references": references}
+        yield {"hypothesis": prepared(said["situation"]), "references": references}
 
 
 def timed(scorer, references, hypotheses):
@@ -123,12 +128,12 @@ def contested(one, other):
     return any(max(stems[0][it], stems[1][it]) > 1 and len(forms[it]) > 1 for it in stems[0].keys() & stems[1].keys())
 
 
-def scored(isovist, items):
+def scored(isovist, items, *options):
     """Our scores by name."""
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
         json.dump(items, file)
         file.flush()
-        output = subprocess.run([isovist, "bench", "captions", file.name, "--json"], check=True, capture_output=True)
+        output = subprocess.run([isovist, "bench", "captions", file.name, "--json", *options], check=True, capture_output=True)
     return {entry["name"]: entry for entry in json.loads(output.stdout)}
 
 
@@ -144,14 +149,38 @@ def compare(name, peer, theirs, mine):
     return apart <= TOLERANCE and item_apart <= TOLERANCE
 
 
-def main(isovist, path):
-    items = list(corpus(path))
-    references = {at: item["references"] for at, item in enumerate(items)}
-    hypotheses = {at: [item["hypothesis"]] for at, item in enumerate(items)}
+def counted(references, hypotheses):
+    """Scores by counted words of pycocoevalcap."""
     theirs = {"CIDEr-D": timed(Cider(), references, hypotheses)}
     scores, lists, seconds = timed(Bleu(4), references, hypotheses)
     theirs |= {f"BLEU-{n + 1}": (scores[n], lists[n], seconds) for n in range(4)}
     theirs["ROUGE-L"] = timed(Rouge(), references, hypotheses)
+    return theirs
+
+
+def as_written(isovist, path):
+    """Whether scores are the same where texts are split from how they were written."""
+    items = list(corpus(path, as_written=True))
+    texts = {
+        (at, which): [{"caption": text}]
+        for at, item in enumerate(items)
+        for which, text in enumerate([item["hypothesis"], *item["references"]])
+    }
+    start = time.perf_counter()
+    split = {key: words for key, [words] in PTBTokenizer().tokenize(texts).items()}
+    seconds = time.perf_counter() - start
+    hypotheses = {at: [split[at, 0]] for at in range(len(items))}
+    references = {at: [split[at, 1 + n] for n in range(len(item["references"]))] for at, item in enumerate(items)}
+    ours = scored(isovist, items, "--treebank")
+    print(f"as written: split in {seconds:.2f} s by the tokeniser, in {ours['words']['seconds']:.4f} s here")
+    return [compare(name, "pycocoevalcap", peer, ours[name]) for name, peer in counted(references, hypotheses).items()]
+
+
+def main(isovist, path):
+    items = list(corpus(path))
+    references = {at: item["references"] for at, item in enumerate(items)}
+    hypotheses = {at: [item["hypothesis"]] for at, item in enumerate(items)}
+    theirs = counted(references, hypotheses)
     ours = scored(isovist, items)
     print(
         f"{'score':<11} {'peer':<14} {'items':>5} {'peer':>16} {'isovist':>16} {'apart':>8} {'item apart':>10}"
@@ -177,6 +206,7 @@ def main(isovist, path):
     mine["corpus"] = sum(mine["items"]) / len(single)
     same.append(compare("METEOR-2005", "nltk, mean", original(single), mine))
     if shutil.which("java"):
+        same += as_written(isovist, path)
         print(f"METEOR of all {len(items)} items: {ours['METEOR']['corpus']:.6f}; the program as it is:")
         for what, options in [("exact stem", STAGES), ("synonyms and paraphrases too", [])]:
             print(f"  {what}: {program(items, options)[0]:.6f}")

@@ -274,6 +274,9 @@ pub struct Measure {
     /// The overlap that a detected box must exceed for its caption to count; without it an empty caption stands there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above_overlap: Option<f64>,
+    /// Whether captions are compared by the Penn Treebank's words ([`crate::rule::caption::treebank`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub treebank: bool,
     /// How many of a model's ranked answers count; a row is worth what the best of them is. Where not all rows have
     /// ranked answers, nothing is measured. Not for the first measure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -377,6 +380,9 @@ impl Benchmark {
             if profile.measure.iter().any(|measure| measure.rule.is_some() && measure.corpus.is_some()) {
                 return fault(format!("{}: a measure is by rule or over the corpus", profile.name));
             }
+            if profile.measure.iter().any(|measure| measure.treebank && measure.corpus.is_none()) {
+                return fault(format!("{}: only captions are split into the Treebank's words", profile.name));
+            }
             if profile.measure.first().is_some_and(|measure| measure.best_of.is_some()) {
                 return fault(format!("{}: the first measure is of one answer", profile.name));
             }
@@ -414,8 +420,16 @@ mod tests {
         assert!(broken(&|benchmark| benchmark.profile[0].by = vec!["nothing".to_owned()]).is_err());
         assert!(broken(&|benchmark| benchmark.profile[1].name = "official".to_owned()).is_err());
         assert!(broken(&|benchmark| benchmark.boxes = Some(BoxForm::CentreSize)).is_err());
-        let of_ten =
-            Measure { name: "ten".to_owned(), rule: None, corpus: None, above_overlap: None, best_of: Some(10) };
+        let of_ten = Measure {
+            name: "ten".to_owned(),
+            rule: None,
+            corpus: None,
+            above_overlap: None,
+            treebank: false,
+            best_of: Some(10),
+        };
         assert!(broken(&|benchmark| benchmark.profile[0].measure = vec![of_ten.clone()]).is_err());
+        let split = Measure { treebank: true, best_of: None, ..of_ten.clone() };
+        assert!(broken(&|benchmark| benchmark.profile[0].measure = vec![split.clone()]).is_err());
     }
 }

@@ -273,7 +273,8 @@ fn ten_ranked_answers_are_measured_where_all_rows_have_them() {
     mixed[3] = json!({"question_id": 3, "scene_id": "s", "answers": ["chair"], "reply": "chair"});
     let mixed = rows("scanqa", &mixed);
     let scores = under("scanqa", &mixed, "official");
-    assert_eq!(scores.measures.iter().map(|measured| measured.name.as_str()).collect::<Vec<_>>(), ["EM@1"]);
+    let measured: Vec<&str> = scores.measures.iter().map(|measured| measured.name.as_str()).collect();
+    assert!(measured.contains(&"EM@1") && !measured.contains(&"EM@10"), "{measured:?}");
     close(scores.score(), 2.0 / 4.0);
     // A failed request has none, and is right nowhere.
     let mut failed = ranked;

@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use judge::rule::caption::{Cider, Item, Meteor, bleu, cider, meteor, rouge_l};
+use judge::rule::caption::{Cider, Item, Meteor, bleu, cider, meteor, rouge_l, treebank};
 use serde::{Deserialize, Serialize};
 
 /// Caption scores of a corpus, and the time that each takes.
@@ -17,6 +17,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct CaptionsArgs {
     /// List of objects with `hypothesis` and `references`, texts as they are to be compared
     file: PathBuf,
+    /// Split texts into the Penn Treebank's words before; the time of that is told too
+    #[arg(long)]
+    treebank: bool,
     /// Print JSON, scores of every item included
     #[arg(long)]
     json: bool,
@@ -37,14 +40,29 @@ struct Scored {
     items: Vec<f64>,
 }
 
+/// Splits all texts into the Treebank's words: how many there are, and how long it takes.
+fn split(entries: &mut [Entry]) -> Scored {
+    let start = Instant::now();
+    let mut words = 0;
+    for text in entries.iter_mut().flat_map(|entry| std::iter::once(&mut entry.hypothesis).chain(&mut entry.references))
+    {
+        *text = treebank(text);
+        words += text.split(' ').count();
+    }
+    Scored { name: "words", corpus: words as f64, seconds: start.elapsed().as_secs_f64(), items: Vec::new() }
+}
+
 /// Runs the command.
 pub(super) fn run(args: &CaptionsArgs) -> Result<(), Box<dyn Error>> {
     let text = scene::disk::read_text(&args.file)?;
-    let entries: Vec<Entry> =
+    let mut entries: Vec<Entry> =
         serde_json::from_str(&text).map_err(|error| format!("{}: {error}", args.file.display()))?;
+    let mut scores = Vec::new();
+    if args.treebank {
+        scores.push(split(&mut entries));
+    }
     let items: Vec<Item> =
         entries.iter().map(|entry| Item { hypothesis: &entry.hypothesis, references: &entry.references }).collect();
-    let mut scores = Vec::new();
     for (name, variant) in [("CIDEr-D", Cider::D), ("CIDEr", Cider::Plain)] {
         let start = Instant::now();
         let scored = cider(&items, variant);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Measure, Profile, Row, mark::text_of};
 use crate::{
     rule::{
-        caption::{Cider, Item, Meteor, Scores, bleu, cider, meteor, rouge_l},
+        caption::{Cider, Item, Meteor, Scores, bleu, cider, meteor, rouge_l, treebank},
         clean,
     },
     truth::Truth,
@@ -68,6 +68,7 @@ pub(super) fn prepared(text: &str, steps: &[Step]) -> String {
 /// The score of each row and of all. A failed row has no caption and scores nothing. A row whose box is not known to
 /// overlap as it must has the caption that is left of an empty one.
 pub(super) fn corpus(profile: &Profile, measure: &Measure, which: Corpus, rows: &[&Row]) -> (Vec<f64>, f64) {
+    let split = |text: String| if measure.treebank { treebank(&text) } else { text };
     let texts: Vec<(String, Vec<String>)> = rows
         .iter()
         .map(|row| {
@@ -79,11 +80,11 @@ pub(super) fn corpus(profile: &Profile, measure: &Measure, which: Corpus, rows: 
             };
             let references = match &row.truth {
                 Truth::Text { references } => {
-                    references.iter().map(|of| prepared(of, &profile.prepare_truth)).collect()
+                    references.iter().map(|of| split(prepared(of, &profile.prepare_truth))).collect()
                 }
                 _ => Vec::new(),
             };
-            (said, references)
+            (split(said), references)
         })
         .collect();
     let items: Vec<Item> = texts.iter().map(|(said, references)| Item { hypothesis: said, references }).collect();
