@@ -27,12 +27,7 @@ use rayon::prelude::*;
 use scene::{Scene, builtin};
 use serde_json::json;
 
-use crate::{
-    ask::known_profile,
-    generate::{known_tasks, task_names, tasks_help},
-    output::words_beside,
-    progress,
-};
+use crate::{ask::known_profile, generate::TaskArgs, output::words_beside, progress};
 use ::corpus::Source;
 use case::Ground;
 use failure::{Failure, Numbers};
@@ -59,16 +54,8 @@ pub(crate) struct ConformArgs {
     /// Only these families
     #[arg(long, value_delimiter = ',', value_name = "FAMILY")]
     families: Vec<String>,
-    /// Only questions made from these tasks (`isovist catalogue`)
-    #[arg(
-        long,
-        value_delimiter = ',',
-        value_name = "TASK",
-        value_parser = task_names(),
-        hide_possible_values = true,
-        long_help = tasks_help()
-    )]
-    tasks: Vec<String>,
+    #[command(flatten)]
+    tasks: TaskArgs,
     /// Threads; 0: one a core
     #[arg(long, default_value_t = 0, value_name = "N")]
     threads: usize,
@@ -105,7 +92,7 @@ pub(crate) fn run(args: &ConformArgs) -> Result<ExitCode, Box<dyn Error>> {
     let scenes: Vec<Scene> = builtin::names().filter_map(builtin::open).collect::<Result<_, _>>()?;
     let ground = Ground {
         embedded: pool.install(|| scenes.into_par_iter().map(|scene| Arc::new(Source::from(scene))).collect()),
-        tasks: known_tasks(&args.tasks)?,
+        tasks: args.tasks.chosen()?,
         profile: known_profile("isovist")?,
         seed: args.seed,
     };

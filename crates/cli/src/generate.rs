@@ -39,16 +39,8 @@ pub(crate) struct GenArgs {
     /// Seed of the draws
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Only these tasks (`--help` and `isovist catalogue` list them)
-    #[arg(
-        long,
-        value_delimiter = ',',
-        value_name = "TASK",
-        value_parser = task_names(),
-        hide_possible_values = true,
-        long_help = tasks_help()
-    )]
-    tasks: Vec<String>,
+    #[command(flatten)]
+    tasks: TaskArgs,
     /// Formats to draw from
     #[arg(long, value_delimiter = ',', value_enum, value_name = "FORMAT", default_values_t = FORMATS)]
     formats: Vec<FormatName>,
@@ -107,7 +99,7 @@ pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
     let formats: Vec<Format> = args.formats.iter().copied().map(Format::from).collect();
     let drawing =
         Drawing { book: book()?, profile: known_profile(&args.profile)?, seed: args.seed, proofs: !args.no_proof };
-    let tasks = known_tasks(&args.tasks)?;
+    let tasks = args.tasks.chosen()?;
     let scenes: Vec<Scene> = match &args.scenes {
         Some(given) => open_scenes(given)?,
         None => builtin::names().filter_map(builtin::open).collect::<Result<_, _>>()?,
@@ -170,23 +162,40 @@ pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// A choice of tasks.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TaskArgs {
+    /// Only these tasks (`--help` and `isovist catalogue` list them)
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "TASK",
+        value_parser = task_names(),
+        hide_possible_values = true,
+        long_help = tasks_help()
+    )]
+    tasks: Vec<String>,
+}
+
+impl TaskArgs {
+    /// The tasks that are named; all where none is.
+    pub(crate) fn chosen(&self) -> Result<Vec<&'static Task>, GenError> {
+        if self.tasks.is_empty() {
+            return Ok(catalogue().iter().collect());
+        }
+        let names: BTreeSet<&String> = self.tasks.iter().collect();
+        names.into_iter().map(|name| question::task(name).ok_or_else(|| GenError::Task(name.clone()))).collect()
+    }
+}
+
 /// The names of the catalogue, for help, messages and completions.
-pub(crate) fn task_names() -> PossibleValuesParser {
+fn task_names() -> PossibleValuesParser {
     catalogue().iter().map(|task| PossibleValue::new(task.name.as_str()).help(task.summary.as_str())).into()
 }
 
 /// Help for a choice of tasks, one a line.
-pub(crate) fn tasks_help() -> String {
+fn tasks_help() -> String {
     let width = catalogue().iter().map(|task| task.name.len()).max().unwrap_or_default();
     let tasks = catalogue().iter().map(|task| format!("\n  {:width$}  {}", task.name, task.summary));
     format!("Only these tasks:{}", tasks.collect::<String>())
-}
-
-/// The tasks of these names; all where none is named.
-pub(crate) fn known_tasks(names: &[String]) -> Result<Vec<&'static Task>, GenError> {
-    if names.is_empty() {
-        return Ok(catalogue().iter().collect());
-    }
-    let names: BTreeSet<&String> = names.iter().collect();
-    names.into_iter().map(|name| question::task(name).ok_or_else(|| GenError::Task(name.clone()))).collect()
 }

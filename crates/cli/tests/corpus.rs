@@ -128,7 +128,7 @@ fn a_run_that_is_killed_again_and_again_ends_in_the_same_bytes() {
 fn a_minimal_pair_is_one_question_of_a_scene_and_of_the_scene_after_a_move() {
     let folder = tempfile::tempdir().unwrap();
     let recipe = folder.path().join("pairs.toml");
-    let text = "name = \"pairs\"\nrows = 120\n[tasks]\nonly = [\"absolute_distance\", \"relative_direction_eight\"]\n\
+    let text = "name = \"pairs\"\nrows = 180\n[tasks]\nonly = [\"absolute_distance\", \"perspective_bearing\", \"relative_direction_eight\"]\n\
         [[scenes]]\nbuiltin = [\"kitchen\"]\n[balance]\nminimal_pairs = 0.5\n\
         [output]\nexports = [\"jsonl\", \"parquet\"]\nproofs = true\n";
     fs::write(&recipe, text).unwrap();
@@ -137,7 +137,7 @@ fn a_minimal_pair_is_one_question_of_a_scene_and_of_the_scene_after_a_move() {
     succeeded(&run(&["make", recipe, "-o", out]));
     let verified = succeeded(&run(&["verify", out, "--recipe", recipe]));
     assert!(
-        verified.contains("120 answered anew alike, 120 with words that say so, 120 proofs accepted"),
+        verified.contains("180 answered anew alike, 180 with words that say so, 180 proofs accepted"),
         "{verified}"
     );
     assert!(verified.contains(" minimal pairs, 0 rows whose other one is missing\n"), "{verified}");
@@ -175,7 +175,7 @@ fn a_minimal_pair_is_one_question_of_a_scene_and_of_the_scene_after_a_move() {
     let verdict: Value = serde_json::from_slice(&asked.stdout).unwrap();
     assert_eq!(verdict["answer"], row["answer"]);
     let checked = isovist(&["check", &lines]);
-    assert_eq!(succeeded(&checked), "120 accepted, 0 rejected\n");
+    assert_eq!(succeeded(&checked), "180 accepted, 0 rejected\n");
 
     // A row that says another move than its own is found out.
     let mut damaged = edited[0].clone();
@@ -366,7 +366,8 @@ fn what_nothing_else_tells_apart_is_marked_by_a_box_on_its_picture() {
          [output]\nexports = [\"jsonl\"]\nimages = \"path\"\nproofs = true\n";
     fs::write(at("corpus.toml"), recipe).expect("a recipe");
     succeeded(&run(&["make", &at("corpus.toml"), "-o", &at("out")]));
-    succeeded(&run(&["verify", &at("out")]));
+    let verified = succeeded(&run(&["verify", &at("out"), "--recipe", &at("corpus.toml")]));
+    assert!(verified.contains("600 rows, 600 answered anew alike, 600 with words that say so"), "{verified}");
     let text = fs::read_to_string(at("out/jsonl/train-00000-of-00001.jsonl")).expect("rows");
     let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let marked: Vec<&Value> = rows.iter().filter(|row| row["marks"].is_array()).collect();

@@ -113,22 +113,21 @@ pub(crate) fn claim(
 ) -> Result<Claimed, RenderError> {
     let none = || RenderError::NoAlternative { task: material.task.name.clone() };
     let answer = match (material.answer, phrases.answer) {
-        (Answer::Quantity { value, lo, hi, unit }, _) => {
-            let claims = Claims { book, lo: *lo, hi: *hi, unit: *unit, turn: false };
-            let claimed = match material.alternatives {
-                _ if truth => claims.holding(*value),
-                [] => claims.missing(*value, draw),
-                alternatives => claims.of_others(alternatives, draw),
-            };
-            claimed.ok_or_else(none)?
-        }
+        (Answer::Quantity { value, lo, hi, unit }, _) => Claims { book, lo: *lo, hi: *hi, unit: *unit, turn: false }
+            .of(*value, material, truth, draw)
+            .ok_or_else(none)?,
         (Answer::Turn { value, lo, hi }, _) => {
             let claims = Claims { book, lo: *lo, hi: *hi, unit: Unit::Degree, turn: true };
-            if truth { claims.holding(*value) } else { claims.missing(*value, draw) }.ok_or_else(none)?
+            claims.of(*value, material, truth, draw).ok_or_else(none)?
         }
         (Answer::Point { value, lo, hi }, _) => {
             let claims = PointClaims { book, value: *value, lo: *lo, hi: *hi };
-            if truth { claims.holding() } else { claims.missing(draw) }.ok_or_else(none)?
+            match material.alternatives {
+                _ if truth => claims.holding(),
+                [] => claims.missing(draw),
+                alternatives => claims.of_others(alternatives, draw),
+            }
+            .ok_or_else(none)?
         }
         (_, AnswerKind::YesNo) => material.answer.clone(),
         (Answer::Region { at, .. }, _) if truth => said(*at),
@@ -253,6 +252,15 @@ struct Claims<'a> {
 }
 
 impl Claims<'_> {
+    /// A true claim, or a false one: of one of the wrong answers, where there are some.
+    fn of(&self, value: f64, material: &Material, truth: bool, draw: &mut Draw) -> Option<Answer> {
+        match material.alternatives {
+            _ if truth => self.holding(value),
+            [] => self.missing(value, draw),
+            alternatives => self.of_others(alternatives, draw),
+        }
+    }
+
     /// A claim around `value` that holds the whole interval.
     fn holding(&self, value: f64) -> Option<Answer> {
         let mut tolerance = self.least(value).max(self.hi - value).max(value - self.lo);
@@ -293,7 +301,7 @@ impl Claims<'_> {
 
     /// A claim of one of these answers, which are wrong.
     fn of_others(&self, others: &[Answer], draw: &mut Draw) -> Option<Answer> {
-        let Answer::Quantity { value, .. } = draw.pick(others)? else { return None };
+        let (Answer::Quantity { value, .. } | Answer::Turn { value, .. }) = draw.pick(others)? else { return None };
         let claim = self.around(*value, self.least(*value).max((self.hi - self.lo) / 2.0))?;
         (self.relation(&claim)? == Relation::Misses).then_some(claim)
     }
@@ -379,6 +387,15 @@ impl PointClaims<'_> {
             off *= 1.2;
         }
         None
+    }
+
+    /// A claim of one of these answers, which are wrong.
+    fn of_others(&self, others: &[Answer], draw: &mut Draw) -> Option<Answer> {
+        let Answer::Point { value, .. } = draw.pick(others)? else { return None };
+        let claim = self.around(*value, self.least())?;
+        let Answer::Point { lo, hi, .. } = &claim else { return None };
+        let misses = (0..3).any(|axis| self.hi[axis] < lo[axis] || hi[axis] < self.lo[axis]);
+        misses.then_some(claim)
     }
 
     fn range(&self) -> f64 {

@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use judge::rule::caption::{Cider, Item, Meteor, bleu, cider, meteor, rouge_l, treebank};
+use judge::rule::caption::{Cider, Item, Meteor, Scores, bleu, cider, meteor, rouge_l, treebank};
 use serde::{Deserialize, Serialize};
 
 /// Caption scores of a corpus, and the time that each takes.
@@ -52,6 +52,15 @@ fn split(entries: &mut [Entry]) -> Scored {
     Scored { name: "words", corpus: words as f64, seconds: start.elapsed().as_secs_f64(), items: Vec::new() }
 }
 
+/// Scores that are found together, each with the time of all.
+fn timed<const N: usize>(names: [&'static str; N], score: impl FnOnce() -> [Scores; N]) -> Vec<Scored> {
+    let start = Instant::now();
+    let scores = score();
+    let seconds = start.elapsed().as_secs_f64();
+    let scored = |(name, Scores { corpus, items })| Scored { name, corpus, seconds, items };
+    names.into_iter().zip(scores).map(scored).collect()
+}
+
 /// Runs the command.
 pub(super) fn run(args: &CaptionsArgs) -> Result<(), Box<dyn Error>> {
     let text = scene::disk::read_text(&args.file)?;
@@ -63,36 +72,12 @@ pub(super) fn run(args: &CaptionsArgs) -> Result<(), Box<dyn Error>> {
     }
     let items: Vec<Item> =
         entries.iter().map(|entry| Item { hypothesis: &entry.hypothesis, references: &entry.references }).collect();
-    for (name, variant) in [("CIDEr-D", Cider::D), ("CIDEr", Cider::Plain)] {
-        let start = Instant::now();
-        let scored = cider(&items, variant);
-        scores.push(Scored {
-            name,
-            corpus: scored.corpus,
-            seconds: start.elapsed().as_secs_f64(),
-            items: scored.items,
-        });
-    }
-    let start = Instant::now();
-    let all = bleu(&items);
-    let seconds = start.elapsed().as_secs_f64();
-    for (name, scored) in ["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4"].into_iter().zip(all) {
-        scores.push(Scored { name, corpus: scored.corpus, seconds, items: scored.items });
-    }
-    let start = Instant::now();
-    let scored = rouge_l(&items);
-    let seconds = start.elapsed().as_secs_f64();
-    scores.push(Scored { name: "ROUGE-L", corpus: scored.corpus, seconds, items: scored.items });
-    for (name, variant) in [("METEOR", Meteor::V15), ("METEOR-2005", Meteor::Original)] {
-        let start = Instant::now();
-        let scored = meteor(&items, variant);
-        scores.push(Scored {
-            name,
-            corpus: scored.corpus,
-            seconds: start.elapsed().as_secs_f64(),
-            items: scored.items,
-        });
-    }
+    scores.extend(timed(["CIDEr-D"], || [cider(&items, Cider::D)]));
+    scores.extend(timed(["CIDEr"], || [cider(&items, Cider::Plain)]));
+    scores.extend(timed(["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4"], || bleu(&items)));
+    scores.extend(timed(["ROUGE-L"], || [rouge_l(&items)]));
+    scores.extend(timed(["METEOR"], || [meteor(&items, Meteor::V15)]));
+    scores.extend(timed(["METEOR-2005"], || [meteor(&items, Meteor::Original)]));
     super::show(&scores, args.json, |out: &mut dyn Write, scores: &Vec<Scored>| -> io::Result<()> {
         for scored in scores {
             writeln!(out, "{:<11} {:.12}  {:.3} s", scored.name, scored.corpus, scored.seconds)?;

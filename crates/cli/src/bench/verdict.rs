@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::spread::{Spread, timed};
 use crate::{
     ask::{book, known_profile},
-    generate::{known_tasks, task_names, tasks_help},
+    generate::TaskArgs,
     open::open_scene,
     progress,
 };
@@ -30,16 +30,8 @@ pub(crate) struct VerdictArgs {
     /// Questions a task and scene
     #[arg(long, default_value_t = 1_000, value_name = "N")]
     samples: usize,
-    /// Only these tasks (`isovist catalogue`)
-    #[arg(
-        long,
-        value_delimiter = ',',
-        value_name = "TASK",
-        value_parser = task_names(),
-        hide_possible_values = true,
-        long_help = tasks_help()
-    )]
-    tasks: Vec<String>,
+    #[command(flatten)]
+    tasks: TaskArgs,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -93,7 +85,7 @@ struct Times {
 /// Runs the command.
 pub(super) fn run(args: &VerdictArgs) -> Result<(), Box<dyn Error>> {
     let (profile, book) = (known_profile("isovist")?, book()?);
-    let tasks = known_tasks(&args.tasks)?;
+    let tasks = args.tasks.chosen()?;
     let sources: Vec<Source> = SCENES
         .into_iter()
         .map(|(name, objects)| Ok(Source::from(thinned(open_scene(name)?, objects)?)))

@@ -212,7 +212,9 @@ impl Words {
         }
         let word: String = chars[at..end].iter().flat_map(|c| c.to_lowercase()).collect();
         if let Some((_, parts)) = DOUBLE.iter().find(|(whole, _)| *whole == word) {
-            parts.iter().for_each(|part| self.push(part.chars()));
+            for part in parts {
+                self.push(part.chars());
+            }
             return end;
         }
         let is_stopped = chars.get(end) == Some(&'.') && chars.get(end + 1) != Some(&'.');
@@ -290,7 +292,7 @@ fn starts_number(chars: &[char], at: usize) -> bool {
 /// The end of a tag (`<b>`, `</think>`).
 fn tag(chars: &[char], at: usize) -> Option<usize> {
     let name = at + 1 + usize::from(chars.get(at + 1) == Some(&'/'));
-    if chars[at] != '<' || !chars.get(name).is_some_and(|c| c.is_ascii_alphabetic()) {
+    if chars[at] != '<' || !chars.get(name).is_some_and(char::is_ascii_alphabetic) {
         return None;
     }
     let end = chars[name..].iter().position(|c| matches!(c, '<' | '>'))? + name;
