@@ -8,7 +8,7 @@ use std::{
 use scene::{file::SCENE_FILE, read_scene, scene_sha256, write_scene};
 use serde::Serialize;
 
-use crate::{CorpusError, Manifest, Place, read::each_row, verify::at_hand};
+use crate::{CorpusError, Manifest, Place, opened::Opened, read::each_row};
 
 /// What was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -31,7 +31,7 @@ pub fn write_edited<'a>(
 ) -> Result<Written, CorpusError> {
     let place = corpus.into();
     let manifest = Manifest::read(place)?;
-    let scenes = at_hand(&manifest, folder);
+    let mut scenes = Opened::at_hand(&manifest, folder);
     let (mut written, mut seen, mut looked_at) = (Written::default(), 0, BTreeSet::new());
     let rows = each_row(place, &manifest, |_, row| {
         seen += 1;
@@ -39,14 +39,14 @@ pub fn write_edited<'a>(
             progress(seen);
         }
         let Some(edit) = &row.edit else { return Ok(true) };
-        let Some((scene, _)) = scenes.get(&edit.of) else {
+        let Some(source) = scenes.one(&edit.of)? else {
             *written.not_at_hand.entry(edit.of.clone()).or_default() += 1;
             return Ok(true);
         };
         if !looked_at.insert(row.scene.clone()) {
             return Ok(true);
         }
-        let edited = scene.moved(&edit.moved)?;
+        let edited = source.scene.moved(&edit.moved)?;
         let home = out.join(edited.id());
         let file = home.join(SCENE_FILE);
         if !file.is_file() {

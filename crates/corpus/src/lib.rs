@@ -45,6 +45,7 @@ pub mod error;
 pub mod export;
 pub mod make;
 mod marks;
+mod opened;
 mod pair;
 pub mod part;
 pub mod pictures;

@@ -3,14 +3,12 @@
 //! | file | subject |
 //! |---|---|
 //! | `check` | whether a wording still says what the row says |
-//! | `scenes` | the scenes of a corpus, opened when a row needs them |
 //!
 //! A corpus is read file by file and written anew, with all its exports, in the same order. Whoever rewrites is asked for
 //! several rows at once; what comes back is taken in the order of the rows, so that the same replies give the same bytes.
 //! What is refused is counted by reason; the row keeps its own wording, or is dropped. A file that is there is kept.
 
 mod check;
-mod scenes;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -24,11 +22,11 @@ use crate::{
     depot::Site,
     export::{Settings, Shown},
     make::{PartFiles, Rewritten, add_notes, prepare},
+    opened::Opened,
     pictures::Album,
     read::each_row_of,
     recipe::{Export, ImageMode, Style},
 };
-use scenes::Scenes;
 
 /// What is written anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +120,7 @@ pub fn rewrite(
     let book = PhraseBook::builtin()?;
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(options.at_once.max(1)).build().map_err(std::io::Error::other)?;
-    let mut scenes = Scenes::new(&manifest, folder)?;
+    let mut scenes = Opened::new(&manifest, folder)?;
     prepare(out)?;
     let written = Site::look(out.into())?;
     let sha256 = plan_of(&manifest, options);
@@ -216,7 +214,7 @@ struct Job<'a> {
     profile: &'static Profile,
     book: &'static PhraseBook,
     rewriter: &'a dyn Rewriter,
-    scenes: &'a mut Scenes,
+    scenes: &'a mut Opened,
 }
 
 impl Job<'_> {
@@ -317,7 +315,8 @@ impl Job<'_> {
         let rows = rows
             .into_iter()
             .map(|row| {
-                let at = self.scenes.find(row.origin(), record)?;
+                let sha256 = record.scenes.get(row.origin()).map(|scene| scene.sha256.as_str());
+                let at = self.scenes.same(row.origin(), sha256)?;
                 Ok((row, at))
             })
             .collect::<Result<Vec<_>, CorpusError>>()?;

@@ -12,7 +12,7 @@ use question::{Answer, Draw, Profile, Verdict, evaluate, print, profile};
 use scene::{Scene, scene_sha256};
 use serde::Serialize;
 
-use crate::{CorpusError, Manifest, Place, Row, marks::by_number, read::each_row};
+use crate::{CorpusError, Manifest, Place, Row, marks::by_number, opened::Opened, read::each_row};
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -123,7 +123,7 @@ fn rows(
         return Ok(());
     };
     let holding = Holding { profile, book: PhraseBook::builtin()? };
-    let scenes = at_hand(manifest, folder);
+    let mut scenes = Opened::at_hand(manifest, folder);
     let (mut last, mut seen, mut pairs) = (String::new(), 0, Pairs::default());
     let read = each_row(place, manifest, |split, row| {
         seen += 1;
@@ -138,17 +138,17 @@ fn rows(
         if manifest.recipe.balance.minimal_pairs > 0.0 {
             pairs.meet(&row, manifest.recipe.rows_per_part, found);
         }
-        let Some((scene, sha256)) = scenes.get(row.origin()) else {
+        let Some(source) = scenes.one(row.origin())? else {
             *found.not_at_hand.entry(row.origin().to_owned()).or_default() += 1;
             return Ok(true);
         };
         let planned = manifest.splits.get(split).and_then(|split| split.scenes.get(row.origin()));
-        if planned.is_none_or(|planned| planned.sha256 != *sha256) {
+        if planned.is_none_or(|planned| planned.sha256 != source.sha256) {
             found.fault(format!("{}: scene {} is not the one that the manifest names", row.id, row.origin()));
             return Ok(true);
         }
-        match row.edit.as_ref().map(|edit| scene.moved(&edit.moved)).transpose() {
-            Ok(None) => holding.hold(found, scene, sha256, &row),
+        match row.edit.as_ref().map(|edit| source.scene.moved(&edit.moved)).transpose() {
+            Ok(None) => holding.hold(found, &source.scene, &source.sha256, &row),
             Ok(Some(edited)) if edited.id() == row.scene => {
                 holding.hold(found, &edited, &scene_sha256(&edited), &row);
             }
@@ -258,21 +258,6 @@ impl Pairs {
         }
         self.plain.clear();
     }
-}
-
-/// The scenes of the corpus that can be opened, with their hashes.
-pub(crate) fn at_hand(manifest: &Manifest, folder: &Path) -> BTreeMap<String, (Scene, String)> {
-    let Ok(listed) = crate::scenes::listed(&manifest.recipe, folder) else { return BTreeMap::new() };
-    let is_wanted = |id: &str| manifest.splits.values().any(|split| split.scenes.contains_key(id));
-    let mut scenes = BTreeMap::new();
-    for scene in listed {
-        if let Ok(source) = scene.open(None)
-            && is_wanted(source.scene.id())
-        {
-            scenes.insert(source.scene.id().to_owned(), (source.scene, source.sha256));
-        }
-    }
-    scenes
 }
 
 fn sha256_of(file: &Path) -> std::io::Result<String> {
