@@ -3,11 +3,11 @@
 use std::{
     collections::BTreeMap,
     error::Error,
-    io::{Write as _, stdout},
+    io::{Write as _, stderr, stdout},
     path::{Path, PathBuf},
 };
 
-use ingest::SceneFile;
+use ingest::{Content, SceneFile};
 use scene::{Scene, builtin, scene_sha256, write_pack, write_scene};
 use serde::Serialize;
 
@@ -131,6 +131,7 @@ pub(crate) fn run(args: ScenesArgs) -> Result<(), Box<dyn Error>> {
                 write_files(&files, &dir)?;
                 write_scene(&scene, &dir)?;
             }
+            say_missing(&scene, &dir)?;
             Ok(writeln!(stdout(), "{}", dir.join(scene::file::SCENE_FILE).display())?)
         }
         Command::Pack { scenes, output } => {
@@ -150,12 +151,29 @@ pub(crate) fn run(args: ScenesArgs) -> Result<(), Box<dyn Error>> {
 /// A scene and the images of its frames.
 fn with_images(name_or_path: &str) -> Result<(Scene, Vec<SceneFile>), Box<dyn Error>> {
     let scene = open_scene(name_or_path)?;
-    // A built-in scene has none.
+    let built_in =
+        |(path, bytes): &(&str, &[u8])| SceneFile { path: (*path).to_owned(), content: Content::Made(bytes.to_vec()) };
     let files = match builtin::open(name_or_path) {
+        Some(_) if name_or_path == builtin::KITCHEN => builtin::KITCHEN_IMAGES.iter().map(built_in).collect(),
         Some(_) => Vec::new(),
         None => ingest::canonical::read(Path::new(name_or_path))?.files.remove(scene.id()).unwrap_or_default(),
     };
     Ok((scene, files))
+}
+
+/// Says which images the frames of a scene name that are not in its folder.
+fn say_missing(scene: &Scene, folder: &Path) -> std::io::Result<()> {
+    let named = scene.frames().iter().flat_map(|frame| frame.images().map(|(_, image)| image.file.as_str()));
+    let missing: Vec<&str> = named.filter(|file| !folder.join(file).is_file()).collect();
+    match missing.first() {
+        Some(first) => writeln!(
+            stderr(),
+            "{}: {} images that its frames name are not there, such as {first} (hint: import the scene's source with its frames)",
+            scene.id(),
+            missing.len()
+        ),
+        None => Ok(()),
+    }
 }
 
 fn list(paths: &[String], json: bool) -> Result<(), Box<dyn Error>> {

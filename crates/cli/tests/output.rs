@@ -146,3 +146,22 @@ fn a_refused_question_is_json_for_a_program() {
     let output = isovist(Path::new("."), &["ask", "kitchen", QUESTION, "--json", "--profile", "mine"]);
     assert!(output.stdout.is_empty() && output.status.code() == Some(2));
 }
+
+#[test]
+fn an_exported_scene_has_its_images_and_what_is_missing_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let exported = isovist(folder, &["scenes", "export", "kitchen", "-o", "."]);
+    assert!(exported.status.success());
+    assert!(error(&exported).starts_with("kitchen: 16 images that its frames name are not there, such as "));
+    assert_eq!(names(&folder.join("kitchen/frames")), ["rgb_0.depth.png", "rgb_0.jpg"]);
+    let asked = isovist(
+        folder,
+        &["ask", "kitchen/", "In image rgb_0, at which depth does the surface at the pixel (350, 350) lie?"],
+    );
+    let of_binary = isovist(
+        folder,
+        &["ask", "kitchen", "In image rgb_0, at which depth does the surface at the pixel (350, 350) lie?"],
+    );
+    assert_eq!((asked.status.code(), &asked.stdout), (of_binary.status.code(), &of_binary.stdout));
+}
