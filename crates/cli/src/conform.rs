@@ -17,7 +17,7 @@ pub(crate) use room::random_scene;
 use std::{
     collections::BTreeMap,
     error::Error,
-    io::{Write as _, stdout},
+    io::{Write as _, stderr, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -116,7 +116,7 @@ pub(crate) fn run(args: &ConformArgs) -> Result<ExitCode, Box<dyn Error>> {
     }
     bar.finish_and_clear();
     let broken = tally.broken().filter_map(|family| failures.get(family)).min_by_key(|failure| failure.index);
-    report(args, &tally, broken)
+    report(args, &tally, &tally.untried(&families), broken)
 }
 
 /// The families of these names; all where none is named.
@@ -148,7 +148,12 @@ fn one(
     Some((Tested { task: case.task, verdict: case.verdict, plain_embedded, counts }, failures))
 }
 
-fn report(args: &ConformArgs, tally: &Tally, broken: Option<&Failure>) -> Result<ExitCode, Box<dyn Error>> {
+fn report(
+    args: &ConformArgs,
+    tally: &Tally,
+    untried: &[&str],
+    broken: Option<&Failure>,
+) -> Result<ExitCode, Box<dyn Error>> {
     let mut out = words_beside(broken.map(|_| args.output.as_path()));
     if let Some(failure) = broken {
         failure.write(&args.output)?;
@@ -156,11 +161,21 @@ fn report(args: &ConformArgs, tally: &Tally, broken: Option<&Failure>) -> Result
     if args.json {
         let failed =
             broken.map(|failure| json!({ "family": failure.family, "index": failure.index, "fault": failure.fault }));
-        writeln!(out, "{}", json!({ "n": args.n, "seed": args.seed, "tally": tally, "first_failure": failed }))?;
+        writeln!(
+            out,
+            "{}",
+            json!({ "n": args.n, "seed": args.seed, "tally": tally, "untried": untried, "first_failure": failed })
+        )?;
     } else {
         tally.print(&mut out)?;
     }
-    let Some(failure) = broken else { return Ok(ExitCode::SUCCESS) };
+    if !untried.is_empty() {
+        writeln!(stderr(), "no question tried {} (hint: a larger --n, other --tasks)", untried.join(", "))?;
+    }
+    let Some(failure) = broken else {
+        // What was asked for by name and never tried has not passed.
+        return Ok(ExitCode::from(u8::from(!args.families.is_empty() && !untried.is_empty())));
+    };
     if !args.json {
         writeln!(out, "\n{} fails for question {}: {}", failure.family, failure.index, failure.fault)?;
         writeln!(out, "again: isovist conform --reproduce {}", args.output.display())?;

@@ -54,6 +54,16 @@ fn families_and_tasks_are_chosen_by_name() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("no family \"poof\" (hint: reference, exact, proof"));
 }
 
+#[test]
+fn a_family_that_tried_nothing_has_not_passed() {
+    // A size is of one thing: no candidates stand in any order.
+    let named = conform(&["--n", "30", "--families", "candidate_order", "--tasks", "object_size", "--json"]);
+    assert_eq!(named.status.code(), Some(1), "{}", out(&named));
+    let report: Value = serde_json::from_str(&out(&named)).expect("JSON");
+    assert_eq!((&report["untried"], &report["first_failure"]), (&json!(["candidate_order"]), &Value::Null));
+    assert!(String::from_utf8_lossy(&named.stderr).starts_with("no question tried candidate_order (hint: "));
+}
+
 /// A failure written by hand: two cubes, one metre apart, and what the distance should be.
 fn failure(expected_m: f64, family: &str) -> Value {
     let cube = |id: u32, label: &str, x: f64| {

@@ -8,7 +8,7 @@ use std::{
 use question::Verdict;
 use serde::Serialize;
 
-use super::family::FAMILIES;
+use super::family::{FAMILIES, Family};
 
 /// Tried and failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
@@ -115,6 +115,12 @@ impl Tally {
     pub(crate) fn broken(&self) -> impl Iterator<Item = &'static str> {
         let broken = |name: &str, most: f64| self.families.get(name).is_some_and(|count| count.exceeds(most));
         FAMILIES.iter().filter(move |family| broken(family.name, family.most())).map(|family| family.name)
+    }
+
+    /// Those of the families of which no question tried anything.
+    pub(crate) fn untried(&self, families: &[&'static Family]) -> Vec<&'static str> {
+        let is_untried = |family: &&&Family| self.families.get(family.name).is_none_or(|count| count.tried == 0);
+        families.iter().filter(is_untried).map(|family| family.name).collect()
     }
 
     pub(crate) fn print(&self, out: &mut dyn Write) -> io::Result<()> {
