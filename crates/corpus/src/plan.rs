@@ -137,7 +137,7 @@ impl Plan {
                 *edge += stream.share;
                 Some(*edge)
             });
-            let (edges, parts) = (edges.collect(), rows.div_ceil(recipe.rows_per_part));
+            let (edges, parts) = (edges.collect(), rows.div_ceil(recipe.rows_per_part()));
             splits.push(Split { name, scenes: own, rows, parts, streams, edges });
         }
         without.sort();
@@ -160,7 +160,7 @@ impl Plan {
     /// Numbers of the rows of a part within its split; none of a part that the plan has not.
     pub fn rows_of(&self, id: PartId) -> Range<u64> {
         let rows = self.splits.get(id.split).map_or(0, |split| split.rows);
-        let upto = |parts: u64| rows.min(parts.saturating_mul(self.recipe.rows_per_part));
+        let upto = |parts: u64| rows.min(parts.saturating_mul(self.recipe.rows_per_part()));
         upto(id.part)..upto(id.part.saturating_add(1))
     }
 

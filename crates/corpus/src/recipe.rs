@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
 };
 
@@ -22,9 +23,10 @@ pub struct Recipe {
     pub seed: u64,
     /// Questions and answers in all, over every split.
     pub rows: u64,
-    /// Rows of one file; balance is kept within each, so that the larger they are, the closer it is.
-    #[serde(default = "rows_per_part")]
-    pub rows_per_part: u64,
+    /// Rows of one file; balance is kept within each, so that the larger they are, the closer it is, and files are made at the
+    /// same time. Left out: a quarter of all, but 25,000 to 250,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_per_part: Option<u64>,
     /// Named set of definitions.
     #[serde(default = "isovist")]
     pub profile: String,
@@ -276,10 +278,6 @@ impl Default for Balance {
     }
 }
 
-fn rows_per_part() -> u64 {
-    250_000
-}
-
 fn isovist() -> String {
     "isovist".to_owned()
 }
@@ -303,7 +301,18 @@ pub const MOST_PARTS: u64 = 1_000_000;
 /// Most flats.
 pub const MOST_FLATS: u64 = 10_000_000;
 
+/// Rows of one file that are usual: fewer cost more, since each file learns anew what is usual in it.
+const USUAL_ROWS_PER_PART: RangeInclusive<u64> = 25_000..=250_000;
+/// Files that can be made at the same time, where no other number is asked for.
+const USUAL_PARTS: u64 = 4;
+
 impl Recipe {
+    /// Rows of one file.
+    pub fn rows_per_part(&self) -> u64 {
+        let usual = || self.rows.div_ceil(USUAL_PARTS).clamp(*USUAL_ROWS_PER_PART.start(), *USUAL_ROWS_PER_PART.end());
+        self.rows_per_part.unwrap_or_else(usual)
+    }
+
     /// Reads a recipe from its text; `file` stands in messages.
     pub fn parse(text: &str, file: &str) -> Result<Self, CorpusError> {
         let fault =
@@ -317,11 +326,12 @@ impl Recipe {
         if recipe.rows == 0 {
             return Err(fault("rows = 0".into(), "say how many questions you want"));
         }
-        if !(1..=MOST_ROWS_PER_PART).contains(&recipe.rows_per_part) {
-            return Err(fault(format!("rows_per_part = {}", recipe.rows_per_part), "1 to 5,000,000"));
+        let rows_per_part = recipe.rows_per_part();
+        if !(1..=MOST_ROWS_PER_PART).contains(&rows_per_part) {
+            return Err(fault(format!("rows_per_part = {rows_per_part}"), "1 to 5,000,000"));
         }
-        if recipe.rows / recipe.rows_per_part > MOST_PARTS {
-            let problem = format!("{} rows in files of {}", recipe.rows, recipe.rows_per_part);
+        if recipe.rows / rows_per_part > MOST_PARTS {
+            let problem = format!("{} rows in files of {rows_per_part}", recipe.rows);
             return Err(fault(problem, "at most 1,000,000 files; raise rows_per_part"));
         }
         let flats = |source: &SceneSource| if let SceneSource::Rooms { rooms } = source { rooms.n } else { 0 };
@@ -397,7 +407,8 @@ mod tests {
     #[test]
     fn the_least_recipe_has_the_stated_defaults() {
         let recipe = Recipe::parse(LEAST, "r").unwrap();
-        assert_eq!(recipe.rows_per_part, 250_000);
+        let rows_per_part = |rows: u64| Recipe { rows, ..recipe.clone() }.rows_per_part();
+        assert_eq!([10, 100_000, 400_000, 9_000_000].map(rows_per_part), [25_000, 25_000, 100_000, 250_000]);
         assert_eq!(recipe.formats, FormatShares { free_form: 0.3, multiple_choice: 0.4, true_false: 0.3 });
         assert_eq!(recipe.output.exports, [Export::Parquet]);
         assert!(matches!(&recipe.scenes[..], [SceneSource::Rooms { rooms }] if rooms.n == 2));

@@ -136,7 +136,7 @@ fn rows(
         }
         last.clone_from(&row.id);
         if manifest.recipe.balance.minimal_pairs > 0.0 {
-            pairs.meet(&row, manifest.recipe.rows_per_part, found);
+            pairs.meet(&row, manifest.recipe.rows_per_part(), found);
         }
         let Some(source) = scenes.one(row.origin())? else {
             *found.not_at_hand.entry(row.origin().to_owned()).or_default() += 1;

@@ -184,7 +184,7 @@ fn the_guard_holds_guessers_at_chance_where_they_would_win_without_it() {
     let of = |guard: bool| {
         let folder = tempfile::tempdir().unwrap();
         let mut recipe = recipe(4000, "");
-        recipe.rows_per_part = 4000;
+        recipe.rows_per_part = Some(4000);
         recipe.tasks.only = vec!["size_comparison".into()];
         recipe.balance.blind_guard = guard;
         make(&plan(recipe), folder.path(), Shard::default(), |_| ()).unwrap();
@@ -201,7 +201,7 @@ fn the_guard_holds_guessers_at_chance_where_they_would_win_without_it() {
 fn of_the_same_candidates_each_is_right_equally_often() {
     let folder = tempfile::tempdir().unwrap();
     let mut recipe = recipe_of(100, 2000, "formats = { free_form = 0.0, multiple_choice = 0.5, true_false = 0.5 }");
-    recipe.rows_per_part = 2000;
+    recipe.rows_per_part = Some(2000);
     recipe.tasks.only = ["relative_distance", "height_comparison", "is_more_numerous"].map(str::to_owned).to_vec();
     make(&plan(recipe), folder.path(), Shard::default(), |_| ()).unwrap();
     let mut right: BTreeMap<String, BTreeMap<String, i32>> = BTreeMap::new();
