@@ -542,6 +542,9 @@ fn filter(args: &FilterArgs) -> Result<(), Box<dyn Error>> {
             kept.push(b'\n');
         }
     }
+    if all == 0 {
+        return Err(lines.file_fault("no trace in it").into());
+    }
     output::write(&args.output, &kept)?;
     if let Some(place) = &args.refused {
         output::write(place, &refused)?;

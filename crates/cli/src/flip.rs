@@ -39,8 +39,8 @@ pub(crate) struct FlipArgs {
 }
 
 const EXAMPLES: &str = "Examples:
-  isovist flip kitchen 'Which is closer to the fridge, the mug or the white vase?'
-  isovist flip flats/flat-1-000000 'Is the bed left of the wardrobe as seen from the desk?' -o edited/";
+  isovist flip kitchen 'Which is closest to the fridge: the white vase or the wooden bowl?'
+  isovist flip kitchen 'From the white vase, facing the fridge, does the wooden bowl lie to my left, right, or back?' -o edited/";
 
 /// Why there is nothing to flip.
 #[derive(Debug, thiserror::Error)]

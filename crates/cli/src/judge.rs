@@ -44,8 +44,8 @@ const EXAMPLES: &str = r#"Examples:
   isovist judge --list
   isovist judge replies.jsonl --preset spatialevo-solver
   isovist judge replies.jsonl --preset 3d-r1 --likeness ~/models/clip-vit-base-patch32
-  echo '{"reply": "<answer>30 cm</answer>",
-         "truth": {"kind": "quantity", "value": 0.3, "unit": "m"}}' > row.json; isovist judge row.json"#;
+  echo '{"reply": "<answer>30 cm</answer>", "truth": {"kind": "quantity", "value": 0.3, "unit": "m"}}' > row.jsonl
+  isovist judge row.jsonl"#;
 
 /// A judgement, with the name of what compared its texts where that is not the default.
 #[derive(serde::Serialize)]
@@ -83,6 +83,9 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
         rows.push(parse(&line).map_err(|problem| lines.fault(number, problem))?);
         numbers.push(number);
     }
+    if rows.is_empty() {
+        return Err(lines.file_fault("no row in it").into());
+    }
     let (judged, likeness) = match &args.likeness {
         Some(folder) => {
             let Compared { name, judged } = judge_by(folder, preset, &rows)?;
@@ -101,7 +104,7 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
     }
     out.flush()?;
     let total: f64 = judgements.iter().map(|judgement| judgement.reward.total).sum();
-    eprintln!("{} rows, mean reward {:.4} under {}", rows.len(), total / rows.len().max(1) as f64, preset.name);
+    eprintln!("{} rows, mean reward {:.4} under {}", rows.len(), total / rows.len() as f64, preset.name);
     if let Some(name) = likeness {
         eprintln!("texts compared by {name}");
     }

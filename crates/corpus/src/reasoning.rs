@@ -71,7 +71,12 @@ struct Told<'a> {
     names: BTreeMap<ObjectId, String>,
     /// Whether it is told whether a statement is true.
     is_statement: bool,
+    /// Decimals beyond the usual ones, so that what is printed is true as it is printed.
+    more: usize,
 }
+
+/// Most decimals beyond the usual ones.
+const MOST_MORE: usize = 5;
 
 /// Most objects whose boxes are written out.
 const MOST_BOXES: usize = 16;
@@ -102,7 +107,8 @@ impl<'a> Told<'a> {
             }
         }
         names.extend(row.marks.iter().map(|mark| (mark.object, format!("the {}", mark.name()))));
-        Some(Self { scene, proof, names, is_statement: row.format == Format::TrueFalse })
+        let more = (0..MOST_MORE).find(|more| holds_as_printed(proof, *more)).unwrap_or(MOST_MORE);
+        Some(Self { scene, proof, names, is_statement: row.format == Format::TrueFalse, more })
     }
 
     fn name(&self, id: ObjectId) -> String {
@@ -160,19 +166,20 @@ impl<'a> Told<'a> {
                 let name = |id: ObjectId| self.name(id);
                 let what = readable::term_with(self.scene, term, &name);
                 if matches!(term, Term::Coordinate { .. }) {
-                    format!("{}: {}.", capital(&what), size(step))
+                    format!("{}: {}.", capital(&what), self.size(step))
                 } else {
-                    format!("The {what} is {}.", size(step))
+                    format!("The {what} is {}.", self.size(step))
                 }
             }
-            Step::Combine { op, of, .. } => {
+            Step::Combine { op, of, value, unit, .. } => {
                 let by = match op {
                     Operation::Sum => " + ",
                     Operation::Difference => " − ",
                     Operation::Ratio => " : ",
                 };
                 let parts: Vec<String> = of.iter().map(|at| self.cited(*at)).collect();
-                format!("{} = {}.", parts.join(by), size(step))
+                let result = if *op == Operation::Ratio { print::quantity(*value, *unit) } else { self.size(step) };
+                format!("{} = {result}.", parts.join(by))
             }
             Step::Compare { left, is, right, holds, .. } => {
                 let word = match is {
@@ -213,7 +220,7 @@ impl<'a> Told<'a> {
             Some(Step::Measure { term: Term::Constant { .. } | Term::Coordinate { .. }, .. }) | None => self.cited(at),
             Some(step @ Step::Measure { term, .. }) => {
                 let name = |id: ObjectId| self.name(id);
-                format!("the {} ({})", readable::term_with(self.scene, term, &name), size(step))
+                format!("the {} ({})", readable::term_with(self.scene, term, &name), self.size(step))
             }
             Some(_) => self.cited(at),
         }
@@ -228,24 +235,59 @@ impl<'a> Told<'a> {
     }
 
     fn cited(&self, at: usize) -> String {
-        self.proof.steps.get(at).map(size).unwrap_or_default()
+        self.proof.steps.get(at).map(|step| self.size(step)).unwrap_or_default()
     }
+
+    /// The size that a step has, with as many decimals as the whole needs.
+    fn size(&self, step: &Step) -> String {
+        match step {
+            Step::Measure { term, value, lo, hi, .. } if term.is_turn() => match self.more {
+                0 => print::answer(&Answer::Turn { value: *value, lo: *lo, hi: *hi }),
+                more => format!("{:.more$}° to the {}", value.abs(), if *value > 0.0 { "left" } else { "right" }),
+            },
+            Step::Measure { value, unit, .. } | Step::Combine { value, unit, .. } => {
+                print::quantity_finely(*value, *unit, self.more)
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+/// Whether sums, differences, ratios, comparisons and sectors hold of the numbers that are printed with so many decimals
+/// more. What a ratio comes to is printed with the usual ones.
+fn holds_as_printed(proof: &Proof, more: usize) -> bool {
+    let printed = |at: &usize| match proof.steps.get(*at) {
+        Some(Step::Measure { value, unit, .. } | Step::Combine { value, unit, .. }) => {
+            print::as_printed(*value, *unit, more)
+        }
+        _ => f64::NAN,
+    };
+    proof.steps.iter().all(|step| match step {
+        Step::Combine { op, of, value, unit, .. } => {
+            let mut parts = of.iter().map(printed);
+            let first = parts.next().unwrap_or_default();
+            let (result, digits) = match op {
+                Operation::Sum => (parts.fold(first, |sum, part| sum + part), more),
+                Operation::Difference => (parts.fold(first, |rest, part| rest - part), more),
+                Operation::Ratio => (parts.fold(first, |ratio, part| ratio / part), 0),
+            };
+            let [result, value] = [result, *value].map(|value| print::as_printed(value, *unit, digits));
+            (result - value).abs() < 1e-9
+        }
+        Step::Compare { left, is, right, holds, .. } => {
+            let (left, right) = (printed(left), printed(right));
+            *holds == if *is == Comparison::Less { left < right } else { left > right }
+        }
+        // A border is a whole number of halves of degrees.
+        Step::Sector { margin, .. } => *margin >= 0.5 * 10_f64.powi(-i32::try_from(more).unwrap_or(0)),
+        _ => true,
+    })
 }
 
 fn said(answer: &Answer) -> String {
     match answer {
         Answer::Object { name, .. } => format!("the {}", plainly(name)),
         other => print::answer(other),
-    }
-}
-
-fn size(step: &Step) -> String {
-    match step {
-        Step::Measure { term, value, lo, hi, .. } if term.is_turn() => {
-            print::answer(&Answer::Turn { value: *value, lo: *lo, hi: *hi })
-        }
-        Step::Measure { value, unit, .. } | Step::Combine { value, unit, .. } => print::quantity(*value, *unit),
-        _ => String::new(),
     }
 }
 

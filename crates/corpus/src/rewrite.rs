@@ -10,7 +10,7 @@
 
 mod check;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, sync::OnceLock};
 
 use language::PhraseBook;
 use question::{Profile, profile, task};
@@ -323,7 +323,12 @@ impl Job<'_> {
         let style = self.manifest.recipe.reasoning;
         let (scenes, options, book, profile, rewriter) =
             (&*self.scenes, self.options, self.book, self.profile, self.rewriter);
+        // Once nobody can be asked, no other row is sent.
+        let ended = OnceLock::new();
         let one = |(row, at): (Row, usize)| {
+            if let Some(problem) = ended.get() {
+                return Ok((row, at, Err(Failure::Ended(String::clone(problem)))));
+            }
             let (_, source) = scenes.at(at)?;
             let edited = row.edit.as_ref().map(|edit| source.moved(&edit.moved)).transpose()?;
             let source = edited.as_ref().unwrap_or(source);
@@ -335,6 +340,9 @@ impl Job<'_> {
                 }
                 .map_err(Failure::Row)
             });
+            if let Err(Failure::Ended(problem)) = &outcome {
+                ended.get_or_init(|| problem.clone());
+            }
             Ok((row, at, outcome))
         };
         pool.install(|| rows.into_par_iter().with_max_len(1).map(one).collect())

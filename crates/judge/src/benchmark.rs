@@ -148,6 +148,16 @@ pub struct Kind {
     /// How a reply is compared with them.
     #[serde(default = "exact")]
     pub rule: Rule,
+    /// The unit that numbers are in, which our own reader takes off replies that write one; plain where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<question::Unit>,
+    /// How many of what a bare number stands for make one of the unit: 100 for centimetres in metres.
+    #[serde(default = "one")]
+    pub per_unit: f64,
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 fn exact() -> Rule {

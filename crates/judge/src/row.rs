@@ -48,7 +48,7 @@ pub struct JudgedRow {
 }
 
 /// Why a row cannot be judged.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RowFault {
     /// Nothing to compare with.
@@ -65,13 +65,23 @@ pub enum RowFault {
         /// How many options there are.
         options: usize,
     },
+    /// A value that its bounds do not hold.
+    #[error("truth: lo {lo}, value {value}, hi {hi} (hint: lo ≤ value ≤ hi)")]
+    Bounds {
+        /// Lower bound.
+        lo: f64,
+        /// Best value.
+        value: f64,
+        /// Upper bound.
+        hi: f64,
+    },
 }
 
 impl JudgedRow {
     /// What the reply is compared with.
     pub fn truth(&self) -> Result<Truth, RowFault> {
         if let Some(truth) = &self.truth {
-            return Ok(truth.clone());
+            return within_bounds(truth.clone());
         }
         let text = self.answer_text.as_deref().unwrap_or("");
         if !self.options.is_empty() {
@@ -89,10 +99,20 @@ impl JudgedRow {
             // A statement that is true or false of a question with another answer.
             ("True" | "true", Some(_)) => Ok(Truth::YesNo { value: true }),
             ("False" | "false", Some(_)) => Ok(Truth::YesNo { value: false }),
-            (_, Some(answer)) => Truth::of(answer).ok_or(RowFault::NoReader),
+            (_, Some(answer)) => Truth::of(answer).ok_or(RowFault::NoReader).and_then(within_bounds),
             (_, None) => Err(RowFault::NoTruth),
         }
     }
+}
+
+/// The truth, if its bounds hold its value.
+fn within_bounds(truth: Truth) -> Result<Truth, RowFault> {
+    let (lo, value, hi) = match truth {
+        Truth::Quantity { value, lo, hi, .. } => (lo.unwrap_or(value), value, hi.unwrap_or(value)),
+        Truth::Turn { value, lo, hi } => (lo, value, hi),
+        _ => return Ok(truth),
+    };
+    if lo <= value && value <= hi { Ok(truth) } else { Err(RowFault::Bounds { lo, value, hi }) }
 }
 
 /// What replies to one question are judged by, without a reply: what travels through a trainer as its ground truth.
@@ -138,7 +158,7 @@ impl GroundTruth {
                     Err(_) => return Err(fault.into()),
                 },
             };
-            return Ok(Self { truth, facts: Facts::default() });
+            return Ok(Self { truth: within_bounds(truth)?, facts: Facts::default() });
         }
         if let Some(row) = value.as_object_mut() {
             for reply in ["response", "completion"] {

@@ -68,6 +68,27 @@ fn viewspatial_as_published() {
 }
 
 #[test]
+fn our_own_reader_takes_the_units_that_vsi_bench_asks_for_and_no_others() {
+    let row = |at: usize, kind: &str, truth: &str, reply: &str| json!({"id": at, "scene_name": "s", "question_type": kind, "ground_truth": truth, "reply": reply});
+    let all = rows(
+        "vsi-bench",
+        &json!([
+            row(0, "object_abs_distance", "2.0", "2 meters"),
+            row(1, "object_abs_distance", "2.0", "200 cm"),
+            row(2, "object_size_estimation", "90", "90"),
+            row(3, "object_size_estimation", "90", "90 cm"),
+            row(4, "object_size_estimation", "90", "0.9 m"),
+            row(5, "room_size_estimation", "22.0", "22 square meters"),
+            row(6, "object_counting", "3", "3"),
+            row(7, "object_abs_distance", "2.0", "2 kg"),
+            row(8, "room_size_estimation", "22.0", "22 m"),
+            row(9, "object_counting", "3", "3 m"),
+        ]),
+    );
+    assert_eq!(marks("vsi-bench", &all, "isovist"), [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0]);
+}
+
+#[test]
 fn cv_bench_averages_its_sources() {
     let row = |at: usize, source: &str, task: &str, answer: &str, reply: &str| json!({"idx": at, "source": source, "task": task, "answer": answer, "choices": ["x", "y", "z"], "reply": reply});
     let rows = rows(

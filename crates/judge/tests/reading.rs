@@ -95,6 +95,20 @@ fn lengths() {
         ("1.2.3 m", "UnclearNumber"),
         ("1/0 m", "UnclearNumber"),
         ("2 m²", "OtherUnit"),
+        ("2 mm²", "OtherUnit"),
+        ("2 kg", "OtherUnit"),
+        ("2 light years", "OtherUnit"),
+        ("2 gallons", "OtherUnit"),
+        ("2000000000 nm", "2"),
+        // Bounds and what is denied are no numbers.
+        ("more than 2 m", "UnclearNumber"),
+        ("It is less than 2 m.", "UnclearNumber"),
+        ("at least 2 m", "UnclearNumber"),
+        ("> 2 m", "UnclearNumber"),
+        ("not 2 m", "UnclearNumber"),
+        ("It is not 3 m but 2 m.", "2"),
+        ("more than 1 m, namely 2 m", "2"),
+        ("about 2 m", "2"),
         ("45 degrees", "OtherUnit"),
         ("２ m", "OtherKind"),
         ("<answer>2 m", "BrokenTags"),
@@ -119,6 +133,30 @@ fn bare_numbers_are_in_the_unit_that_was_asked_for() {
 }
 
 #[test]
+fn areas_and_volumes_are_read_in_any_common_unit() {
+    let read = |text: &str, unit: Unit| Reply::new(text.as_bytes()).quantity(unit, 1.0).one().and_then(Quantity::value);
+    for (text, unit, expected) in [
+        ("220000 cm²", Unit::SquareMetre, 22.0),
+        ("26.3 square yards", Unit::SquareMetre, 21.99),
+        ("236.8 sqft", Unit::SquareMetre, 22.0),
+        ("236.8 sq. ft.", Unit::SquareMetre, 22.0),
+        ("34100 square inches", Unit::SquareMetre, 22.0),
+        ("350000 cm³", Unit::CubicMetre, 0.35),
+        ("350000 cc", Unit::CubicMetre, 0.35),
+        ("350 dm^3", Unit::CubicMetre, 0.35),
+        ("12.36 ft³", Unit::CubicMetre, 0.35),
+        ("92.46 gallons", Unit::CubicMetre, 0.35),
+        ("50 gradians", Unit::Degree, 45.0),
+    ] {
+        let value = read(text, unit).unwrap_or_else(|| panic!("{text} is not read"));
+        assert!((value - expected).abs() < 2e-3 * expected, "{text}: {value}");
+    }
+    for text in ["22 mm²", "22 kg", "22 square miles", "0.35 cubic feet"] {
+        assert!(read(text, Unit::SquareMetre).is_none_or(|value| (value - 22.0).abs() > 1.0), "{text}");
+    }
+}
+
+#[test]
 fn counts() {
     for (text, expected) in [
         ("3", "3"),
@@ -132,6 +170,9 @@ fn counts() {
         ("a dozen", "12"),
         ("2 or 3", "2 | 3"),
         ("3 m", "OtherUnit"),
+        ("3rd", "OtherKind"),
+        ("more than 3", "UnclearNumber"),
+        ("not 3", "UnclearNumber"),
         ("1 2 3 4 5", "1 | 2"),
     ] {
         assert_eq!(shown(&Reply::new(text.as_bytes()).count(), ToString::to_string), expected, "{text}");

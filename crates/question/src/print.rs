@@ -23,7 +23,12 @@ fn symbol(unit: Unit) -> &'static str {
 
 /// A quantity in the house rule: `"2.10 m"`, `"1.600 m³"`, `"90°"`, `"1.88"`.
 pub fn quantity(value: f64, unit: Unit) -> String {
-    let text = format!("{value:.*}", decimals(unit));
+    quantity_finely(value, unit, 0)
+}
+
+/// The same with so many decimals more.
+pub fn quantity_finely(value: f64, unit: Unit, more: usize) -> String {
+    let text = format!("{value:.*}", decimals(unit) + more);
     // A negative zero would be read as a sign that means something.
     let text = if text.starts_with('-') && text.bytes().all(|b| matches!(b, b'-' | b'0' | b'.')) {
         text[1..].to_owned()
@@ -43,6 +48,11 @@ pub fn with_tolerance(value: f64, lo: f64, hi: f64, unit: Unit) -> String {
     let scale = 10f64.powi(i32::try_from(decimals(unit)).unwrap_or(0));
     let shown = (tolerance * scale - 1e-9).ceil() / scale;
     format!("{} ± {}", quantity(value, unit), quantity(shown, unit))
+}
+
+/// The number that [`quantity_finely`] prints.
+pub fn as_printed(value: f64, unit: Unit, more: usize) -> f64 {
+    format!("{value:.*}", decimals(unit) + more).parse().unwrap_or(value)
 }
 
 /// A signed turn: `"90° to the right"`, `"35° to the left"`, `"straight ahead"`.

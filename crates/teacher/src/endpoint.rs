@@ -159,14 +159,16 @@ impl Endpoint {
             ureq::Error::Timeout(_) => TeacherError::Timeout { seconds: self.limits.timeout.as_secs() },
             ureq::Error::BodyExceedsLimit(bytes) => TeacherError::TooLong { bytes: *bytes },
             ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => {
-                TeacherError::Connect { problem: error.to_string() }
+                TeacherError::Connect { url: self.url.clone(), problem: error.to_string() }
             }
             ureq::Error::Io(io) => match io.kind() {
                 ErrorKind::TimedOut => TeacherError::Timeout { seconds: self.limits.timeout.as_secs() },
                 ErrorKind::ConnectionRefused
                 | ErrorKind::HostUnreachable
                 | ErrorKind::NetworkUnreachable
-                | ErrorKind::AddrNotAvailable => TeacherError::Connect { problem: io.kind().to_string() },
+                | ErrorKind::AddrNotAvailable => {
+                    TeacherError::Connect { url: self.url.clone(), problem: io.kind().to_string() }
+                }
                 kind => TeacherError::Broken { problem: kind.to_string() },
             },
             // Its own words might repeat what a server wrote.

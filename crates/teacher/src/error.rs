@@ -23,8 +23,10 @@ pub enum TeacherError {
         problem: &'static str,
     },
     /// Nobody listens there.
-    #[error("cannot connect: {problem} (hint: is the server running, and is it this address?)")]
+    #[error("{url}: cannot connect: {problem} (hint: is the server running, and is it this address?)")]
     Connect {
+        /// What was asked.
+        url: String,
         /// Why.
         problem: String,
     },

@@ -46,8 +46,11 @@ pub(super) fn mark(benchmark: &Benchmark, profile: &Profile, measure: Option<&Me
         }
         Truth::Quantity { value, bare, unit, .. } => match profile.number {
             Some(NumberReader::Isovist) => {
-                // No unit was asked for: what names none is metres, whatever the right answer is written in.
-                let truth = Truth::Quantity { value: *value, lo: None, hi: None, unit: *unit, bare: 1.0 };
+                // No unit was asked for: what names none is metres, whatever the right answer is written in; or what the
+                // kind says.
+                let kind = benchmark.kind.get(row.kind);
+                let (unit, per_unit) = kind.and_then(|kind| Some((kind.unit?, kind.per_unit))).unwrap_or((*unit, 1.0));
+                let truth = Truth::Quantity { value: value / per_unit, lo: None, hi: None, unit, bare: per_unit };
                 by_rule(rule, &without_numbered(&row.reply, &benchmark.numbered), &truth)
             }
             Some(reader) if *unit == question::Unit::Metre => {

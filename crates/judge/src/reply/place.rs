@@ -52,7 +52,7 @@ fn in_words(text: &str, range: Range<usize>) -> Read<[f64; 3]> {
             }
             At::Unclear => return Read::Nothing { why: Why::UnclearNumber },
         };
-        if length.unit.is_some_and(|unit| unit.unit != Unit::Metre) {
+        if length.unit.is_some_and(|unit| unit.unit != Some(Unit::Metre)) {
             return Read::Nothing { why: Why::OtherUnit };
         }
         // "1.25 in front" is no inches.

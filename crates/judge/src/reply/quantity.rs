@@ -65,6 +65,23 @@ pub(super) enum At {
     Unclear,
 }
 
+/// Whether what stands before a number denies it: "not 2 m".
+fn is_denied(tokens: &Tokens, at: usize) -> bool {
+    tokens.is_any(at.wrapping_sub(1), &["not", "isn't", "never"])
+}
+
+/// Whether what stands before a number makes it a bound, which is no number: "more than 2 m", "at most 3".
+fn is_bound(tokens: &Tokens, at: usize) -> bool {
+    let before = |step: usize| at.wrapping_sub(step);
+    let is_sign = |mark: char| tokens.is_mark(before(1), mark);
+    ['<', '>', '≤', '≥'].into_iter().any(is_sign)
+        || tokens.is_any(before(1), &["under", "over", "above", "below"])
+        || tokens.is_word(before(1), "than")
+            && tokens.is_any(before(2), &["less", "more", "fewer", "greater", "larger", "smaller"])
+        || tokens.is_word(before(2), "at") && tokens.is_any(before(1), &["least", "most"])
+        || tokens.is_word(before(2), "up") && tokens.is_word(before(1), "to")
+}
+
 /// Whether digits at a position number an item or a thing, and are no quantity.
 fn is_name(tokens: &Tokens, at: usize) -> bool {
     if tokens.all.get(at).is_none_or(|token| token.kind != Kind::Numeral) {
@@ -75,7 +92,9 @@ fn is_name(tokens: &Tokens, at: usize) -> bool {
         && (tokens.is_mark(at + 1, '.') || tokens.is_mark(at + 1, ')'))
         && tokens.all.get(at + 2).is_some_and(|next| next.spaced && !next.is_line());
     let before = at.wrapping_sub(1);
-    enumerates || tokens.is_mark(before, '#') || tokens.is_any(before, &NAMED)
+    // "3rd"
+    let is_ordinal = tokens.is_any(at + 1, &["st", "nd", "rd", "th"]) && !tokens.all[at + 1].spaced;
+    enumerates || is_ordinal || tokens.is_mark(before, '#') || tokens.is_any(before, &NAMED)
 }
 
 /// The quantity that begins at a position, if one does.
@@ -182,7 +201,7 @@ pub(super) fn read(text: &str, range: Range<usize>, unit: Unit, bare: f64) -> Re
     let tokens = Tokens::of(text, range);
     let declarations = Declarations::of(&tokens);
     let mut best = Best { rank: Rank::Said, kept: Kept::new() };
-    let (mut other_unit, mut unclear) = (None::<Rank>, None::<Rank>);
+    let (mut other_unit, mut unclear, mut no_number) = (None::<Rank>, None::<Rank>, None::<Rank>);
     let mut at = 0;
     while at < tokens.all.len() {
         let first = match stated(&tokens, at) {
@@ -200,6 +219,10 @@ pub(super) fn read(text: &str, range: Range<usize>, unit: Unit, bare: f64) -> Re
         let start = at;
         let rank = declarations.rank(&tokens, start);
         at = first.end;
+        if is_denied(&tokens, start) || is_bound(&tokens, start) {
+            no_number = no_number.max(Some(rank));
+            continue;
+        }
         let mut last = None;
         if let Some(other) = range_end(&tokens, start, first.end)
             && let At::Stated(found) = stated(&tokens, other)
@@ -216,7 +239,7 @@ pub(super) fn read(text: &str, range: Range<usize>, unit: Unit, bare: f64) -> Re
             at = found.end;
             written = written.or(found.unit);
         }
-        if written.is_some_and(|written| written.unit != unit) {
+        if written.is_some_and(|written| written.unit != Some(unit)) {
             other_unit = other_unit.max(Some(rank));
             continue;
         }
@@ -239,6 +262,9 @@ pub(super) fn read(text: &str, range: Range<usize>, unit: Unit, bare: f64) -> Re
     // What cannot be read is not outdone by what is said less plainly.
     let none = best.kept.first.is_none();
     if unclear.is_some_and(|rank| none || rank >= best.rank) {
+        return Read::Nothing { why: Why::UnclearNumber };
+    }
+    if no_number.is_some_and(|rank| none || rank > best.rank) {
         return Read::Nothing { why: Why::UnclearNumber };
     }
     if other_unit.is_some_and(|rank| none || rank > best.rank) {

@@ -9,7 +9,8 @@ use super::token::{Kind, Tokens};
 /// A unit and what makes of a value in it one in the unit that answers are in.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Spelt {
-    pub(super) unit: Unit,
+    /// None for what no answer is in, such as kilograms.
+    pub(super) unit: Option<Unit>,
     times: f64,
     over: f64,
 }
@@ -22,16 +23,17 @@ impl Spelt {
 
     /// Whether it is a smaller unit of the same kind, as inches are of feet.
     pub(super) fn is_part_of(self, whole: Self) -> bool {
-        self.unit == whole.unit && self.times / self.over < whole.times / whole.over
+        self.unit.is_some() && self.unit == whole.unit && self.times / self.over < whole.times / whole.over
     }
 }
 
 /// Spellings, words apart by one space, in lower case.
 static SPELLINGS: LazyLock<HashMap<String, Spelt>> = LazyLock::new(|| {
-    let mut table = HashMap::new();
+    let foreign = Spelt { unit: None, times: 1.0, over: 1.0 };
+    let mut table: HashMap<String, Spelt> = FOREIGN.iter().map(|words| ((*words).to_owned(), foreign)).collect();
     let Ok(wording) = language::wording() else { return table };
     for unit in &wording.units {
-        let spelt = Spelt { unit: unit.unit, times: unit.times, over: unit.over };
+        let spelt = Spelt { unit: Some(unit.unit), times: unit.times, over: unit.over };
         for words in &unit.words {
             table.insert(words.clone(), spelt);
             for (other, house) in &wording.spelling {
@@ -44,6 +46,16 @@ static SPELLINGS: LazyLock<HashMap<String, Spelt>> = LazyLock::new(|| {
     table
 });
 
+/// Units of what no question asks for: of mass, time, speed, heat and money, and of the sky.
+#[rustfmt::skip]
+const FOREIGN: [&str; 66] = [
+    "kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "g", "gram", "grams", "mg", "milligram", "milligrams", "lb", "lbs",
+    "pound", "pounds", "oz", "ounce", "ounces", "ton", "tons", "tonne", "tonnes", "ms", "millisecond", "milliseconds", "sec",
+    "secs", "second", "seconds", "min", "mins", "minute", "minutes", "hr", "hrs", "hour", "hours", "day", "days", "week",
+    "weeks", "month", "months", "year", "years", "light year", "light years", "lightyear", "lightyears", "parsec", "parsecs",
+    "mph", "kph", "kmh", "hz", "celsius", "fahrenheit", "kelvin", "watt", "watts", "usd", "dollar", "dollars", "euro", "euros",
+];
+
 /// Longest spelling, bytes.
 const MOST_BYTES: usize = 32;
 /// Most words of a spelling.
@@ -52,7 +64,7 @@ const MOST_WORDS: usize = 2;
 /// The unit that is written at a position, and where it ends.
 pub(super) fn at(tokens: &Tokens, at: usize) -> Option<(Spelt, usize)> {
     let first = tokens.all.get(at)?;
-    let metre = |times: f64, over: f64| Spelt { unit: Unit::Metre, times, over };
+    let metre = |times: f64, over: f64| Spelt { unit: Some(Unit::Metre), times, over };
     match first.kind {
         Kind::Mark('\'') if !first.spaced => {
             // Two primes are inches.
@@ -61,17 +73,20 @@ pub(super) fn at(tokens: &Tokens, at: usize) -> Option<(Spelt, usize)> {
         }
         Kind::Mark('"') if !first.spaced => return Some((metre(0.0254, 1.0), at + 1)),
         Kind::Mark('°') => {
-            return Some((Spelt { unit: Unit::Degree, times: 1.0, over: 1.0 }, at + 1));
+            return Some((Spelt { unit: Some(Unit::Degree), times: 1.0, over: 1.0 }, at + 1));
         }
-        Kind::Mark('%') => return Some((Spelt { unit: Unit::One, times: 1.0, over: 100.0 }, at + 1)),
+        Kind::Mark('%') => return Some((Spelt { unit: Some(Unit::One), times: 1.0, over: 100.0 }, at + 1)),
         Kind::Word => {}
         _ => return None,
     }
     let mut buffer = [0_u8; MOST_BYTES];
     let mut length = 0;
     let mut best = None;
+    // "sq. ft"
+    let stop = usize::from(tokens.is_any(at, &["sq", "cu"]) && tokens.is_mark(at + 1, '.'));
     for words in 0..MOST_WORDS {
-        let word = tokens.word(at + words).as_bytes();
+        let here = at + words + if words > 0 { stop } else { 0 };
+        let word = tokens.word(here).as_bytes();
         let blank = usize::from(words > 0);
         if word.is_empty() || length + blank + word.len() + 2 > MOST_BYTES {
             break;
@@ -84,7 +99,7 @@ pub(super) fn at(tokens: &Tokens, at: usize) -> Option<(Spelt, usize)> {
         buffer[length..length + word.len()].copy_from_slice(word);
         buffer[length..length + word.len()].make_ascii_lowercase();
         length += word.len();
-        let (power, after) = power(tokens, at + words + 1);
+        let (power, after) = power(tokens, here + 1);
         let powered = match power {
             Some(digit) => {
                 buffer[length] = digit;
