@@ -10,7 +10,7 @@ use std::{
 
 use ::corpus::{
     Manifest, Plan, Recipe, Shard,
-    audit::{self, Report},
+    audit::{self, LEAST_ROWS, Report},
     card,
     cot::{self, Rules, Trace},
     edited::write_edited,
@@ -360,7 +360,16 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
             writeln!(out, "{export}: {}", notes.join(", "))?;
         }
     }
+    if written == 0 {
+        return Err("no row was found (hint: rows with pictures need scenes with pictures, `isovist rooms build`; \
+                    `isovist corpus plan` says which tasks the scenes can ask)"
+            .into());
+    }
     match report {
+        None => {
+            writeln!(stderr(), "not audited: no export holds full rows (hint: add parquet or jsonl)")?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(report) if !report.above.is_empty() => {
             writeln!(
                 stderr(),
@@ -371,7 +380,7 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
             )?;
             Ok(ExitCode::from(1))
         }
-        _ => Ok(ExitCode::SUCCESS),
+        Some(_) => Ok(ExitCode::SUCCESS),
     }
 }
 
@@ -397,6 +406,11 @@ fn show(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
             )?;
         }
     }
+    let small =
+        report.scores.values().flat_map(|formats| formats.values()).filter(|score| score.rows < LEAST_ROWS).count();
+    if small > 0 {
+        writeln!(out, "{small} with fewer than {LEAST_ROWS} rows are not judged")?;
+    }
     match &report.above[..] {
         [] => writeln!(out, "none is more than {} points above chance by two standard deviations", report.limit_points),
         above => writeln!(
@@ -409,6 +423,15 @@ fn show(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 fn verified(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error>> {
+    if let Some(file) = &args.recipe {
+        // Only its folder is needed, but another recipe's would be another corpus's.
+        let named = Recipe::read(file)?.name;
+        let made = Manifest::read(args.corpus.open()?.place())?.recipe.name;
+        if named != made {
+            let problem = format!("is the recipe of {named:?}, the corpus was made by that of {made:?}");
+            return Err(format!("{}: {problem} (hint: name the recipe it was made by)", file.display()).into());
+        }
+    }
     let folder = folder_of(args.recipe.as_deref());
     let corpus = args.corpus.open()?;
     let rows = Manifest::read(corpus.place())?.splits.values().map(|split| split.rows).sum();

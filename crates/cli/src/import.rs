@@ -178,7 +178,10 @@ fn faulty(scenes: &[Scene], written: &[Written]) -> Result<Vec<Diagnosis>, Box<d
 /// Writes the images of a scene into its folder, before the scene that names them.
 pub(crate) fn write_files(files: &[SceneFile], folder: &Path) -> Result<(), Box<dyn Error>> {
     for image in files {
-        fs::create_dir_all(folder.join(&image.path).parent().unwrap_or(folder))?;
+        let file = folder.join(&image.path);
+        let place = file.parent().unwrap_or(folder);
+        fs::create_dir_all(place)
+            .map_err(|error| io::Error::new(error.kind(), format!("{}: cannot make: {error}", place.display())))?;
     }
     // A scene names its images by their hashes and is written after them: no file needs more care.
     let write = |image: &SceneFile| -> io::Result<()> {

@@ -17,7 +17,7 @@ pub const MOST_ROWS: u64 = 1_000_000;
 const DEVIATIONS: f64 = 2.0;
 
 /// Rows of a task and format below which nothing is concluded.
-const LEAST_ROWS: u64 = 50;
+pub const LEAST_ROWS: u64 = 50;
 
 /// What the audit found: `audit.json`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

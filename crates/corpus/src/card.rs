@@ -53,12 +53,19 @@ pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
     put("tags:\n- spatial-reasoning\n- 3d\n- isovist".into());
     let size = SIZES.iter().find(|(most, _)| rows < *most).map_or("n>1B", |(_, name)| name);
     put(format!("size_categories:\n- {size}"));
-    put("configs:".into());
-    for export in &recipe.output.exports {
-        // Tars have a loader of their own, and full rows as JSON have fields whose type changes with the task.
-        if matches!(export, Export::Webdataset | Export::Hispatial | Export::Jsonl | Export::JsonlZst) {
-            continue;
-        }
+    // Tars have a loader of their own, and full rows as JSON have fields whose type changes with the task.
+    let has_loader =
+        |export: &&Export| !matches!(export, Export::Webdataset | Export::Hispatial | Export::Jsonl | Export::JsonlZst);
+    // `datasets` reads all configurations of a card by one loader.
+    let loader = |export: &&Export| (export.ending() != "parquet", export.ending());
+    let (own, others): (Vec<&Export>, Vec<&Export>) = {
+        let first = recipe.output.exports.iter().filter(has_loader).min_by_key(loader).map(|export| export.ending());
+        recipe.output.exports.iter().filter(has_loader).partition(|export| Some(export.ending()) == first)
+    };
+    if !own.is_empty() {
+        put("configs:".into());
+    }
+    for export in own {
         put(format!("- config_name: {}\n  data_files:", export.name()));
         for split in manifest.splits.keys() {
             put(format!("  - split: {split}\n    path: {}/{split}-*.{}", export.name(), export.ending()));
@@ -75,6 +82,13 @@ pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
         recipe.seed,
         recipe.profile
     ));
+    for export in others {
+        put(format!(
+            "`load_dataset(\"json\", data_files=\"{0}/*.{1}\")` reads the export `{0}`.\n",
+            export.name(),
+            export.ending()
+        ));
+    }
     put("## Splits\n\nNo scene is in two splits.\n\n| split | rows | scenes | files |\n|---|---:|---:|---:|".into());
     for (name, split) in &manifest.splits {
         put(format!("| {name} | {} | {} | {} |", split.rows, split.scenes.len(), split.files.len()));
