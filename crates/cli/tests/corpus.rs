@@ -397,3 +397,56 @@ fn what_nothing_else_tells_apart_is_marked_by_a_box_on_its_picture() {
         }
     }
 }
+
+#[test]
+fn a_corpus_without_a_row_and_a_recipe_of_another_corpus_are_errors() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let recipe = |name: &str, output: &str| {
+        let text = format!(
+            "name = \"{name}\"\nrows = 20\n[[scenes]]\nbuiltin = [\"kitchen\"]\n[tasks]\nonly = [\"absolute_distance\"]\n\
+             [balance]\nblind_guard = false\n[output]\n{output}\n"
+        );
+        fs::write(at(&format!("{name}.toml")), text).expect("a recipe");
+    };
+    let failed = |output: &Output| {
+        assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stdout));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    recipe("empty", "exports = [\"parquet\"]\nimages = \"embed\"");
+    let told = failed(&run(&["make", &at("empty.toml"), "-o", &at("empty")]));
+    assert!(told.contains("no row was found (hint: rows with pictures need scenes with pictures"), "{told}");
+    recipe("plain", "exports = [\"messages\"]");
+    let made = run(&["make", &at("plain.toml"), "-o", &at("plain")]);
+    succeeded(&made);
+    let told = String::from_utf8_lossy(&made.stderr).into_owned();
+    assert!(told.contains("not audited: no export holds full rows (hint: add parquet or jsonl)"), "{told}");
+    let told = failed(&run(&["verify", &at("plain"), "--recipe", &at("empty.toml")]));
+    assert!(told.contains("is the recipe of \"empty\", the corpus was made by that of \"plain\""), "{told}");
+    let told = failed(&run(&["verify", &at("plain"), "--recipe", &at("none.toml")]));
+    assert!(told.contains("none.toml"), "{told}");
+    assert!(succeeded(&run(&["verify", &at("plain"), "--files"])).starts_with("1 files as in the manifest"));
+}
+
+#[test]
+fn a_card_has_the_configurations_that_one_loader_reads() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let card = |exports: &str| {
+        let text = format!(
+            "name = \"card\"\nrows = 20\n[[scenes]]\nbuiltin = [\"kitchen\"]\n[tasks]\nonly = [\"absolute_distance\"]\n\
+             [balance]\nblind_guard = false\n[output]\nexports = [{exports}]\n"
+        );
+        fs::write(at("card.toml"), text).expect("a recipe");
+        let out = at(&exports.replace(['"', ',', ' '], ""));
+        succeeded(&run(&["make", &at("card.toml"), "-o", &out]));
+        fs::read_to_string(Path::new(&out).join("README.md")).expect("a card")
+    };
+    let mixed = card("\"parquet\", \"messages\", \"rl\"");
+    assert!(mixed.contains("config_name: parquet") && mixed.contains("config_name: rl"), "{mixed}");
+    assert!(!mixed.contains("config_name: messages"), "{mixed}");
+    assert!(mixed.contains("`load_dataset(\"json\", data_files=\"messages/*.jsonl\")` reads the export `messages`."));
+    let lines = card("\"messages\", \"jsonl\"");
+    assert!(lines.contains("config_name: messages") && !lines.contains("load_dataset"), "{lines}");
+    assert!(!card("\"jsonl\"").contains("configs:"));
+}

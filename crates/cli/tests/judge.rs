@@ -112,3 +112,17 @@ fn profiles_differ_by_the_string_that_decided() {
     let difference: Value = serde_json::from_str(out.trim()).expect("one difference");
     assert!(done && difference["id"] == "1" && difference["said"]["lmms-eval"][0] == "2", "{out}");
 }
+
+#[test]
+fn no_rows_and_bounds_that_do_not_hold_the_value_are_errors() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("none.jsonl"), "").expect("written");
+    let (done, out, problem) = isovist(folder.path(), &["judge", "none.jsonl"]);
+    assert!(!done && out.is_empty() && problem.contains("none.jsonl: no row in it"), "{problem}");
+    let (done, _, problem) = isovist(folder.path(), &["corpus", "filter-cot", "none.jsonl", "-o", "kept.jsonl"]);
+    assert!(!done && problem.contains("no trace in it") && !folder.path().join("kept.jsonl").exists(), "{problem}");
+    let row = r#"{"reply": "1 m", "truth": {"kind": "quantity", "value": 1.0, "lo": 5.0, "hi": 6.0, "unit": "m"}}"#;
+    fs::write(folder.path().join("row.jsonl"), row).expect("written");
+    let (done, _, problem) = isovist(folder.path(), &["judge", "row.jsonl"]);
+    assert!(!done && problem.contains("row.jsonl:1: truth: lo 5, value 1, hi 6 (hint: lo ≤ value ≤ hi)"), "{problem}");
+}

@@ -165,3 +165,19 @@ fn an_exported_scene_has_its_images_and_what_is_missing_is_said() {
     );
     assert_eq!((asked.status.code(), &asked.stdout), (of_binary.status.code(), &of_binary.stdout));
 }
+
+#[test]
+fn a_completion_script_ends_quietly_where_nobody_reads_on() {
+    use std::process::Stdio;
+    for shell in ["bash", "zsh", "fish"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_isovist"))
+            .args(["completions", shell])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        assert!(output.status.success() && output.stderr.is_empty(), "{shell}: {}", error(&output));
+    }
+}

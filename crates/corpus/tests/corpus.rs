@@ -421,3 +421,32 @@ fn traces_end_in_the_right_answer_and_cite_the_proof_whether_it_is_written_or_no
         assert_eq!(of_swift.map(|message| json(&message["content"])).collect::<Vec<_>>(), calls);
     }
 }
+
+#[test]
+fn sums_and_ratios_in_reasoning_hold_as_they_are_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "name = \"sums\"\nrows = 400\nreasoning = \"steps\"\n[[scenes]]\nrooms = { n = 10, seed = 5 }\n\
+        [tasks]\nonly = [\"distance_difference\", \"cable_length\", \"size_ratio\"]\n[balance]\nmost_blind_points = 100.0\n\
+        [output]\nexports = [\"jsonl\"]\n";
+    make(&plan(Recipe::parse(text, "test").unwrap()), folder.path(), Shard::default(), |_| ()).unwrap();
+    let number = |text: &str| -> f64 { text.split(' ').next().unwrap().parse().unwrap_or_else(|_| panic!("{text}")) };
+    let mut seen = BTreeMap::new();
+    for line in fs::read_to_string(folder.path().join("jsonl/train-00000-of-00001.jsonl")).unwrap().lines() {
+        let row: Row = serde_json::from_str(line).unwrap();
+        for (_, sum) in row.reasoning.unwrap().lines().filter_map(|line| line.split_once(": ")) {
+            let Some((parts, result)) = sum.trim_end_matches('.').split_once(" = ") else { continue };
+            let result = result.split(' ').next().unwrap();
+            let by = [" + ", " − ", " : "].into_iter().find(|by| parts.contains(by)).unwrap_or_else(|| panic!("{sum}"));
+            let made = parts.split(by).map(number).reduce(|one, other| match by {
+                " + " => one + other,
+                " − " => one - other,
+                _ => one / other,
+            });
+            let decimals = result.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+            let printed = format!("{:.decimals$}", made.unwrap() + 0.0);
+            assert!(printed == result || printed.trim_start_matches('-') == result, "{sum}: {printed}");
+            *seen.entry(by).or_insert(0) += 1;
+        }
+    }
+    assert!(seen.len() == 3 && seen.values().all(|times| *times > 20), "{seen:?}");
+}

@@ -284,7 +284,7 @@ pub struct Measure {
     /// The overlap that a detected box must exceed for its caption to count; without it an empty caption stands there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above_overlap: Option<f64>,
-    /// Whether captions are compared by the Penn Treebank's words ([`crate::rule::caption::treebank`]).
+    /// Whether captions are compared by the Penn Treebank's words ([`crate::rule::caption::treebank()`]).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub treebank: bool,
     /// How many of a model's ranked answers count; a row is worth what the best of them is. Where not all rows have

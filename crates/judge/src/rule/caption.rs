@@ -1,7 +1,7 @@
 //! Scores of captions over a corpus: BLEU-1..4, ROUGE-L, CIDEr and CIDEr-D, as `pycocoevalcap` defines them, and METEOR
 //! by its exact and stem stages.
 //!
-//! Text is taken as it is: tokenising, such as by [`treebank`], and lower case are the caller's. One hypothesis and one or more references an
+//! Text is taken as it is: tokenising, such as by [`treebank()`], and lower case are the caller's. One hypothesis and one or more references an
 //! item. Vedantam et al. 2015 (CIDEr), Papineni et al. 2002 (BLEU), Lin 2004 (ROUGE).
 
 mod meteor;
