@@ -214,14 +214,20 @@ fn slow_clients_are_cut_and_aborted_ones_leave_nothing() {
 #[test]
 fn too_many_requests_are_refused_at_once() {
     let server = Server::start(&["--concurrency", "1", "--queue", "0"]);
-    let mut held = server.connect();
-    held.write_all(b"POST /v1/judge HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{").expect("sent");
+    let hold = || {
+        let mut held = server.connect();
+        held.write_all(b"POST /v1/judge HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{").expect("sent");
+        held
+    };
+    let mut held = hold();
     let end = Instant::now() + Duration::from_secs(10);
     let refused = loop {
         let answer = server.post("/v1/judge", GOOD);
         if answer.status == 503 || Instant::now() > end {
             break answer;
         }
+        // What came while this one was answered was refused itself.
+        held = hold();
     };
     assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")), "{}", refused.body);
     drop(held);
