@@ -423,18 +423,18 @@ fn show(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 fn verified(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let corpus = args.corpus.open()?;
+    let manifest = Manifest::read(corpus.place())?;
     if let Some(file) = &args.recipe {
         // Only its folder is needed, but another recipe's would be another corpus's.
-        let named = Recipe::read(file)?.name;
-        let made = Manifest::read(args.corpus.open()?.place())?.recipe.name;
-        if named != made {
+        let (named, made) = (Recipe::read(file)?.name, &manifest.recipe.name);
+        if named != *made {
             let problem = format!("is the recipe of {named:?}, the corpus was made by that of {made:?}");
             return Err(format!("{}: {problem} (hint: name the recipe it was made by)", file.display()).into());
         }
     }
     let folder = folder_of(args.recipe.as_deref());
-    let corpus = args.corpus.open()?;
-    let rows = Manifest::read(corpus.place())?.splits.values().map(|split| split.rows).sum();
+    let rows = manifest.splits.values().map(|split| split.rows).sum();
     let bar = progress::bar(rows, "rows");
     let depth = if args.files { Depth::Files } else { Depth::Rows };
     let found = verify(corpus.place(), folder, depth, |rows| bar.set_position(rows))?;

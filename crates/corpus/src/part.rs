@@ -237,6 +237,7 @@ impl Maker<'_> {
         let (task, format) = (stream.share.task, stream.share.format);
         let names = ["corpus", self.split.name, &task.name, name_of(format)];
         let mut draw = Draw::new(self.drawing.seed, &names, (self.id.part << 32) | index);
+        // Taken of the draw either way, so that what comes of it later is drawn alike.
         let here = stream.scene_at(self.sources.len(), &mut draw);
         let source_at = posed.as_ref().map_or(here, |posed| posed.drawn.source_at);
         let drawn = Drawn { index, source_at };

@@ -278,7 +278,7 @@ fn holds_as_printed(proof: &Proof, more: usize) -> bool {
             let (left, right) = (printed(left), printed(right));
             *holds == if *is == Comparison::Less { left < right } else { left > right }
         }
-        // A border is a whole number of halves of degrees.
+        // What is printed is off by half of its last digit at most.
         Step::Sector { margin, .. } => *margin >= 0.5 * 10_f64.powi(-i32::try_from(more).unwrap_or(0)),
         _ => true,
     })

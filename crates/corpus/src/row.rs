@@ -1,11 +1,11 @@
 //! One certified question and answer.
 
-use language::Format;
+use language::{Format, PhraseBook, Refusal};
 use question::{Answer, Fillings, Proof, Question, catalogue};
-use scene::Move;
+use scene::{Move, Scene};
 use serde::{Deserialize, Serialize};
 
-use crate::Mark;
+use crate::{Mark, marks::by_number};
 
 /// One certified question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -74,11 +74,32 @@ impl Row {
         self.edit.as_ref().map_or(&self.scene, |edit| &edit.of)
     }
 
+    /// Reads a wording of the row as the phrase book reads it, what is marked by its number; the options so read.
+    pub(crate) fn read_back(&self, book: &PhraseBook, scene: &Scene, text: &str) -> Result<Vec<String>, Unlike> {
+        let read = book.parse(scene, &by_number(&self.marks, text)).map_err(Unlike::NotUnderstood)?;
+        if read.question != self.question {
+            return Err(Unlike::Question);
+        }
+        let options: Vec<String> = self.options.iter().map(|option| by_number(&self.marks, option)).collect();
+        if read.format == self.format && read.options == options { Ok(options) } else { Err(Unlike::Format) }
+    }
+
     /// Position of the option whose letter the answer is.
     pub(crate) fn letter_at(&self) -> Option<usize> {
         let [letter] = self.answer_text.as_bytes() else { return None };
         letter.checked_sub(b'A').map(usize::from)
     }
+}
+
+/// Why a wording is not that of a row.
+#[derive(Debug)]
+pub(crate) enum Unlike {
+    /// The phrase book has no such wording.
+    NotUnderstood(Refusal),
+    /// It asks another question.
+    Question,
+    /// It wants to be answered otherwise, or has other options.
+    Format,
 }
 
 fn task_name(_: &mut schemars::SchemaGenerator) -> schemars::Schema {

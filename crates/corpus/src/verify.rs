@@ -12,7 +12,7 @@ use question::{Answer, Draw, Profile, Verdict, evaluate, print, profile};
 use scene::{Scene, scene_sha256};
 use serde::Serialize;
 
-use crate::{CorpusError, Manifest, Place, Row, marks::by_number, opened::Opened, read::each_row};
+use crate::{CorpusError, Manifest, Place, Row, opened::Opened, read::each_row, row::Unlike};
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -204,12 +204,10 @@ impl Holding {
 
     /// Whether the text asks the question, and the right answer in words is its answer.
     fn words(&self, scene: &Scene, row: &Row) -> Result<(), String> {
-        let options: Vec<String> = row.options.iter().map(|option| by_number(&row.marks, option)).collect();
-        let read = self.book.parse(scene, &by_number(&row.marks, &row.text));
-        let read = read.map_err(|refusal| format!("the text is not understood: {refusal}"))?;
-        if read.question != row.question || read.format != row.format || read.options != options {
-            return Err("the text asks something else".to_owned());
-        }
+        let options = row.read_back(self.book, scene, &row.text).map_err(|unlike| match unlike {
+            Unlike::NotUnderstood(refusal) => format!("the text is not understood: {refusal}"),
+            Unlike::Question | Unlike::Format => "the text asks something else".to_owned(),
+        })?;
         let is_right = match (row.format, &row.answer) {
             (Format::MultipleChoice, answer) => {
                 let at = row.letter_at();

@@ -269,9 +269,11 @@ fn words_that_ask_or_say_something_else_are_found() {
     let file = manifest.splits["train"].files.keys().next().unwrap().clone();
     let text = fs::read_to_string(folder.path().join(&file)).unwrap();
     let rows: Vec<Row> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let found_after = |change: &dyn Fn(&mut Row) -> bool| {
+    let found_after = |is_one: &dyn Fn(&Row) -> bool, change: &dyn Fn(&mut Row)| {
         let mut rows = rows.clone();
-        let id = rows.iter_mut().find_map(|row| change(row).then(|| row.id.clone())).unwrap();
+        let row = rows.iter_mut().find(|row| is_one(row)).unwrap();
+        change(row);
+        let id = row.id.clone();
         let changed: String = rows.iter().map(|row| serde_json::to_string(row).unwrap() + "\n").collect();
         let mut manifest = manifest.clone();
         let digest = manifest.splits.get_mut("train").unwrap().files.get_mut(&file).unwrap();
@@ -284,38 +286,20 @@ fn words_that_ask_or_say_something_else_are_found() {
         found.faults[0].clone()
     };
     let says = "does not say the answer";
-    let letter = found_after(&|row| {
-        let is_choice = row.format == Format::MultipleChoice && row.answer_text != "B";
-        if is_choice {
-            row.answer_text = "B".into();
-        }
-        is_choice
+    let letter = found_after(&|row| row.format == Format::MultipleChoice && row.answer_text != "B", &|row| {
+        row.answer_text = "B".into();
     });
     assert!(letter.contains(says), "{letter}");
-    let truth = found_after(&|row| {
-        let is_claim = row.format == Format::TrueFalse && row.answer_text == "true";
-        if is_claim {
-            row.answer_text = "false".into();
-        }
-        is_claim
+    let truth = found_after(&|row| row.format == Format::TrueFalse && row.answer_text == "true", &|row| {
+        row.answer_text = "false".into();
     });
     assert!(truth.contains(says), "{truth}");
-    let number = found_after(&|row| {
-        let is_number = row.format == Format::FreeForm && row.task == "absolute_distance";
-        if is_number {
-            row.answer_text.insert(0, '1');
-        }
-        is_number
-    });
+    let is_distance = |row: &Row| row.format == Format::FreeForm && row.task == "absolute_distance";
+    let number = found_after(&is_distance, &|row| row.answer_text.insert(0, '1'));
     assert!(number.contains(says), "{number}");
     let other = rows.iter().find(|row| row.task == "is_larger" && row.format == Format::FreeForm).unwrap();
-    let words = found_after(&|row| {
-        let is_other = row.task == "absolute_distance" && row.format == Format::FreeForm && row.scene == other.scene;
-        if is_other {
-            row.text.clone_from(&other.text);
-        }
-        is_other
-    });
+    let words =
+        found_after(&|row| is_distance(row) && row.scene == other.scene, &|row| row.text.clone_from(&other.text));
     assert!(words.contains("asks something else"), "{words}");
 }
 

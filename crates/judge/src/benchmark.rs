@@ -152,12 +152,8 @@ pub struct Kind {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<question::Unit>,
     /// How many of what a bare number stands for make one of the unit: 100 for centimetres in metres.
-    #[serde(default = "one")]
+    #[serde(default = "crate::truth::one")]
     pub per_unit: f64,
-}
-
-fn one() -> f64 {
-    1.0
 }
 
 fn exact() -> Rule {

@@ -106,7 +106,7 @@ pub enum Truth {
     },
 }
 
-fn one() -> f64 {
+pub(crate) fn one() -> f64 {
     1.0
 }
 

@@ -3,7 +3,7 @@
 use language::{Format, PhraseBook};
 use question::{Profile, Proof, Step, prove};
 
-use crate::{Row, Source, cot, export::judged, marks::by_number, recipe::Style};
+use crate::{Row, Source, cot, export::judged, recipe::Style, row::Unlike};
 
 /// Nothing was asked for: the answer alone.
 pub(super) const NOTHING: &str = "nothing to reword";
@@ -51,14 +51,11 @@ pub(super) fn question(book: &PhraseBook, source: &Source, row: &Row, reply: &st
         return Err("the same words");
     }
     let whole = format!("{text}{}", &row.text[before.len()..]);
-    let read = book.parse(&source.scene, &by_number(&row.marks, &whole)).map_err(|_| "not understood")?;
-    if read.question != row.question {
-        return Err("another question");
-    }
-    let options: Vec<String> = row.options.iter().map(|option| by_number(&row.marks, option)).collect();
-    if read.format != row.format || read.options != options {
-        return Err("another format");
-    }
+    row.read_back(book, &source.scene, &whole).map_err(|unlike| match unlike {
+        Unlike::NotUnderstood(_) => "not understood",
+        Unlike::Question => "another question",
+        Unlike::Format => "another format",
+    })?;
     Ok(Row { text: whole, ..row.clone() })
 }
 

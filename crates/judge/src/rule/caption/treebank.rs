@@ -1,7 +1,7 @@
 //! Words of a caption as the Penn Treebank splits them, in lower case and without punctuation: what scripts of captions
 //! count, which run Stanford's `PTBTokenizer -preserveLines -lowerCase` (3.4.1) and drop the marks that `pycocoevalcap` lists.
 //!
-//! Written from the Treebank's rules and from what that program prints; `benches/treebank.py` compares the two.
+//! Written from the Treebank's rules and from what that program prints; `benches/captions.py` compares the two.
 
 /// Abbreviations that keep their full stop.
 #[rustfmt::skip]
@@ -24,14 +24,13 @@ const BEGINS: [&str; 46] = [
     "When", "While", "Yet", "You",
 ];
 /// Words that are written as one and count as two.
-const DOUBLE: [(&str, [&str; 2]); 7] = [
+const DOUBLE: [(&str, [&str; 2]); 6] = [
     ("cannot", ["can", "not"]),
     ("gimme", ["gim", "me"]),
     ("gonna", ["gon", "na"]),
     ("gotta", ["got", "ta"]),
     ("lemme", ["lem", "me"]),
     ("wanna", ["wan", "na"]),
-    ("more'n", ["more", "'n"]),
 ];
 /// What stands apart behind an apostrophe.
 const CLITICS: [&str; 6] = ["s", "m", "d", "re", "ve", "ll"];
@@ -59,11 +58,7 @@ fn is_apostrophe(c: char) -> bool {
 
 /// Letters and digits, and what stands on or in them.
 fn is_wordy(c: char) -> bool {
-    c.is_alphanumeric() && !is_fraction(c)
-}
-
-fn is_fraction(c: char) -> bool {
-    fraction(c).is_some()
+    c.is_alphanumeric() && fraction(c).is_none()
 }
 
 fn fraction(c: char) -> Option<&'static str> {
@@ -203,12 +198,11 @@ impl Words {
         if end - at == 1
             && matches!(chars[at], 'd' | 'D' | 'o' | 'O' | 'l' | 'L')
             && chars.get(end).is_some_and(|c| is_apostrophe(*c))
+            && chars.get(end + 1).is_some_and(|c| c.is_alphabetic())
         {
             let longer = extent(chars, end + 1);
-            if chars.get(end + 1).is_some_and(|c| c.is_alphabetic()) {
-                self.push(chars[at..longer].iter().map(|c| if is_apostrophe(*c) { '\'' } else { *c }));
-                return longer;
-            }
+            self.push(chars[at..longer].iter().map(|c| if is_apostrophe(*c) { '\'' } else { *c }));
+            return longer;
         }
         let word: String = chars[at..end].iter().flat_map(|c| c.to_lowercase()).collect();
         if let Some((_, parts)) = DOUBLE.iter().find(|(whole, _)| *whole == word) {
