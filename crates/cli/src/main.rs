@@ -46,6 +46,10 @@ use std::{
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+/// Rows, questions and proofs are many small pieces of memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The truth engine for 3D spatial reasoning: ask a scene, get an answer with a tolerance and a proof.
 #[derive(Debug, Parser)]
 #[command(name = "isovist", version, propagate_version = true, max_term_width = 110, after_help = EXAMPLES)]
