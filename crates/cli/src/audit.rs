@@ -27,7 +27,7 @@ pub(crate) struct AuditArgs {
     /// Which benchmark
     #[arg(value_parser = ["vsi-bench"])]
     benchmark: String,
-    /// Published rows, one JSON object a line: `scene_name`, `question_type`, `objects`, `ground_truth`
+    /// Published rows, one JSON object a line: `scene_name`, `question_type`, `objects`, `ground_truth`; `-`: standard input
     #[arg(long, value_name = "FILE")]
     rows: PathBuf,
     /// Folder of scenes; left out, the built-in ones

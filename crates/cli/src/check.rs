@@ -25,7 +25,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CheckArgs {
-    /// Files of proofs
+    /// Files of proofs; `-`: standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Where the scenes are: a folder of scenes; left out, the built-in ones
@@ -35,7 +35,8 @@ pub(crate) struct CheckArgs {
 
 const EXAMPLES: &str = "Examples:
   isovist check proof.json
-  isovist check qa.jsonl --scenes scenes/";
+  isovist check qa.jsonl --scenes scenes/
+  isovist ask kitchen 'How far is the white vase from the fridge?' --proof - | isovist check -";
 
 /// Runs the command.
 pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
@@ -128,8 +129,8 @@ fn each_proof(path: &Path, mut check: impl FnMut(usize, &Value) -> Result<(), Fa
     };
     let Some((first, line)) = lines.next()? else { return Err(lines.file_fault("no proof in it").into()) };
     let Ok(value) = parse(&line) else {
-        let whole = scene::file::read_text(path)?;
-        let value = serde_json::from_str(&whole).map_err(|error| not_json(&lines, &error))?;
+        let whole = lines.whole(line)?;
+        let value = serde_json::from_str(&whole).map_err(|error| not_json(&lines, first, &error))?;
         return check(&lines, first, &value);
     };
     check(&lines, first, &value)?;
@@ -140,8 +141,9 @@ fn each_proof(path: &Path, mut check: impl FnMut(usize, &Value) -> Result<(), Fa
     Ok(())
 }
 
-fn not_json(lines: &Lines, error: &serde_json::Error) -> LineError {
+/// What is wrong with JSON that begins in a line.
+fn not_json(lines: &Lines, first: usize, error: &serde_json::Error) -> LineError {
     let text = error.to_string();
     let problem = text.strip_suffix(&format!(" at line {} column {}", error.line(), error.column())).unwrap_or(&text);
-    lines.fault(error.line(), format!("column {}: not JSON: {problem}", error.column()))
+    lines.fault(first + error.line() - 1, format!("column {}: not JSON: {problem}", error.column()))
 }

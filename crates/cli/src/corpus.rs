@@ -209,7 +209,8 @@ struct CorpusDir {
 /// Keep the traces of reasoning that pass quality rules.
 #[derive(Debug, clap::Args)]
 struct FilterArgs {
-    /// One JSON object a line: `question`, `output` (`<think>…</think><answer>…</answer>`), perhaps `gold_answer`
+    /// One JSON object a line: `question`, `output` (`<think>…</think><answer>…</answer>`), perhaps `gold_answer`;
+    /// `-`: standard input
     traces: PathBuf,
     /// File of the kept lines; left out, standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
@@ -327,7 +328,7 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
     let seconds = start.elapsed().as_secs_f64();
     writeln!(
         stderr(),
-        "{} rows in {} files made in {seconds:.1} s ({:.0} a second), {} were there, {} are missing",
+        "{} rows in {} files made in {seconds:.1} s ({:.0} a second), {} files were there, {} are still to be made",
         made.rows,
         made.made,
         made.rows as f64 / seconds,
@@ -335,7 +336,7 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
         made.missing
     )?;
     if made.missing > 0 {
-        writeln!(stderr(), "the manifest is written by the run that finds every file")?;
+        writeln!(stderr(), "the manifest is written by the run that makes the last of them")?;
         return Ok(ExitCode::SUCCESS);
     }
     let manifest = Manifest::read(out.place())?;

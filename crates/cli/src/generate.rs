@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     error::Error,
     io::{Write, stderr, stdout},
+    num::NonZeroUsize,
     path::PathBuf,
 };
 
@@ -34,8 +35,8 @@ pub(crate) struct GenArgs {
     /// Folder of scenes, one scene, or a built-in name; left out, all built-in scenes
     scenes: Option<String>,
     /// Rows a task
-    #[arg(long, default_value_t = 100, value_name = "N")]
-    per_task: usize,
+    #[arg(long, default_value = "100", value_name = "N")]
+    per_task: NonZeroUsize,
     /// Seed of the draws
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -113,7 +114,7 @@ pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
     let mut write = |out: &mut dyn Write| -> Result<(), Box<dyn Error>> {
         let bar = progress::bar(tasks.len() as u64, "tasks");
         for task in &tasks {
-            let rows = pool.install(|| drawing.rows(&sources, task, &formats, args.per_task, &mut drawn));
+            let rows = pool.install(|| drawing.rows(&sources, task, &formats, args.per_task.get(), &mut drawn));
             written.insert(task.name.as_str(), rows.len());
             for row in rows {
                 let mut line = serde_json::to_vec(&row)?;
@@ -138,9 +139,9 @@ pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
     };
     let counts: Vec<String> = drawn.iter().map(|(what, count)| format!("{what} {count}")).collect();
     writeln!(stderr(), "{} rows; drawn: {}", written.values().sum::<usize>(), counts.join(", "))?;
-    let short: Vec<&str> = written.iter().filter(|(_, rows)| **rows < args.per_task).map(|(task, _)| *task).collect();
+    let short: Vec<&str> = written.iter().filter(|(_, rows)| **rows < args.per_task.get()).map(|(task, _)| *task).collect();
     if !short.is_empty() {
-        writeln!(stderr(), "fewer than {} rows: {}", args.per_task, short.join(", "))?;
+        writeln!(stderr(), "fewer than {} rows: {}", args.per_task.get(), short.join(", "))?;
     }
     if let Some((path, output)) = output {
         let manifest = Manifest {
@@ -149,7 +150,7 @@ pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
             engine: env!("CARGO_PKG_VERSION"),
             profile: &args.profile,
             seed: args.seed,
-            per_task: args.per_task,
+            per_task: args.per_task.get(),
             formats: formats.clone(),
             scenes: sources.iter().map(|source| (source.scene.id(), source.sha256.as_str())).collect(),
             rows: written,

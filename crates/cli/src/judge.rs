@@ -25,7 +25,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct JudgeArgs {
-    /// Rows, one JSON object a line
+    /// Rows, one JSON object a line; `-`: standard input
     #[arg(required_unless_present = "list")]
     file: Option<PathBuf>,
     /// What replies are rewarded by
@@ -44,8 +44,7 @@ const EXAMPLES: &str = r#"Examples:
   isovist judge --list
   isovist judge replies.jsonl --preset spatialevo-solver
   isovist judge replies.jsonl --preset 3d-r1 --likeness ~/models/clip-vit-base-patch32
-  echo '{"reply": "<answer>30 cm</answer>", "truth": {"kind": "quantity", "value": 0.3, "unit": "m"}}' > row.jsonl
-  isovist judge row.jsonl"#;
+  echo '{"reply": "<answer>30 cm</answer>", "truth": {"kind": "quantity", "value": 0.3, "unit": "m"}}' | isovist judge -"#;
 
 /// A judgement, with the name of what compared its texts where that is not the default.
 #[derive(serde::Serialize)]

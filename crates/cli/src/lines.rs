@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{BufRead as _, BufReader, Read as _},
+    io::{BufRead, BufReader, Read as _, stdin},
     path::Path,
 };
 
@@ -23,16 +23,23 @@ pub(crate) enum LineError {
 /// A file that is read line by line.
 pub(crate) struct Lines {
     file: String,
-    reader: BufReader<File>,
+    reader: Box<dyn BufRead>,
     /// Number of the last line read, from 1.
     number: usize,
 }
 
+/// Marks a file as UTF-8; some programs begin theirs so.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 impl Lines {
+    /// Opens a file; `-` is standard input.
     pub(crate) fn open(path: &Path) -> Result<Self, LineError> {
+        if path == Path::new("-") {
+            return Ok(Self { file: "standard input".to_owned(), reader: Box::new(stdin().lock()), number: 0 });
+        }
         let file = path.display().to_string();
         match File::open(path) {
-            Ok(opened) => Ok(Self { file, reader: BufReader::new(opened), number: 0 }),
+            Ok(opened) => Ok(Self { file, reader: Box::new(BufReader::new(opened)), number: 0 }),
             Err(error) => {
                 Err(LineError::File { file, problem: format!("cannot open: {error} (hint: check the path)") })
             }
@@ -52,13 +59,25 @@ impl Lines {
             if size as u64 > MOST_BYTES {
                 return Err(self.fault(self.number, format!("the line is longer than {MOST_BYTES} bytes")));
             }
-            let line = String::from_utf8(bytes).map_err(|error| {
+            let mut line = String::from_utf8(bytes).map_err(|error| {
                 let offset = error.utf8_error().valid_up_to();
                 self.fault(self.number, format!("byte {offset} of the line is not UTF-8 (hint: is it compressed?)"))
             })?;
+            if self.number == 1 && line.starts_with(BYTE_ORDER_MARK) {
+                line.drain(..BYTE_ORDER_MARK.len_utf8());
+            }
             if !line.trim().is_empty() {
                 return Ok(Some((self.number, line)));
             }
+        }
+    }
+
+    /// A line that was read with all that follows, as one text.
+    pub(crate) fn whole(&mut self, mut line: String) -> Result<String, LineError> {
+        match (&mut self.reader).take(MOST_BYTES + 1).read_to_string(&mut line) {
+            Ok(size) if size as u64 <= MOST_BYTES => Ok(line),
+            Ok(_) => Err(self.file_fault(&format!("longer than {MOST_BYTES} bytes"))),
+            Err(error) => Err(self.file_fault(&format!("cannot read: {error}"))),
         }
     }
 
@@ -73,8 +92,11 @@ impl Lines {
     }
 }
 
-/// A value from the JSON of a line; the message names the field.
+/// A value from the JSON object of a line; the message names the field.
 pub(crate) fn parse<T: DeserializeOwned>(line: &str) -> Result<T, String> {
+    if !line.trim_start().starts_with('{') {
+        return Err("no JSON object (hint: each line is one, `{…}`; a list has one a line, without brackets)".to_owned());
+    }
     let mut deserializer = serde_json::Deserializer::from_str(line);
     let (field, error) = match serde_path_to_error::deserialize(&mut deserializer) {
         Ok(value) => match deserializer.end() {
@@ -86,5 +108,6 @@ pub(crate) fn parse<T: DeserializeOwned>(line: &str) -> Result<T, String> {
     let message = error.to_string();
     // The line of a line is always 1.
     let problem = message.strip_suffix(&format!(" at line {} column {}", error.line(), error.column()));
-    Err(format!("column {}: {field}: {}", error.column(), problem.unwrap_or(&message)))
+    let field = if field == "." { String::new() } else { format!("{field}: ") };
+    Err(format!("column {}: {field}{}", error.column(), problem.unwrap_or(&message)))
 }

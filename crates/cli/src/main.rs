@@ -169,10 +169,15 @@ fn main() -> ExitCode {
         if is_broken_pipe(error.as_ref()) {
             return ExitCode::SUCCESS;
         }
-        eprintln!("error: {error}");
+        let mut said = error.to_string();
+        eprintln!("error: {said}");
         let mut source = error.source();
         while let Some(cause) = source {
-            eprintln!("  because: {cause}");
+            let because = cause.to_string();
+            if !said.contains(&because) {
+                eprintln!("  because: {because}");
+            }
+            said = because;
             source = cause.source();
         }
         ExitCode::from(2)

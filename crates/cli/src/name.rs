@@ -28,7 +28,7 @@ pub(crate) struct NameArgs {
     /// Scene folder or its scene.json
     scene: PathBuf,
     /// JSON lines: `{"text", "frame", "boxes_px": [[left, top, right, bottom]]}`, or `{"text", "boxes_m": [{"centre_m",
-    /// "extent_m", "axes"}]}`; with `"object"` where the number of the thing is known
+    /// "extent_m", "axes"}]}`; with `"object"` where the number of the thing is known; `-`: standard input
     texts: PathBuf,
     /// Overlap (intersection over union) of the two boxes that must be exceeded
     #[arg(long, value_name = "SHARE", default_value_t = LEAST_IOU, value_parser = share)]

@@ -51,7 +51,7 @@ enum Command {
 #[derive(Debug, clap::Args)]
 struct BuildArgs {
     /// Flats to build
-    #[arg(long, default_value_t = 20, value_name = "N")]
+    #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     n: u64,
     /// Number of the first flat; a flat is the same whatever else is built
     #[arg(long, default_value_t = 0, value_name = "N")]

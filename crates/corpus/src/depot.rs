@@ -61,11 +61,17 @@ impl<'a> Place<'a> {
 
     /// A file that can be read here and now.
     pub(crate) fn fetch(&self, name: &str) -> Result<Fetched, CorpusError> {
-        let Some(depot) = self.depot else { return Ok(Fetched { file: self.folder.join(name), _within: None }) };
-        let within = OwnFolder::below(self.folder)?;
-        let file = within.0.join(Path::new(name).file_name().unwrap_or_default());
-        if depot.get(name, &file)? {
-            return Ok(Fetched { file, _within: Some(within) });
+        let fetched = if let Some(depot) = self.depot {
+            let within = OwnFolder::below(self.folder)?;
+            let file = within.0.join(Path::new(name).file_name().unwrap_or_default());
+            depot.get(name, &file)?.then_some(Fetched { file, _within: Some(within) })
+        } else {
+            let file = self.folder.join(name);
+            let is_there = file.try_exists().map_err(|error| named(&file, &error))?;
+            is_there.then_some(Fetched { file, _within: None })
+        };
+        if let Some(fetched) = fetched {
+            return Ok(fetched);
         }
         Err(CorpusError::Output {
             file: self.of(name),

@@ -18,6 +18,14 @@ pub enum CorpusError {
         /// What to do.
         hint: String,
     },
+    /// What is said of where scenes are found fits none, or several.
+    #[error("{problem} (hint: {hint})")]
+    Scenes {
+        /// What is wrong, and where.
+        problem: String,
+        /// What to do.
+        hint: &'static str,
+    },
     /// A scene does not open.
     #[error(transparent)]
     Scene(#[from] FileError),

@@ -61,23 +61,14 @@ pub struct Recipe {
 
 /// Where scenes come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(untagged, deny_unknown_fields)]
+#[serde(rename_all = "snake_case")]
 pub enum SceneSource {
     /// A scene folder, or a folder of them; relative to the recipe.
-    Folder {
-        /// The path.
-        path: PathBuf,
-    },
-    /// Scenes of the binary; left empty, all.
-    Builtin {
-        /// Their names.
-        builtin: Vec<String>,
-    },
+    Path(PathBuf),
+    /// Scenes of the binary, by name; left empty, all.
+    Builtin(Vec<String>),
     /// Flats built in memory, without pictures.
-    Rooms {
-        /// How many and which.
-        rooms: RoomsSource,
-    },
+    Rooms(RoomsSource),
 }
 
 /// Flats from nothing.
@@ -195,7 +186,8 @@ pub enum Style {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Output {
-    /// The forms in which every part is written.
+    /// The forms in which every part is written; left out, `parquet`.
+    #[serde(default = "parquet")]
     pub exports: Vec<Export>,
     /// Whether rows carry their proofs.
     #[serde(default)]
@@ -210,7 +202,7 @@ pub struct Output {
 
 impl Default for Output {
     fn default() -> Self {
-        Self { exports: vec![Export::Parquet], proofs: false, images: ImageMode::None, images_per_row: four() }
+        Self { exports: parquet(), proofs: false, images: ImageMode::None, images_per_row: four() }
     }
 }
 
@@ -282,6 +274,10 @@ fn isovist() -> String {
     "isovist".to_owned()
 }
 
+fn parquet() -> Vec<Export> {
+    vec![Export::Parquet]
+}
+
 fn four() -> usize {
     4
 }
@@ -334,7 +330,7 @@ impl Recipe {
             let problem = format!("{} rows in files of {rows_per_part}", recipe.rows);
             return Err(fault(problem, "at most 1,000,000 files; raise rows_per_part"));
         }
-        let flats = |source: &SceneSource| if let SceneSource::Rooms { rooms } = source { rooms.n } else { 0 };
+        let flats = |source: &SceneSource| if let SceneSource::Rooms(rooms) = source { rooms.n } else { 0 };
         if recipe.scenes.iter().map(flats).fold(0, u64::saturating_add) > MOST_FLATS {
             return Err(fault("more than 10,000,000 flats".into(), "make several corpora"));
         }
@@ -411,7 +407,9 @@ mod tests {
         assert_eq!([10, 100_000, 400_000, 9_000_000].map(rows_per_part), [25_000, 25_000, 100_000, 250_000]);
         assert_eq!(recipe.formats, FormatShares { free_form: 0.3, multiple_choice: 0.4, true_false: 0.3 });
         assert_eq!(recipe.output.exports, [Export::Parquet]);
-        assert!(matches!(&recipe.scenes[..], [SceneSource::Rooms { rooms }] if rooms.n == 2));
+        let without_exports = Recipe::parse(&format!("{LEAST}[output]\nproofs = true"), "r").unwrap();
+        assert_eq!(without_exports.output, Output { proofs: true, ..recipe.output.clone() });
+        assert!(matches!(&recipe.scenes[..], [SceneSource::Rooms(rooms)] if rooms.n == 2));
     }
 
     #[test]
@@ -431,6 +429,8 @@ mod tests {
             ),
             (&format!("profile = \"x\"\n{LEAST}"), "profile"),
             (&format!("colour = 1\n{LEAST}"), "colour"),
+            (&LEAST.replace("rooms =", "roms ="), "`roms`, expected one of `path`, `builtin`, `rooms`"),
+            (&LEAST.replace("n = 2", "n = 2, sed = 1"), "`sed`, expected `n` or `seed`"),
         ] {
             let error = Recipe::parse(text, "corpus.toml").unwrap_err().to_string();
             assert!(error.starts_with("corpus.toml: ") && error.contains(says) && error.contains("hint"), "{error}");

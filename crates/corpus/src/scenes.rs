@@ -38,8 +38,8 @@ pub fn listed(recipe: &Recipe, folder: &Path) -> Result<Vec<Listed>, CorpusError
     let mut all = Vec::new();
     for source in &recipe.scenes {
         match source {
-            SceneSource::Folder { path } => all.extend(in_folder(&folder.join(path))?),
-            SceneSource::Builtin { builtin: names } => {
+            SceneSource::Path(path) => all.extend(in_folder(&folder.join(path))?),
+            SceneSource::Builtin(names) => {
                 let names: Vec<&str> = match names.as_slice() {
                     [] => builtin::names().collect(),
                     names => names.iter().map(String::as_str).collect(),
@@ -51,7 +51,7 @@ pub fn listed(recipe: &Recipe, folder: &Path) -> Result<Vec<Listed>, CorpusError
                     all.push(Listed { name: name.to_owned(), place: Place::Builtin(name.to_owned()) });
                 }
             }
-            SceneSource::Rooms { rooms } => all.extend((0..rooms.n).map(|number| Listed {
+            SceneSource::Rooms(rooms) => all.extend((0..rooms.n).map(|number| Listed {
                 name: flat_id(rooms.seed, number),
                 place: Place::Flat { seed: rooms.seed, number },
             })),
@@ -68,11 +68,11 @@ pub fn listed(recipe: &Recipe, folder: &Path) -> Result<Vec<Listed>, CorpusError
     Ok(all)
 }
 
-fn fault(problem: &str, hint: &str) -> CorpusError {
-    CorpusError::Recipe { file: "recipe".into(), problem: problem.to_owned(), hint: hint.to_owned() }
+fn fault(problem: &str, hint: &'static str) -> CorpusError {
+    CorpusError::Scenes { problem: problem.to_owned(), hint }
 }
 
-/// The scenes of a folder of scenes, or of a scene folder, each called as its folder is.
+/// Lists the scenes of a folder of scenes, or of a scene folder, each called as its folder is.
 pub fn in_folder(path: &Path) -> Result<Vec<Listed>, CorpusError> {
     let named = |path: &Path| {
         let name = path.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
@@ -81,8 +81,10 @@ pub fn in_folder(path: &Path) -> Result<Vec<Listed>, CorpusError> {
     if path.join(SCENE_FILE).is_file() {
         return Ok(vec![named(path)]);
     }
-    let entries = std::fs::read_dir(path)
-        .map_err(|error| std::io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+    let entries = std::fs::read_dir(path).map_err(|error| {
+        let problem = format!("{}: cannot list the scenes: {error}", path.display());
+        fault(&problem, "check the path; those of a recipe begin at its folder")
+    })?;
     let mut folders = entries
         .map(|entry| entry.map(|entry| entry.path()))
         .filter(|path| path.as_ref().map_or(true, |path| path.join(SCENE_FILE).is_file()))

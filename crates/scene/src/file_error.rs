@@ -35,7 +35,7 @@ pub enum FileError {
         file: PathBuf,
     },
     /// The file is not text.
-    #[error("{}: byte {offset} is not UTF-8 (hint: a scene file is plain JSON text; unpack it first if it is compressed)", file.display())]
+    #[error("{}: byte {offset} is not UTF-8 (hint: only text is read; unpack it first if it is compressed)", file.display())]
     NotUtf8 {
         /// The file.
         file: PathBuf,

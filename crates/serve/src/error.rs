@@ -46,13 +46,16 @@ pub enum ServeError {
         /// Why.
         source: io::Error,
     },
-    /// A scene that is none.
-    #[error("{given}: {problem}")]
-    Scene {
-        /// What was given.
+    /// Something that is no scene, and no folder of scenes.
+    #[error(transparent)]
+    Scenes(#[from] corpus::CorpusError),
+    /// Two scenes of one name.
+    #[error("{given}: two scenes are called {name:?} (hint: give each folder its own name)")]
+    Twice {
+        /// What was given second.
         given: String,
-        /// What is wrong, and what to do.
-        problem: String,
+        /// The name.
+        name: String,
     },
     /// The operating system gives no threads, signals or output.
     #[error("the service cannot run: {0}")]

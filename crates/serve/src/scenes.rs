@@ -43,17 +43,14 @@ impl Scenes {
             places.extend(builtin::names().map(|name| (name.to_owned(), builtin(name))));
         }
         for name in given {
-            let wrong = |problem: String| ServeError::Scene { given: name.clone(), problem };
             let listed = if builtin::names().any(|known| known == name) {
                 vec![builtin(name)]
             } else {
-                in_folder(&folder(Path::new(name))).map_err(|error| wrong(error.to_string()))?
+                in_folder(&folder(Path::new(name)))?
             };
             for scene in listed {
                 if let Some(twice) = places.insert(scene.name.clone(), scene) {
-                    let problem =
-                        format!("two scenes are called {:?} (hint: give each folder its own name)", twice.name);
-                    return Err(wrong(problem));
+                    return Err(ServeError::Twice { given: name.clone(), name: twice.name });
                 }
             }
         }
@@ -151,8 +148,9 @@ mod tests {
         let scenes = Scenes::list(&["kitchen".to_owned()], 2).expect("scenes");
         assert_eq!(scenes.ids(), ["kitchen"]);
         assert!(scenes.open("41069025").is_err());
-        for given in [vec!["kitchen".to_owned(), "kitchen".to_owned()], vec!["no/such/folder".to_owned()]] {
-            assert!(matches!(Scenes::list(&given, 2), Err(ServeError::Scene { .. })), "{given:?}");
-        }
+        let twice = Scenes::list(&["kitchen".to_owned(), "kitchen".to_owned()], 2);
+        assert!(matches!(twice, Err(ServeError::Twice { .. })), "{twice:?}");
+        let nowhere = Scenes::list(&["no/such/folder".to_owned()], 2).expect_err("no folder").to_string();
+        assert_eq!(nowhere.matches("no/such/folder").count(), 1, "{nowhere}");
     }
 }

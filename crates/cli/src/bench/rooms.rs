@@ -19,7 +19,7 @@ use crate::progress;
 #[derive(Debug, clap::Args)]
 pub(crate) struct RoomsArgs {
     /// Flats to build
-    #[arg(long, default_value_t = 100, value_name = "N")]
+    #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     n: u64,
     /// Seed of the flats
     #[arg(long, default_value_t = 0)]
