@@ -139,7 +139,8 @@ pub(crate) fn run(args: &GenArgs) -> Result<(), Box<dyn Error>> {
     };
     let counts: Vec<String> = drawn.iter().map(|(what, count)| format!("{what} {count}")).collect();
     writeln!(stderr(), "{} rows; drawn: {}", written.values().sum::<usize>(), counts.join(", "))?;
-    let short: Vec<&str> = written.iter().filter(|(_, rows)| **rows < args.per_task.get()).map(|(task, _)| *task).collect();
+    let short: Vec<&str> =
+        written.iter().filter(|(_, rows)| **rows < args.per_task.get()).map(|(task, _)| *task).collect();
     if !short.is_empty() {
         writeln!(stderr(), "fewer than {} rows: {}", args.per_task.get(), short.join(", "))?;
     }

@@ -95,7 +95,9 @@ impl Lines {
 /// A value from the JSON object of a line; the message names the field.
 pub(crate) fn parse<T: DeserializeOwned>(line: &str) -> Result<T, String> {
     if !line.trim_start().starts_with('{') {
-        return Err("no JSON object (hint: each line is one, `{…}`; a list has one a line, without brackets)".to_owned());
+        return Err(
+            "no JSON object (hint: each line is one, `{…}`; a list has one a line, without brackets)".to_owned()
+        );
     }
     let mut deserializer = serde_json::Deserializer::from_str(line);
     let (field, error) = match serde_path_to_error::deserialize(&mut deserializer) {

@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    io::{BufWriter, Write as _, stdout},
+    io::{BufWriter, Write, stdout},
     path::PathBuf,
 };
 
@@ -19,7 +19,11 @@ pub(crate) struct ScoreArgs {
     #[arg(value_parser = names())]
     benchmark: String,
     /// File or folder of replies
-    replies: PathBuf,
+    #[arg(required_unless_present = "fields")]
+    replies: Option<PathBuf>,
+    /// Print the names under which files may have what is needed, the groups and the profiles, instead
+    #[arg(long, conflicts_with_all = ["replies", "answers", "profile", "diff"])]
+    fields: bool,
     /// Right answers by id, or the benchmark's published file or folder, for replies that stand apart from them
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
@@ -35,6 +39,7 @@ pub(crate) struct ScoreArgs {
 }
 
 const EXAMPLES: &str = "Examples:
+  isovist score vsi-bench --fields
   isovist score blink saved_outputs/GPT4o
   isovist score blink saved_val_predictions/GPT4o.json --answers val_answers.json --profile official
   isovist score sqa3d replies.jsonl --answers SQA3D_test/ --profile leo
@@ -60,8 +65,17 @@ fn known_profiles<'b>(benchmark: &'b Benchmark, names: &[String]) -> Result<Vec<
 /// Runs the command.
 pub(crate) fn run(args: &ScoreArgs) -> Result<(), Box<dyn Error>> {
     let benchmark = benchmark(&args.benchmark).ok_or("the benchmark is not built in")?;
+    let Some(replies) = &args.replies else {
+        let mut out = BufWriter::new(stdout().lock());
+        if args.json {
+            writeln!(out, "{}", serde_json::to_string_pretty(benchmark)?)?;
+        } else {
+            fields(benchmark, &mut out)?;
+        }
+        return Ok(out.flush()?);
+    };
     let profiles = known_profiles(benchmark, &args.profile)?;
-    let rows = Rows::read(benchmark, &args.replies, args.answers.as_deref())?;
+    let rows = Rows::read(benchmark, replies, args.answers.as_deref())?;
     for (reason, count) in &rows.passed_over {
         eprintln!("passed over: {count} of {reason}");
     }
@@ -115,4 +129,48 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(out.flush()?)
+}
+
+/// What files of the benchmark may call things, its groups and its profiles.
+fn fields(benchmark: &Benchmark, out: &mut dyn Write) -> std::io::Result<()> {
+    let id =
+        if benchmark.id_of.is_empty() { "the row's place, from 0".to_owned() } else { benchmark.id_of.join(" and ") };
+    writeln!(out, "{}", benchmark.title)?;
+    writeln!(out, "\nfields, each under one of these names; a full stop goes into an object or a list:")?;
+    writeln!(out, "  {:<14} {}; without one: {id}", "id", benchmark.id.join(", "))?;
+    let each = |name: &str, names: &[String], out: &mut dyn Write| match names {
+        [] => Ok(()),
+        names => writeln!(out, "  {name:<14} {}", names.join(", ")),
+    };
+    each("reply", &benchmark.reply, out)?;
+    each("right answer", &benchmark.truth, out)?;
+    each("in words", &benchmark.truth_in_words, out)?;
+    each("unit", &benchmark.unit, out)?;
+    each("options", &benchmark.options, out)?;
+    each("option each", &benchmark.option_each, out)?;
+    each("recorded", &benchmark.recorded, out)?;
+    each("ranked", &benchmark.ranked, out)?;
+    each("scene", &benchmark.scene, out)?;
+    each("picture width", &benchmark.width, out)?;
+    each("picture height", &benchmark.height, out)?;
+    each("overlap", &benchmark.overlap, out)?;
+    if let Some(only) = &benchmark.only {
+        writeln!(out, "  {:<14} {} is {}", "rows that count", only.field.join(", "), only.is.join(" or "))?;
+    }
+    for grouping in benchmark.grouping.iter().filter(|grouping| !grouping.field.is_empty()) {
+        let without = grouping.otherwise.as_ref().map(|group| format!("; without one: {group}")).unwrap_or_default();
+        writeln!(out, "  {:<14} {}{without}", grouping.name, grouping.field.join(", "))?;
+        if !grouping.known.is_empty() {
+            writeln!(out, "  {:<14} one of {}", "", grouping.known.join(", "))?;
+        }
+    }
+    writeln!(out, "  {:<14} a null reply, \"failed\": true, or {}", "failed request", benchmark.failed.join(", "))?;
+    writeln!(out, "\nprofiles:")?;
+    for profile in &benchmark.profile {
+        writeln!(out, "  {:<22} {}", profile.name, profile.version)?;
+        if !profile.note.is_empty() {
+            writeln!(out, "  {:<22} {}", "", profile.note)?;
+        }
+    }
+    Ok(())
 }

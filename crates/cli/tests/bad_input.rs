@@ -143,7 +143,7 @@ fn rows_to_check() {
         (Vec::new(), format!("{}: ", text(&file)), "no proof in it"),
         (b"\n\n".to_vec(), format!("{}: ", text(&file)), "no proof in it"),
         ([good.as_bytes(), &second.as_bytes()[..second.len() / 2]].concat(), at(good.lines().count() + 1), "EOF"),
-        (good.replace(second, "\n\nnonsense").into(), at(4), "expected"),
+        (good.replace(second, "\n\nnonsense").into(), at(4), "no JSON object"),
         ([good.as_bytes(), b"\xff\xfe\n"].concat(), at(3), "byte 0 of the line is not UTF-8"),
         (
             good.replace("\"scene\":\"kitchen\"", "\"scene\":\"attic\"").into(),

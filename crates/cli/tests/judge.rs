@@ -126,3 +126,44 @@ fn no_rows_and_bounds_that_do_not_hold_the_value_are_errors() {
     let (done, _, problem) = isovist(folder.path(), &["judge", "row.jsonl"]);
     assert!(!done && problem.contains("row.jsonl:1: truth: lo 5, value 1, hi 6 (hint: lo ≤ value ≤ hi)"), "{problem}");
 }
+
+#[test]
+fn score_says_what_files_may_call_things_and_refuses_groups_that_there_are_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for benchmark in judge::benchmark::benchmarks() {
+        let (done, out, problem) = isovist(folder.path(), &["score", &benchmark.name, "--fields"]);
+        assert!(done && problem.is_empty(), "{problem}");
+        for name in benchmark.id.iter().chain(&benchmark.reply).chain(&benchmark.truth) {
+            assert!(out.contains(name.as_str()), "{}: {name}", benchmark.name);
+        }
+        for profile in &benchmark.profile {
+            assert!(out.contains(&profile.name) && out.contains(&profile.version), "{}", profile.name);
+        }
+    }
+    let row = r#"{"id": 1, "question_type": "object_size", "reply": "3", "ground_truth": "3"}"#;
+    fs::write(folder.path().join("rows.jsonl"), row).expect("written");
+    let (done, _, problem) = isovist(folder.path(), &["score", "vsi-bench", "rows.jsonl"]);
+    let says = "rows.jsonl: row 1: question_type: no type \"object_size\" (hint: one of object_counting, ";
+    assert!(!done && problem.contains(says), "{problem}");
+}
+
+#[test]
+fn rows_come_from_standard_input_too_and_lines_that_are_no_objects_are_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let row = r#"{"reply": "3", "truth": {"kind": "count", "value": 3}}"#;
+    // As some editors begin a file.
+    fs::write(folder.path().join("marked.jsonl"), format!("\u{feff}{row}\n")).expect("written");
+    let (done, from_file, problem) = isovist(folder.path(), &["judge", "marked.jsonl"]);
+    assert!(done && from_file.contains(r#""reason":"right""#), "{problem}");
+    let from_input = Command::new(env!("CARGO_BIN_EXE_isovist"))
+        .args(["judge", "-"])
+        .stdin(fs::File::open(folder.path().join("marked.jsonl")).expect("a file"))
+        .output()
+        .expect("it runs");
+    assert!(from_input.status.success() && from_input.stdout == from_file.as_bytes());
+    for text in [format!("[{row}]"), "3".to_owned(), "reply".to_owned()] {
+        fs::write(folder.path().join("other.jsonl"), text).expect("written");
+        let (done, _, problem) = isovist(folder.path(), &["judge", "other.jsonl"]);
+        assert!(!done && problem.contains("other.jsonl:1: no JSON object (hint: each line is one"), "{problem}");
+    }
+}

@@ -162,7 +162,7 @@ fn judged(preset: &'static Preset, texts: &[&[u8]]) -> (Vec<Result<Judgement<'st
 /// What is wrong with a row that has the form of one.
 pub(crate) fn refusal(fault: &RowFault) -> Problem {
     let field = match fault {
-        RowFault::NoTruth => "truth",
+        RowFault::NoTruth | RowFault::Bounds { .. } => "truth",
         RowFault::NoReader => "answer",
         RowFault::NoOption { .. } => "answer_text",
         _ => "row",
@@ -195,8 +195,14 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &[u8], root: &str) -> Result<T, P
                 let path = found.path().to_string();
                 let message = found.inner().to_string();
                 let place = format!(" at line {} column {}", found.inner().line(), found.inner().column());
-                let field = if path == "." { root.to_owned() } else { path };
-                Problem::field(field, message.strip_suffix(&place).unwrap_or(&message))
+                let message = message.strip_suffix(&place).unwrap_or(&message);
+                let missing = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+                match (path.as_str(), missing) {
+                    (".", Some(name)) => Problem::field(name, "missing"),
+                    (".", None) => Problem::field(root, message),
+                    (_, Some(name)) => Problem::field(format!("{path}.{name}"), "missing"),
+                    (_, None) => Problem::field(path, message),
+                }
             }
         }
     })
@@ -239,16 +245,28 @@ mod tests {
             r#"{"id": "c", "reply": "3"}"#,
             r#"{"id": "d", "reply": "3", "truth": {"kind": "count", "value": -1}}"#,
             r#"{"id": "e", "reply": "3", "options": ["x"], "answer_text": "B"}"#,
+            r#"{"id": "f", "truth": {"kind": "count", "value": 1}}"#,
+            r#"{"id": "g", "reply": "3", "truth": {"kind": "quantity", "value": 3, "lo": 5, "unit": "m"}}"#,
         ];
         let (values, tally) = answers_of(&format!("[{}]", rows.join(", ")), Form::Json);
         assert_eq!(values, answers_of(&rows.join("\r\n\n"), Form::Lines).0);
         let fields: Vec<&str> = values.iter().filter_map(|value| value["error"]["field"].as_str()).collect();
-        assert_eq!(fields, ["row", "reply", "truth", "truth", "answer_text"]);
+        assert_eq!(fields, ["row", "reply", "truth", "truth", "answer_text", "reply", "truth"]);
         assert_eq!(
             values.iter().map(|value| value["id"].clone()).collect::<Vec<_>>(),
-            [Value::from("a"), Value::Null, 5.into(), "b".into(), "c".into(), "d".into(), "e".into()]
+            [
+                Value::from("a"),
+                Value::Null,
+                5.into(),
+                "b".into(),
+                "c".into(),
+                "d".into(),
+                "e".into(),
+                "f".into(),
+                "g".into()
+            ]
         );
-        assert_eq!(tally, Tally { rewarded: 1, unrewarded: 1, penalised: 0, malformed: 5 });
+        assert_eq!(tally, Tally { rewarded: 1, unrewarded: 1, penalised: 0, malformed: 7 });
         assert!(values[0]["advantage"].as_f64() > Some(0.0) && values[3]["advantage"].as_f64() < Some(0.0));
     }
 

@@ -24,6 +24,9 @@ pub struct Grouping {
     /// The group of rows that have no such field; without it such rows are an error.
     #[serde(default)]
     pub otherwise: Option<String>,
+    /// The groups that there are, as files name them; a row of another is an error. Any, where it is empty.
+    #[serde(default)]
+    pub known: Vec<String>,
     /// Other names of groups; several groups of one name are one.
     #[serde(default)]
     pub rename: BTreeMap<String, String>,
@@ -101,12 +104,25 @@ pub enum Reading {
 }
 
 impl Grouping {
-    /// The group of a row whose field says this; `None` where it has no group.
-    pub(super) fn of(&self, field: Option<&str>) -> Option<String> {
+    /// The group of a row whose field says this.
+    pub(super) fn of(&self, field: Option<&str>) -> Result<String, NoGroup> {
         let field = field.filter(|field| self.nothing.iter().all(|nothing| nothing != field));
-        let read = field.and_then(|field| self.reading.of(field)).or_else(|| self.otherwise.clone())?;
-        Some(self.rename.get(&read).cloned().unwrap_or(read))
+        let read = field.and_then(|field| self.reading.of(field)).or_else(|| self.otherwise.clone());
+        let read = read.ok_or(NoGroup::Nothing)?;
+        if !self.known.is_empty() && !self.known.contains(&read) {
+            return Err(NoGroup::Unknown(read));
+        }
+        Ok(self.rename.get(&read).cloned().unwrap_or(read))
     }
+}
+
+/// Why a row has no group.
+#[derive(Debug, PartialEq)]
+pub(super) enum NoGroup {
+    /// Nothing says which.
+    Nothing,
+    /// There is no such group.
+    Unknown(String),
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> {
@@ -211,10 +227,11 @@ mod tests {
             nothing: vec!["N/A".to_owned()],
             reading,
             otherwise: None,
+            known: Vec::new(),
             rename: BTreeMap::new(),
             task: Vec::new(),
         };
-        grouping.of(Some(field))
+        grouping.of(Some(field)).ok()
     }
 
     #[test]

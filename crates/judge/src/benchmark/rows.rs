@@ -13,6 +13,7 @@ use super::{
     Benchmark, Form,
     fields::{at, groups_of_numbers, list, text, texts, without_numbered},
     files::{Part, files, parts},
+    grouping::NoGroup,
 };
 use crate::{
     extract::{centimetres_of_unit, metres},
@@ -124,6 +125,22 @@ pub enum RowError {
         field: &'static str,
         /// Where it was looked for.
         names: String,
+    },
+    /// A row of a group that there is not.
+    #[error("{file}: row {row}: {names}: no {grouping} {group:?} (hint: one of {known})")]
+    NoGroup {
+        /// The file.
+        file: PathBuf,
+        /// Id of the row.
+        row: String,
+        /// Where the group was looked for.
+        names: String,
+        /// Name of the grouping.
+        grouping: String,
+        /// What stands there.
+        group: String,
+        /// The groups that there are.
+        known: String,
     },
     /// The same row twice.
     #[error("{file}: row {row} stands there twice (hint: keep one reply a question)")]
@@ -329,7 +346,17 @@ impl Reader<'_> {
         let groups: Vec<String> = (benchmark.grouping.iter())
             .map(|grouping| {
                 let field = both(&grouping.field).and_then(|field| text(&field).or_else(|| Some(field.to_string())));
-                grouping.of(field.as_deref()).ok_or_else(|| missing("group", &grouping.field))
+                grouping.of(field.as_deref()).map_err(|none| match none {
+                    NoGroup::Nothing => missing("group", &grouping.field),
+                    NoGroup::Unknown(group) => RowError::NoGroup {
+                        file: file.to_owned(),
+                        row: id.clone(),
+                        names: grouping.field.join(", "),
+                        grouping: grouping.name.clone(),
+                        group,
+                        known: grouping.known.join(", "),
+                    },
+                })
             })
             .collect::<Result<_, _>>()?;
         let options = both(&benchmark.options).map(|options| options_of(&options)).unwrap_or_default();

@@ -142,7 +142,7 @@ mod tests {
             (r#"{"query": ["a"], "prompts": [], "labels": []}"#, "prompts"),
             (r#"{"query": ["a"], "prompts": ["b"], "labels": [{"kind": "count", "value": 3}]}"#, "query[0]"),
             (r#"{"query": ["a"], "prompts": ["a"], "labels": ["three"]}"#, "labels[0]"),
-            (r#"{"query": ["a"], "prompts": ["a"]}"#, "body"),
+            (r#"{"query": ["a"], "prompts": ["a"]}"#, "labels"),
             (r#"{"query": "a", "prompts": ["a"], "labels": ["three"]}"#, "query"),
         ] {
             let problem = rewards(preset, body.as_bytes(), 9).expect_err(body);
