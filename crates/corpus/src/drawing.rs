@@ -6,9 +6,7 @@ use std::{
 };
 
 use language::{Format, Material, PhraseBook, Wanted};
-use question::{
-    Answer, Draw, Fillings, Margin, Profile, Proof, Question, Task, Verdict, evaluate_knowing, print, prove,
-};
+use question::{Answer, Draw, Fillings, Margin, Profile, Proof, Question, Task, Verdict, print};
 use rayon::prelude::*;
 
 use crate::{Row, Source};
@@ -156,11 +154,7 @@ impl Drawing<'_> {
     }
 
     fn verdict(&self, source: &Source, question: &Question) -> (Verdict, Option<Proof>) {
-        if self.proofs {
-            prove(&source.scene, question, self.profile, &source.sha256)
-        } else {
-            (evaluate_knowing(&source.scene, question, self.profile, &|phrase| source.sampler.meant(phrase)), None)
-        }
+        if self.proofs { source.proof(question, self.profile) } else { (source.verdict(question, self.profile), None) }
     }
 }
 

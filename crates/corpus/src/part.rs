@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use language::{Format, Wanted};
-use question::{Answer, Draw, Filling, Fillings, Margin, Task, Unit, print, prove};
+use question::{Answer, Draw, Filling, Fillings, Margin, Task, Unit, print};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -461,8 +461,7 @@ impl Maker<'_> {
         row.difficulty = Some(difficulty(fact.margin, fact.source.scene.objects().len()));
         // Only what is taken is proved.
         if recipe.output.proofs || recipe.reasoning != Style::None {
-            let source = fact.source;
-            row.proof = prove(&source.scene, &row.question, self.plan.profile, &source.sha256).1;
+            row.proof = fact.source.proof(&row.question, self.plan.profile).1;
         }
         row.reasoning = reasoning::text(self.plan.book, recipe.reasoning, row, &fact);
         if !recipe.output.proofs {

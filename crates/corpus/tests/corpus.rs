@@ -9,7 +9,7 @@ use std::{
 };
 
 use corpus::{
-    Manifest, Plan, Recipe, Row, Shard,
+    Manifest, Plan, Recipe, Row, Shard, Source,
     audit::audit,
     make,
     make::{finish, make_part, make_while, missing},
@@ -17,7 +17,8 @@ use corpus::{
     verify::{Depth, verify},
 };
 use language::{Format, PhraseBook};
-use question::Answer;
+use question::{Answer, Draw};
+use rooms::{FlatConfig, Kinds, build_scene};
 
 /// Tasks of many kinds of answers that are quick to draw.
 const TASKS: &str = "[\"absolute_distance\", \"relative_direction\", \"size_comparison\", \"is_larger\", \"counting_within\", \
@@ -433,4 +434,27 @@ fn sums_and_ratios_in_reasoning_hold_as_they_are_printed() {
         }
     }
     assert!(seen.len() == 3 && seen.values().all(|times| *times > 20), "{seen:?}");
+}
+
+#[test]
+fn what_is_remembered_of_a_scene_changes_no_verdict_and_no_proof() {
+    let profile = question::profile("isovist").unwrap();
+    let source = Source::from(build_scene(Kinds::builtin().unwrap(), &FlatConfig::default(), 3).unwrap());
+    let mut certain = 0;
+    for name in ["walking_distance", "walking_distance_comparison", "passage_width", "fits_on", "free_area_on"] {
+        let task = question::task(name).unwrap();
+        for number in 0..12 {
+            let mut draw = Draw::new(1, &[name], number);
+            let Some(fillings) = source.sampler.fillings(&source.scene, task, &mut draw) else { continue };
+            let asked = task.question(&fillings).unwrap();
+            let (verdict, proof) = question::prove(&source.scene, &asked, profile, &source.sha256);
+            // The first time it is measured, the second time it is remembered.
+            for _ in 0..2 {
+                assert_eq!(source.verdict(&asked, profile), verdict, "{asked:?}");
+                assert_eq!(source.proof(&asked, profile), (verdict.clone(), proof.clone()), "{asked:?}");
+            }
+            certain += usize::from(proof.is_some());
+        }
+    }
+    assert!(certain > 15, "{certain}");
 }

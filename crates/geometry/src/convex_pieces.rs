@@ -2,7 +2,7 @@
 
 use crate::{
     Polygon, Vec2, convex_hull,
-    ring::{sides, signed_area},
+    ring::{bounds, sides, signed_area},
 };
 
 /// Pieces of less area, m², are rounding artefacts and dropped.
@@ -121,9 +121,45 @@ impl ConvexPieces {
 }
 
 /// The Minkowski sum of two convex outlines: everywhere the second can reach when it is moved so that its origin lies
-/// in the first. Counter-clockwise.
+/// in the first. All three are counter-clockwise; a point or a segment is an outline too.
 pub fn minkowski_sum(a: &[Vec2], b: &[Vec2]) -> Vec<Vec2> {
-    convex_hull(&a.iter().flat_map(|p| b.iter().map(move |q| p + q)).collect::<Vec<_>>())
+    // Sides too short to have a direction have no place among the others.
+    let has_directions = |ring: &[Vec2]| sides(ring).all(|(u, v)| u.distance(v) > LEAST_SIDE_M);
+    if !has_directions(a) || !has_directions(b) {
+        return convex_hull(&a.iter().flat_map(|p| b.iter().map(move |q| p + q)).collect::<Vec<_>>());
+    }
+    let (start_a, start_b) = (first(a), first(b));
+    let (n, m) = (a.len(), b.len());
+    let side = |ring: &[Vec2], at: usize| ring[(at + 1) % ring.len()] - ring[at % ring.len()];
+    let (mut i, mut j) = (0, 0);
+    let mut sums = Vec::with_capacity(n + m);
+    // The sides of both in the order of their directions.
+    while n > 0 && m > 0 && (i < n || j < m) {
+        sums.push(a[(start_a + i) % n] + b[(start_b + j) % m]);
+        let (u, v) = (side(a, start_a + i), side(b, start_b + j));
+        if j == m || i < n && is_before(u, v) {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    convex_hull(&sums)
+}
+
+/// Position of the vertex of least x, then least y.
+fn first(ring: &[Vec2]) -> usize {
+    let order = |p: &Vec2, q: &Vec2| p.x.total_cmp(&q.x).then(p.y.total_cmp(&q.y));
+    (0..ring.len()).min_by(|p, q| order(&ring[*p], &ring[*q])).unwrap_or(0)
+}
+
+/// Whether a side comes first on the way around from the vertex of least x.
+fn is_before(u: Vec2, v: Vec2) -> bool {
+    let is_return = |side: Vec2| side.x < 0.0 || side.x == 0.0 && side.y < 0.0;
+    match (is_return(u), is_return(v)) {
+        (false, true) => true,
+        (true, false) => false,
+        _ => u.perp_dot(v) > 0.0,
+    }
 }
 
 /// An outline without corners that stand in one place.
@@ -138,11 +174,6 @@ fn plain(outline: &[Vec2]) -> Vec<Vec2> {
         plain.pop();
     }
     plain
-}
-
-fn bounds(outline: &[Vec2]) -> (Vec2, Vec2) {
-    let start = (Vec2::splat(f64::INFINITY), Vec2::splat(f64::NEG_INFINITY));
-    outline.iter().fold(start, |(low, high), p| (low.min(*p), high.max(*p)))
 }
 
 /// What of a convex outline lies where `side` is not negative.

@@ -25,6 +25,12 @@ pub(crate) fn sides(ring: &[Vec2]) -> impl Iterator<Item = (Vec2, Vec2)> + '_ {
     ring.iter().zip(ring.iter().cycle().skip(1)).map(|(p, q)| (*p, *q))
 }
 
+/// The least rectangle along the axes around an outline: its lower left and upper right corner.
+pub(crate) fn bounds(ring: &[Vec2]) -> (Vec2, Vec2) {
+    let start = (Vec2::splat(f64::INFINITY), Vec2::splat(f64::NEG_INFINITY));
+    ring.iter().fold(start, |(low, high), p| (low.min(*p), high.max(*p)))
+}
+
 /// The signed area of a closed ring, m²: positive where it runs counter-clockwise.
 pub(crate) fn signed_area(ring: &[Vec2]) -> f64 {
     let Some(origin) = ring.first() else {

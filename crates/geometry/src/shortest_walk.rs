@@ -2,7 +2,10 @@
 
 use std::{cmp::Ordering, collections::BinaryHeap};
 
-use crate::{ConvexPieces, Vec2, ring::segment_point_distance, ring::sides};
+use crate::{
+    ConvexPieces, Vec2,
+    ring::{bounds, segment_point_distance, sides},
+};
 
 /// How deep a way must lead into an obstacle to be blocked, metres; touching is free.
 const DEPTH_M: f64 = 1e-9;
@@ -17,12 +20,16 @@ const DEPTH_M: f64 = 1e-9;
 /// a corner of it, or held by an obstacle.
 pub fn shortest_walk_m(floor: &ConvexPieces, obstacles: &[Vec<Vec2>], from: &[Vec2], to: &[Vec2]) -> Option<f64> {
     let obstacles: Vec<Obstacle> = obstacles.iter().filter(|outline| outline.len() > 2).map(Obstacle::new).collect();
-    let ground = Ground { floor, obstacles: &obstacles };
-    let borders = || obstacles.iter().flat_map(|obstacle| sides(obstacle.outline));
-    let met = |outline: &[Vec2], borders: &mut dyn Iterator<Item = (Vec2, Vec2)>| -> Vec<Vec2> {
-        borders.flat_map(|border| sides(outline).filter_map(move |side| crossing(side, border))).collect()
+    let ground = Ground::new(floor, &obstacles);
+    let met = |outline: &[Vec2], border: &[Vec2]| -> Vec<Vec2> {
+        sides(border).flat_map(|border| sides(outline).filter_map(move |side| crossing(side, border))).collect()
     };
-    let met = [met(from, &mut borders()), met(to, &mut borders()), met(from, &mut sides(to))].concat();
+    let met_around = |outline: &[Vec2]| -> Vec<Vec2> {
+        let (low, high) = bounds(outline);
+        let near = obstacles.iter().filter(|obstacle| obstacle.reaches(low, high));
+        near.flat_map(|obstacle| met(outline, obstacle.outline)).collect()
+    };
+    let met = [met_around(from), met_around(to), met(from, to)].concat();
     let ends = from.iter().chain(to).copied().chain(met).map(Place::anywhere);
     let corners = obstacles.iter().flat_map(|obstacle| corners(obstacle.outline));
     let mut places: Vec<Place> = corners.chain(ends).filter(|place| ground.free(place.at)).collect();
@@ -134,13 +141,41 @@ struct Obstacle<'a> {
     outline: &'a [Vec2],
     low: Vec2,
     high: Vec2,
+    /// Its sides, each moved inward a hair.
+    borders: Vec<Border>,
+}
+
+/// A straight line with an inside.
+struct Border {
+    inward: Vec2,
+    offset: f64,
+}
+
+impl Border {
+    /// How far inside a point lies, times the length of the side.
+    fn inside(&self, p: Vec2) -> f64 {
+        self.inward.dot(p) - self.offset
+    }
 }
 
 impl<'a> Obstacle<'a> {
     fn new(outline: &'a Vec<Vec2>) -> Self {
-        let low = outline.iter().fold(Vec2::splat(f64::INFINITY), |low, p| low.min(*p));
-        let high = outline.iter().fold(Vec2::splat(f64::NEG_INFINITY), |high, p| high.max(*p));
-        Self { outline, low, high }
+        let (low, high) = bounds(outline);
+        let border = |(u, v): (Vec2, Vec2)| {
+            let inward = (v - u).perp();
+            Border { inward, offset: inward.dot(u) + DEPTH_M * inward.length() }
+        };
+        Self { outline, low, high, borders: sides(outline).map(border).collect() }
+    }
+
+    /// Whether a rectangle along the axes may touch it.
+    fn reaches(&self, low: Vec2, high: Vec2) -> bool {
+        low.cmple(self.high + DEPTH_M).all() && high.cmpge(self.low - DEPTH_M).all()
+    }
+
+    /// Whether a point lies inside.
+    fn holds(&self, p: Vec2) -> bool {
+        p.cmpge(self.low).all() && p.cmple(self.high).all() && self.borders.iter().all(|border| border.inside(p) > 0.0)
     }
 
     /// Whether a segment leads through the inside.
@@ -148,12 +183,10 @@ impl<'a> Obstacle<'a> {
         if p.max(q).cmplt(self.low).any() || p.min(q).cmpgt(self.high).any() {
             return false;
         }
-        // The part of the segment inside all sides, each moved inward a hair.
+        // The part of the segment inside all borders.
         let (mut first, mut last) = (0.0_f64, 1.0_f64);
-        for (u, v) in sides(self.outline) {
-            let along = v - u;
-            let inside = |at: Vec2| along.perp_dot(at - u) - DEPTH_M * along.length();
-            let (start, end) = (inside(p), inside(q));
+        for border in &self.borders {
+            let (start, end) = (border.inside(p), border.inside(q));
             if start <= 0.0 && end <= 0.0 {
                 return false;
             }
@@ -171,11 +204,37 @@ impl<'a> Obstacle<'a> {
 struct Ground<'a> {
     floor: &'a ConvexPieces,
     obstacles: &'a [Obstacle<'a>],
+    /// Where the strips begin, and how wide each is.
+    left: f64,
+    width: f64,
+    /// The obstacles that reach into each strip.
+    strips: Vec<Vec<&'a Obstacle<'a>>>,
 }
 
-impl Ground<'_> {
+/// Strips from left to right into which the ground is cut, so that a place is held against few obstacles.
+const STRIPS: usize = 32;
+
+impl<'a> Ground<'a> {
+    fn new(floor: &'a ConvexPieces, obstacles: &'a [Obstacle<'a>]) -> Self {
+        let left = obstacles.iter().fold(f64::INFINITY, |left, obstacle| left.min(obstacle.low.x));
+        let right = obstacles.iter().fold(f64::NEG_INFINITY, |right, obstacle| right.max(obstacle.high.x));
+        let width = (right - left) / STRIPS as f64;
+        let mut ground = Self { floor, obstacles, left, width, strips: vec![Vec::new(); STRIPS] };
+        for obstacle in obstacles {
+            for strip in ground.strip(obstacle.low)..=ground.strip(obstacle.high) {
+                ground.strips[strip].push(obstacle);
+            }
+        }
+        ground
+    }
+
+    /// The strip that a place lies in; the nearest, where it lies in none.
+    fn strip(&self, p: Vec2) -> usize {
+        (((p.x - self.left) / self.width) as usize).min(STRIPS - 1)
+    }
+
     fn free(&self, p: Vec2) -> bool {
-        self.floor.contains(p) && !self.obstacles.iter().any(|obstacle| obstacle.blocks(p, p))
+        !self.strips[self.strip(p)].iter().any(|obstacle| obstacle.holds(p)) && self.floor.contains(p)
     }
 
     /// Whether the straight way between two places is free. The border of the floor is among the obstacles, so that one

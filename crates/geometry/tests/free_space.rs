@@ -147,6 +147,24 @@ proptest! {
         prop_assert!((reach(&minkowski_sum(&a, &b)) - reach(&a) - reach(&b)).abs() < 1e-12);
     }
 
+    /// As every vertex of one moved by every vertex of the other, degenerate outlines too.
+    #[test]
+    fn sums_are_the_hulls_of_all_sums_of_vertices(a in outline(), b in outline(), kept in 0..4_usize, twice in any::<bool>()) {
+        let mut some: Vec<Vec2> = convex_hull(&a[..a.len().min(kept)]);
+        if twice {
+            some.extend(some.last().copied());
+        }
+        for (a, b) in [(&a, &b), (&some, &b), (&b, &some)] {
+            let all: Vec<Vec2> = a.iter().flat_map(|p| b.iter().map(move |q| p + q)).collect();
+            let (sum, hull) = (minkowski_sum(a, b), convex_hull(&all));
+            for angle in 0..64 {
+                let n = Vec2::from_angle(f64::from(angle) * 0.1);
+                let reach = |outline: &[Vec2]| outline.iter().map(|p| n.dot(*p)).fold(f64::NEG_INFINITY, f64::max);
+                prop_assert!((reach(&sum) - reach(&hull)).abs() < 1e-12 || all.is_empty() && sum.is_empty());
+            }
+        }
+    }
+
     #[test]
     fn clearance_apart_is_the_distance(a in upright_box(), b in any_box()) {
         let (fast, slow) = (clearance_m(&a, &b, Vec3::ZERO), slow_distance(&a, &b));

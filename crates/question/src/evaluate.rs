@@ -17,27 +17,35 @@ mod term;
 use scene::{ObjectId, Scene};
 
 use crate::{
-    Answer, Entity, Margin, Profile, Proof, Question, Reason, ReasonCode, Step, Verdict, measure::Context, trace::Trace,
+    Answer, Entity, Margin, Memory, Profile, Proof, Question, Reason, ReasonCode, Step, Verdict, measure::Context,
+    trace::Trace,
 };
 
 /// Deepest nesting of a question.
 const MOST_DEPTH: usize = 48;
 
-/// The verdict on a question about a scene under a profile.
-pub fn evaluate(scene: &Scene, question: &Question, profile: &Profile) -> Verdict {
-    evaluate_knowing(scene, question, profile, &|_| None)
+/// What is known of a scene before a question is asked of it, so that it is not found out again.
+#[derive(Clone, Copy)]
+pub struct Known<'k> {
+    /// What some descriptions mean, under the profile of the question.
+    pub meant: &'k dyn Fn(&str) -> Option<ObjectId>,
+    /// What was measured of the scene; what is measured now is added.
+    pub memory: Option<&'k Memory>,
 }
 
-/// The same, where it is known what some descriptions mean in this scene under this profile.
-pub fn evaluate_knowing(
-    scene: &Scene,
-    question: &Question,
-    profile: &Profile,
-    known: &dyn Fn(&str) -> Option<ObjectId>,
-) -> Verdict {
-    let mut evaluator = Evaluator::new(scene, profile, Trace::default());
-    evaluator.known = known;
-    match evaluator.ask(question) {
+impl Known<'_> {
+    /// Nothing.
+    const NOTHING: Self = Known { meant: &|_| None, memory: None };
+}
+
+/// The verdict on a question about a scene under a profile.
+pub fn evaluate(scene: &Scene, question: &Question, profile: &Profile) -> Verdict {
+    evaluate_knowing(scene, question, profile, Known::NOTHING)
+}
+
+/// The same verdict, where something is known of the scene.
+pub fn evaluate_knowing(scene: &Scene, question: &Question, profile: &Profile, known: Known) -> Verdict {
+    match Evaluator::new(scene, profile, Trace::default(), known).ask(question) {
         Ok(conclusion) => conclusion.into_verdict(),
         Err(halt) => halt.into_verdict(),
     }
@@ -45,7 +53,29 @@ pub fn evaluate_knowing(
 
 /// The verdict and, if it is certain, its proof. `scene_sha256` is the hash of the canonical scene file.
 pub fn prove(scene: &Scene, question: &Question, profile: &Profile, scene_sha256: &str) -> (Verdict, Option<Proof>) {
-    let mut evaluator = Evaluator::new(scene, profile, Trace::recording());
+    proved(scene, question, profile, scene_sha256, Known::NOTHING)
+}
+
+/// The same verdict and proof, where something was measured of the scene.
+pub fn prove_knowing(
+    scene: &Scene,
+    question: &Question,
+    profile: &Profile,
+    scene_sha256: &str,
+    memory: &Memory,
+) -> (Verdict, Option<Proof>) {
+    // Descriptions are proved with the rest.
+    proved(scene, question, profile, scene_sha256, Known { memory: Some(memory), ..Known::NOTHING })
+}
+
+fn proved(
+    scene: &Scene,
+    question: &Question,
+    profile: &Profile,
+    scene_sha256: &str,
+    known: Known,
+) -> (Verdict, Option<Proof>) {
+    let mut evaluator = Evaluator::new(scene, profile, Trace::recording(), known);
     match evaluator.ask(question) {
         Ok(conclusion) => {
             let mut steps = evaluator.trace.into_steps();
@@ -81,8 +111,7 @@ struct Evaluator<'q> {
     context: Context<'q>,
     profile: &'q Profile,
     trace: Trace,
-    /// What descriptions are known to mean.
-    known: &'q dyn Fn(&str) -> Option<ObjectId>,
+    known: Known<'q>,
     /// Names resolved so far.
     resolved: Vec<(&'q str, Entity)>,
     /// What `"?"` stands for.
@@ -139,12 +168,12 @@ fn smaller(a: Option<Margin>, b: Option<Margin>) -> Option<Margin> {
 }
 
 impl<'q> Evaluator<'q> {
-    fn new(scene: &'q Scene, profile: &'q Profile, trace: Trace) -> Self {
+    fn new(scene: &'q Scene, profile: &'q Profile, trace: Trace, known: Known<'q>) -> Self {
         Self {
-            context: Context { scene, sigmas: profile.sigmas },
+            context: Context { scene, sigmas: profile.sigmas, memory: known.memory },
             profile,
             trace,
-            known: &|_| None,
+            known,
             resolved: Vec::new(),
             each: None,
             pair: None,

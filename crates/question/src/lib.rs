@@ -14,6 +14,7 @@
 //! | [`sample`] | draws fillings for a task from a scene |
 //! | `template` | questions of a task with their holes filled |
 //! | `subjects` | what a question speaks of |
+//! | `memory` | measures that take long, kept for the next question |
 //! | [`example`] | the tiny scene of a catalogue entry |
 //! | [`example_depth`] | depth images of boxes and a floor |
 //!
@@ -38,6 +39,7 @@ pub mod example_depth;
 pub mod flip;
 pub mod json;
 mod measure;
+mod memory;
 pub mod print;
 pub mod profile;
 pub mod proof;
@@ -59,11 +61,12 @@ pub use algebra::{
 pub use answer::{Answer, Unit, outside_m};
 pub use catalogue::{Filling, Fillings, Role, Stand, Task, catalogue, task};
 pub use entity::{Entity, pixel_words, plainly};
-pub use evaluate::{evaluate, evaluate_knowing, prove};
+pub use evaluate::{Known, evaluate, evaluate_knowing, prove, prove_knowing};
 pub use example::example_scene;
 pub use example_depth::{drawn_depths, with_drawn_depths};
 pub use flip::{Flip, Sliding, least_flip};
 pub use json::QuestionFault;
+pub use memory::Memory;
 pub use profile::{PrintRule, Profile, Resolve, profile, profiles};
 pub use proof::{Operation, Proof, Step};
 pub use reason::{Reason, ReasonCode};

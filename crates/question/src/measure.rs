@@ -17,7 +17,7 @@ mod view_overlap;
 use geometry::Vec3;
 use scene::{NoiseModel, Object, Scene};
 
-use crate::{Entity, Reason, ReasonCode, Term, Unit, print};
+use crate::{Entity, Memory, Reason, ReasonCode, Term, Unit, print};
 
 /// Numerical allowance added to a tolerance, in the measure's unit.
 pub(crate) const ALLOWANCE: f64 = 1e-9;
@@ -68,6 +68,8 @@ pub(crate) struct Context<'s> {
     pub(crate) scene: &'s Scene,
     /// Standard deviations that a tolerance covers.
     pub(crate) sigmas: f64,
+    /// What was measured of the scene before.
+    pub(crate) memory: Option<&'s Memory>,
 }
 
 impl<'s> Context<'s> {
@@ -135,6 +137,15 @@ impl<'s> Context<'s> {
 
     /// The measure of a term whose entities are bound and whose definition is spelled out.
     pub(crate) fn measure(&self, term: &Term) -> Result<Measured, Reason> {
+        match (self.memory, term) {
+            (Some(memory), Term::FreeArea { .. } | Term::PassageWidth { .. } | Term::WalkingDistance { .. }) => {
+                memory.measured(self.sigmas, term, || self.measure_anew(term))
+            }
+            _ => self.measure_anew(term),
+        }
+    }
+
+    fn measure_anew(&self, term: &Term) -> Result<Measured, Reason> {
         match term {
             Term::Constant { value, unit } => Ok(Measured::exact(*value, *unit)),
             Term::Distance { definition: Some(definition), from, to } => {

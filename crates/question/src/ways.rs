@@ -21,7 +21,7 @@ pub(crate) struct Ways {
 impl Ways {
     /// The graph over these objects.
     pub(crate) fn new(scene: &Scene, objects: &[ObjectId]) -> Self {
-        let context = Context { scene, sigmas: SIGMAS };
+        let context = Context { scene, sigmas: SIGMAS, memory: None };
         let wide = |a: ObjectId, b: ObjectId| {
             context.is_wider(&Entity::Id(a), &Entity::Id(b), WALKER_WIDTH_M).is_ok_and(|is_wider| is_wider)
         };

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use question::{Operation, Proof, Step, Term, prove};
+use question::{Operation, Proof, Step, Term};
 use serde_json::{Map, Value, json};
 
 use super::{Notes, Settings, Shown, lines::put_with, prompt};
@@ -88,7 +88,7 @@ pub(super) fn put(
 
 /// The turns of a row; none, and a note, where it has no proof or too long a one.
 fn told(&Shown { row, source, .. }: &Shown, settings: Settings, notes: &mut Notes) -> Option<Vec<Vec<Call>>> {
-    let prove = || prove(&source.scene, &row.question, settings.profile, &source.sha256).1;
+    let prove = || source.proof(&row.question, settings.profile).1;
     let made = if row.proof.is_none() { prove() } else { None };
     let turns = row.proof.as_ref().or(made.as_ref()).map(turns);
     let what = match &turns {
@@ -214,7 +214,7 @@ mod tests {
         let of = |task: &question::Task| {
             let scene = question::example_scene(task).unwrap();
             let parsed = language::PhraseBook::builtin().unwrap().parse(&scene, &task.example.text).unwrap();
-            prove(&scene, &parsed.question, profile, &"0".repeat(64)).1.unwrap()
+            question::prove(&scene, &parsed.question, profile, &"0".repeat(64)).1.unwrap()
         };
         question::catalogue().iter().map(of).collect()
     }

@@ -1,7 +1,7 @@
 //! Whether a wording still says what the row says.
 
 use language::{Format, PhraseBook};
-use question::{Profile, Proof, Step, prove};
+use question::{Profile, Proof, Step};
 
 use crate::{Row, Source, cot, export::judged, recipe::Style, row::Unlike};
 
@@ -85,7 +85,7 @@ pub(super) fn reasoning(
     if !is_right.ok_or("not in the form of the recipe")? {
         return Err("another answer");
     }
-    let made = if row.proof.is_none() { prove(&source.scene, &row.question, profile, &source.sha256).1 } else { None };
+    let made = if row.proof.is_none() { source.proof(&row.question, profile).1 } else { None };
     let proof = row.proof.as_ref().or(made.as_ref()).ok_or("no proof")?;
     let mut known: Vec<f64> = Vec::new();
     known_numbers(proof, &mut known);

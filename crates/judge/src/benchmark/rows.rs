@@ -127,18 +127,14 @@ pub enum RowError {
         names: String,
     },
     /// A row of a group that there is not.
-    #[error("{file}: row {row}: {names}: no {grouping} {group:?} (hint: one of {known})")]
+    #[error("{file}: row {row}: {problem} (hint: one of {known})")]
     NoGroup {
         /// The file.
         file: PathBuf,
         /// Id of the row.
         row: String,
-        /// Where the group was looked for.
-        names: String,
-        /// Name of the grouping.
-        grouping: String,
-        /// What stands there.
-        group: String,
+        /// Where the group was looked for, and what stands there.
+        problem: String,
         /// The groups that there are.
         known: String,
     },
@@ -351,9 +347,7 @@ impl Reader<'_> {
                     NoGroup::Unknown(group) => RowError::NoGroup {
                         file: file.to_owned(),
                         row: id.clone(),
-                        names: grouping.field.join(", "),
-                        grouping: grouping.name.clone(),
-                        group,
+                        problem: format!("{}: no {} {group:?}", grouping.field.join(", "), grouping.name),
                         known: grouping.known.join(", "),
                     },
                 })

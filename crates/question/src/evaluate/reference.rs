@@ -194,7 +194,7 @@ impl<'q> Evaluator<'q> {
     /// The object that a description means, among all of its kind, or among those of them that a frame shows; none if the
     /// words are a name, or no description.
     fn described(&mut self, text: &'q str, name: &str, frame: Option<&str>) -> Result<Option<Entity>, Halt> {
-        if let Some(id) = (self.known)(text) {
+        if let Some(id) = (self.known.meant)(text) {
             return Ok(Some(Entity::Id(id)));
         }
         let is_name = !matches!(self.scene().class(name), Err(ClassMiss::Unknown { .. }));

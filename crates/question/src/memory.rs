@@ -1,0 +1,37 @@
+//! Measures that take long, kept for the next question about the same scene.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use crate::{Reason, Term, measure::Measured};
+
+/// What was measured of one scene: walks and free space. It belongs to that scene, whatever the profile.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// By the standard deviations of the tolerance and the term with its objects in place.
+    measured: Mutex<HashMap<(u64, String), Result<Measured, Reason>>>,
+}
+
+impl Memory {
+    /// What a term is worth, measured at most once by each thread that asks.
+    pub(crate) fn measured(
+        &self,
+        sigmas: f64,
+        term: &Term,
+        measure: impl FnOnce() -> Result<Measured, Reason>,
+    ) -> Result<Measured, Reason> {
+        // A term is data, which JSON tells from every other.
+        let Ok(text) = serde_json::to_string(term) else { return measure() };
+        let key = (sigmas.to_bits(), text);
+        let kept = || self.measured.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept().get(&key) {
+            return known.clone();
+        }
+        // Others may ask meanwhile.
+        let found = measure();
+        kept().insert(key, found.clone());
+        found
+    }
+}
