@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ask::known_profile,
-    lines::{Lines, parse},
+    lines::{Lines, parse_row},
     open::Shelf,
 };
 
@@ -119,7 +119,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Box<dyn Error>> {
     let mut outcomes = Vec::new();
     while let Some((line, text)) = rows.next()? {
         let fault = |problem: String| rows.fault(line, problem);
-        let row: Row = parse(&text).map_err(fault)?;
+        let row: Row = parse_row(&text).map_err(fault)?;
         let (scene, _) = shelf.scene(&row.scene_name).map_err(|error| fault(format!("scene_name: {error}")))?;
         let question = question_of(&row).map_err(fault)?;
         let verdict = evaluate(scene, &question, profile);

@@ -13,7 +13,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::{
-    lines::{LineError, Lines, parse},
+    lines::{LineError, Lines, parse_row},
     open::Shelf,
 };
 
@@ -128,14 +128,14 @@ fn each_proof(path: &Path, mut check: impl FnMut(usize, &Value) -> Result<(), Fa
         Err(Fault::Output(error)) => Err(error.into()),
     };
     let Some((first, line)) = lines.next()? else { return Err(lines.file_fault("no proof in it").into()) };
-    let Ok(value) = parse(&line) else {
+    let Ok(value) = parse_row(&line) else {
         let whole = lines.whole(line)?;
         let value = serde_json::from_str(&whole).map_err(|error| not_json(&lines, first, &error))?;
         return check(&lines, first, &value);
     };
     check(&lines, first, &value)?;
     while let Some((at, line)) = lines.next()? {
-        let value = parse(&line).map_err(|problem| lines.fault(at, problem))?;
+        let value = parse_row(&line).map_err(|problem| lines.fault(at, problem))?;
         check(&lines, at, &value)?;
     }
     Ok(())

@@ -26,7 +26,7 @@ use teacher::{Endpoint, Key, Limits};
 use crate::{
     ask::book,
     depot::{self, Where},
-    lines::{Lines, parse},
+    lines::{Lines, parse_row},
     output, progress,
 };
 
@@ -555,7 +555,7 @@ fn filter(args: &FilterArgs) -> Result<(), Box<dyn Error>> {
     let mut all = 0;
     while let Some((number, line)) = lines.next()? {
         all += 1;
-        let value: serde_json::Value = parse(&line).map_err(|problem| lines.fault(number, problem))?;
+        let value: serde_json::Value = parse_row(&line).map_err(|problem| lines.fault(number, problem))?;
         let trace = Trace::of(&value).map_err(|problem| lines.fault(number, problem))?;
         if let Some(reason) = cot::flaw(&trace, rules) {
             *tally.entry(reason).or_insert(0_u64) += 1;

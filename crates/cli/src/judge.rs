@@ -15,7 +15,7 @@ use judge::{
 
 use crate::{
     likeness::{Compared, judge_by},
-    lines::{Lines, parse},
+    lines::{Lines, parse_row},
 };
 
 /// Reward replies: components, totals and reasons, a JSON object a row.
@@ -79,7 +79,7 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
         if rows.len() == MOST_ROWS {
             return Err(lines.file_fault(&format!("more than {MOST_ROWS} rows (hint: split the file)")).into());
         }
-        rows.push(parse(&line).map_err(|problem| lines.fault(number, problem))?);
+        rows.push(parse_row(&line).map_err(|problem| lines.fault(number, problem))?);
         numbers.push(number);
     }
     if rows.is_empty() {

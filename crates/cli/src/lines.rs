@@ -92,13 +92,17 @@ impl Lines {
     }
 }
 
-/// A value from the JSON object of a line; the message names the field.
-pub(crate) fn parse<T: DeserializeOwned>(line: &str) -> Result<T, String> {
-    if !line.trim_start().starts_with('{') {
-        return Err(
-            "no JSON object (hint: each line is one, `{…}`; a list has one a line, without brackets)".to_owned()
-        );
+/// A row: the JSON object of a line; the message names the field.
+pub(crate) fn parse_row<T: DeserializeOwned>(line: &str) -> Result<T, String> {
+    if line.trim_start().starts_with('{') {
+        parse(line)
+    } else {
+        Err("no JSON object (hint: each line is one, `{…}`; a list has one a line, without brackets)".to_owned())
     }
+}
+
+/// A value from the JSON of a line; the message names the field.
+pub(crate) fn parse<T: DeserializeOwned>(line: &str) -> Result<T, String> {
     let mut deserializer = serde_json::Deserializer::from_str(line);
     let (field, error) = match serde_path_to_error::deserialize(&mut deserializer) {
         Ok(value) => match deserializer.end() {

@@ -14,7 +14,7 @@ use language::{
 use scene::{builtin, read_scene, write_scene};
 use serde_json::json;
 
-use crate::lines::{LineError, Lines, parse};
+use crate::lines::{LineError, Lines, parse_row};
 
 /// Give things of a scene names of your own, each verified.
 ///
@@ -89,7 +89,7 @@ fn read(path: &Path) -> Result<Vec<(Claim, usize)>, LineError> {
     let mut lines = Lines::open(path)?;
     let mut claims = Vec::new();
     while let Some((number, line)) = lines.next()? {
-        claims.push((parse(&line).map_err(|problem| lines.fault(number, problem))?, number));
+        claims.push((parse_row(&line).map_err(|problem| lines.fault(number, problem))?, number));
     }
     Ok(claims)
 }

@@ -5,7 +5,7 @@
 //! only rows that leave the replies of every key right as often as chance would have it; the **audit** trains the guessers
 //! on half of the rows and tests them on the other half.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use language::Format;
 use question::{Answer, Draw, Filling, Fillings};
@@ -182,11 +182,23 @@ impl Memory {
 
 /// Keeps every guesser at chance: replies of each key are right as often as chance would have it, so that no key is worth
 /// knowing. (To stop only the guesses of the moment is not enough: what is held back in one row comes back in another.)
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub struct Guard {
     keys: [HashMap<u64, Balance>; GUESSERS.len()],
-    /// Of rows that were only looked at.
-    usual: [Memory; GUESSERS.len()],
+    usual: Arc<Usual>,
+}
+
+/// How often replies were right among rows that are not taken.
+#[derive(Debug, Default)]
+pub struct Usual([Memory; GUESSERS.len()]);
+
+impl Usual {
+    /// Looks at a row, to learn what is usual.
+    pub fn look(&mut self, row: &Blind) {
+        for (usual, keys) in self.0.iter_mut().zip(&row.keys) {
+            usual.learn(keys, row.right);
+        }
+    }
 }
 
 /// How often replies of a key were right beyond chance, and offered.
@@ -219,11 +231,9 @@ const USUAL: (u32, u32) = (2, 6);
 const ALWAYS_SHARE: f64 = 0.7;
 
 impl Guard {
-    /// Looks at a row that is not taken, to learn what is usual.
-    pub fn look(&mut self, row: &Blind) {
-        for (usual, keys) in self.usual.iter_mut().zip(&row.keys) {
-            usual.learn(keys, row.right);
-        }
+    /// A guard who has taken nothing yet.
+    pub fn new(usual: Arc<Usual>) -> Self {
+        Self { keys: Default::default(), usual }
     }
 
     /// Takes a row and remembers it, or names the guesser, of those that are to be held at chance, who would gain by it.
@@ -246,7 +256,7 @@ impl Guard {
                 })
         };
         for (at, guesser) in GUESSERS.into_iter().enumerate() {
-            if held.contains(&guesser) && !fits(&self.keys[at], &self.usual[at], &row.keys[at]) {
+            if held.contains(&guesser) && !fits(&self.keys[at], &self.usual.0[at], &row.keys[at]) {
                 return Err(guesser);
             }
         }

@@ -15,6 +15,7 @@
 //! | `counterparts` | the same question of other scenes, where the answer is another |
 //! | `pair` | minimal pairs: the same question before and after the least move of one object |
 //! | [`blind`] | what a guesser scores who does not see the scene: guard and audit |
+//! | `usual` | what is usual in a split, looked at before anything is taken |
 //! | `reasoning` | reasoning made from proofs |
 //! | [`pictures`] | which pictures a row shows |
 //! | [`export`] | the forms in which rows are written |
@@ -59,6 +60,7 @@ pub mod scenes;
 pub mod shares;
 pub mod source;
 pub mod stats;
+mod usual;
 pub mod verify;
 
 pub use depot::{Depot, Place};

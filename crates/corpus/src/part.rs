@@ -29,9 +29,6 @@ const MOST_DRAWS: u64 = 1500;
 const WINDOW: usize = 6;
 const PATIENCE: u64 = 32;
 
-/// Rows of a stream that its guard looks at before the first is taken: as many as are planned, within these.
-const LOOKED_AT: (u64, u64) = (250, 500);
-
 /// Refusals in a row of what was asked about the same things, whatever the scene, after which it is asked only once in
 /// so many times.
 const HOPELESS: u32 = 3;
@@ -82,8 +79,12 @@ pub(crate) fn make(
         (stream.planned, stream.left) = (stream.planned + 1, stream.left + 1);
     }
     for number in plan.rows_of(id) {
-        let stream = &mut streams[split.stream_of(number)];
+        let at = split.stream_of(number);
+        let stream = &mut streams[at];
         let (task, format) = (stream.share.task, stream.share.format);
+        if stream.guard.is_none() && plan.recipe.balance.blind_guard {
+            stream.guard = Some(Guard::new(plan.looks[id.split].usual(plan, id.split, at)?));
+        }
         let found = maker.next(stream);
         stream.left -= 1;
         let Some(Found { mut row, source_at, word }) = found else {
@@ -113,7 +114,8 @@ struct Stream<'p> {
     truths: Dealer,
     /// Once the first answer says of what kind they are.
     histogram: Option<Histogram>,
-    guard: Guard,
+    /// Where it is wanted.
+    guard: Option<Guard>,
     contrast: Contrast,
     /// Questions whose set is complete, the next one last.
     ready: Vec<Posed>,
@@ -136,7 +138,7 @@ impl<'p> Stream<'p> {
             letters: Dealer::default(),
             truths: Dealer::default(),
             histogram: None,
-            guard: Guard::default(),
+            guard: None,
             contrast: Contrast::default(),
             ready: Vec::new(),
             refused: HashMap::new(),
@@ -181,34 +183,8 @@ struct Maker<'p> {
 }
 
 impl Maker<'_> {
-    /// Looks at rows of a stream that are not taken, so that its guard learns what is usual.
-    fn look(&mut self, stream: &mut Stream) {
-        let (task, format) = (stream.share.task, stream.share.format);
-        let rows = self.plan.rows_of(self.id);
-        let of_stream = (rows.end - rows.start) as f64 * stream.share.share;
-        let looked_at = (of_stream.ceil() as u64).clamp(LOOKED_AT.0, LOOKED_AT.1);
-        for index in 0..looked_at {
-            let mut draw =
-                Draw::new(self.drawing.seed, &["look", &task.name, name_of(format)], (self.id.part << 32) | index);
-            let Some(source) = self.sources.get(near(index, looked_at, self.sources.len(), &mut draw)) else { return };
-            let Some(fillings) = source.sampler.fillings(&source.scene, task, &mut draw) else { continue };
-            let Ok(fact) = self.drawing.fact(source, task, fillings) else { continue };
-            if format == Format::FreeForm && !matches!(fact.answer, Answer::YesNo { .. }) {
-                return;
-            }
-            let Ok(row) = self.drawing.worded(&fact, format, &[], Wanted::default(), &mut draw) else { continue };
-            if let Some(blind) = Blind::of(&row, &fact.fillings) {
-                *self.drawn.entry("looked at".into()).or_default() += 1;
-                stream.guard.look(&blind);
-            }
-        }
-    }
-
     /// The next row of a stream; none where it has run dry.
     fn next(&mut self, stream: &mut Stream) -> Option<Found> {
-        if stream.index == 0 && self.plan.recipe.balance.blind_guard {
-            self.look(stream);
-        }
         let (first, mut own) = (stream.index, 0);
         stream.vain = 0;
         let most = MOST_DRAWS.saturating_mul(self.scenes.sharers);
@@ -422,7 +398,7 @@ impl Maker<'_> {
             }
             marks::say(&mut row);
         }
-        if self.plan.recipe.balance.blind_guard
+        if let Some(guard) = &mut stream.guard
             && let Some(blind) = Blind::of(&row, &fact.fillings)
         {
             // Within a set no option is likelier than another, whoever knows what of them.
@@ -431,7 +407,7 @@ impl Maker<'_> {
                 Some(posed) if posed.is_of_things => &[],
                 Some(_) => &KNOWING,
             };
-            stream.guard.take(&blind, held).map_err(|guesser| Miss::from(format!("guessed by {}", guesser.name())))?;
+            guard.take(&blind, held).map_err(|guesser| Miss::from(format!("guessed by {}", guesser.name())))?;
         }
         if let (Some(word), Some(histogram)) = (&word, &mut stream.histogram) {
             histogram.count(word);
@@ -472,7 +448,7 @@ impl Maker<'_> {
 }
 
 /// A scene of the window that has moved over so much of all.
-fn near(done: u64, of: u64, scenes: usize, draw: &mut Draw) -> usize {
+pub(crate) fn near(done: u64, of: u64, scenes: usize, draw: &mut Draw) -> usize {
     if scenes <= WINDOW {
         return draw.below(scenes);
     }

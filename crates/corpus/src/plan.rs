@@ -13,12 +13,13 @@ use crate::{
     CorpusError, Drawing, Recipe, Source,
     scenes::{Listed, listed},
     shares::{apportion, task_shares},
+    usual::Looks,
 };
 
 /// Scenes that a part draws from at least, where the split has them: so that rows of one file are not all of one room.
 const SCENES_A_PART: usize = 32;
-/// Scenes that are tried to find out which tasks can be asked.
-const SCENES_TRIED: usize = 48;
+/// Scenes of a split in which it is tried which tasks can be asked, and what is usual in them.
+const SAMPLE_SCENES: usize = 48;
 /// Draws of one task until it counts as one that cannot be asked.
 const DRAWS_TRIED: u64 = 600;
 
@@ -37,6 +38,8 @@ pub struct Plan {
     pub without: Vec<String>,
     pub(crate) profile: &'static Profile,
     pub(crate) book: &'static PhraseBook,
+    /// By split.
+    pub(crate) looks: Vec<Looks>,
 }
 
 /// A split: scenes that no other split has.
@@ -120,11 +123,9 @@ impl Plan {
                 let problem = format!("split {name:?} has a share and no scene of the {}", scenes.len());
                 return Err(fault(problem, "add scenes, or leave the split out"));
             }
-            let tried = own.len().min(SCENES_TRIED);
-            let tried: Vec<Source> = (0..tried)
-                .into_par_iter()
-                .map(|at| scenes[own[at * own.len() / tried]].open(telling))
-                .collect::<Result<_, _>>()?;
+            let tried: Vec<usize> = sample(&own).collect();
+            let tried: Vec<Source> =
+                tried.into_par_iter().map(|at| scenes[at].open(telling)).collect::<Result<_, _>>()?;
             let able = able(&drawing, &tried, &tasks);
             let shares = task_shares(&groups, |task| able.contains_key(task));
             if shares.is_empty() {
@@ -142,7 +143,13 @@ impl Plan {
         }
         without.sort();
         without.dedup();
-        Ok(Self { recipe, sha256: hash.finish(), scenes, splits, without, profile, book })
+        let looks = splits.iter().map(|split| Looks::new(split.streams.len())).collect();
+        Ok(Self { recipe, sha256: hash.finish(), scenes, splits, without, profile, book, looks })
+    }
+
+    /// Some scenes of a split, from all over it.
+    pub(crate) fn sample_of(&self, split: usize) -> impl Iterator<Item = &Listed> {
+        sample(&self.splits[split].scenes).map(|at| &self.scenes[at])
     }
 
     /// Every part, split by split.
@@ -223,6 +230,12 @@ impl Split {
         let fraction = (row + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) as f64 / 2f64.powi(64);
         self.edges.partition_point(|edge| *edge <= fraction).min(self.streams.len().saturating_sub(1))
     }
+}
+
+/// Some of these positions, evenly spread.
+fn sample(positions: &[usize]) -> impl Iterator<Item = usize> {
+    let some = positions.len().min(SAMPLE_SCENES);
+    (0..some).map(move |at| positions[at * positions.len() / some])
 }
 
 /// Rows of each split: by its share, of those that have scenes.
