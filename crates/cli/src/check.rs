@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    io::{Write as _, stdout},
+    io::{Write, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -10,7 +10,7 @@ use std::{
 use ::corpus::Edit;
 use scene::scene_sha256;
 use serde::Deserialize as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     lines::{LineError, Lines, parse_row},
@@ -31,6 +31,9 @@ pub(crate) struct CheckArgs {
     /// Where the scenes are: a folder of scenes; left out, the built-in ones
     #[arg(long, value_name = "DIR")]
     scenes: Option<String>,
+    /// Print one JSON object a rejection, then the counts
+    #[arg(long)]
+    json: bool,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -44,7 +47,6 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
     let (mut accepted, mut rejected, mut unproved) = (0usize, 0usize, 0usize);
     let mut out = stdout().lock();
     for path in &args.files {
-        let file = path.display();
         each_proof(path, |line, value| {
             if value.get("is_valid").is_some_and(|valid| *valid == false) {
                 unproved += 1;
@@ -62,8 +64,8 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
             for key in keys {
                 if value.get("proof").is_some() && row.get(key).is_some_and(|said| *said != proof[key]) {
                     rejected += 1;
-                    writeln!(out, "{file}:{line}: rejected: {key}: the row says another than its proof")?;
-                    return Ok(());
+                    let why = format!("{key}: the row says another than its proof");
+                    return Ok(reject(&mut out, args.json, path, line, &why)?);
                 }
             }
             let id = proof.get("scene").and_then(Value::as_str);
@@ -81,18 +83,31 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
                 Ok(_) => accepted += 1,
                 Err(rejection) => {
                     rejected += 1;
-                    writeln!(out, "{file}:{line}: rejected: {rejection}")?;
+                    reject(&mut out, args.json, path, line, &rejection.to_string())?;
                 }
             }
             Ok(())
         })?;
     }
-    write!(out, "{accepted} accepted, {rejected} rejected")?;
-    if unproved > 0 {
-        write!(out, ", {unproved} responses without an answer")?;
+    if args.json {
+        writeln!(out, "{}", json!({ "accepted": accepted, "rejected": rejected, "unproved": unproved }))?;
+    } else {
+        write!(out, "{accepted} accepted, {rejected} rejected")?;
+        if unproved > 0 {
+            write!(out, ", {unproved} responses without an answer")?;
+        }
+        writeln!(out)?;
     }
-    writeln!(out)?;
     Ok(if rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Says that the proof of a line is rejected.
+fn reject(out: &mut dyn Write, as_json: bool, file: &Path, line: usize, why: &str) -> std::io::Result<()> {
+    if as_json {
+        writeln!(out, "{}", json!({ "file": file.display().to_string(), "line": line, "rejected": why }))
+    } else {
+        writeln!(out, "{}:{line}: rejected: {why}", file.display())
+    }
 }
 
 /// What went wrong with one proof, before it is known where it stands.

@@ -76,7 +76,7 @@ enum Command {
     /// Write a page of plots (stats.html)
     Stats(CorpusDir),
     /// Say what a guesser scores who does not see the scenes (audit.json)
-    Audit(CorpusDir),
+    Audit(AuditArgs),
     /// Keep the traces of reasoning that pass 3D-R1's quality rules
     FilterCot(FilterArgs),
     /// Have a model word questions or reasoning anew; what no longer follows is refused
@@ -206,6 +206,15 @@ struct CorpusDir {
     corpus: Where,
 }
 
+#[derive(Debug, clap::Args)]
+struct AuditArgs {
+    #[command(flatten)]
+    corpus: CorpusDir,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Keep the traces of reasoning that pass quality rules.
 #[derive(Debug, clap::Args)]
 struct FilterArgs {
@@ -246,11 +255,15 @@ pub(crate) fn run(args: &CorpusArgs) -> Result<ExitCode, Box<dyn Error>> {
             Ok(writeln!(stdout(), "{}", corpus.place().of(PLOTS).display()).map(done)?)
         }
         Command::Audit(args) => {
-            let corpus = args.corpus.open()?;
+            let corpus = args.corpus.corpus.open()?;
             let manifest = Manifest::read(corpus.place())?;
             let report = audit::write(corpus.place(), &manifest)?
                 .ok_or("no export of this corpus holds full rows (hint: export parquet or jsonl)")?;
-            show(&report, &mut stdout())?;
+            if args.json {
+                writeln!(stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
+            } else {
+                show(&report, &mut stdout())?;
+            }
             Ok(ExitCode::from(u8::from(!report.above.is_empty())))
         }
         Command::FilterCot(args) => filter(args).map(done),

@@ -83,6 +83,11 @@ fn a_row_that_says_another_answer_than_its_proof_is_rejected() {
     let output = isovist(&["check", path]);
     assert_eq!(output.status.code(), Some(1));
     assert!(out(&output).contains("rejected: answer"), "{}", out(&output));
+    let output = out(&isovist(&["check", path, "--json"]));
+    let told: Vec<serde_json::Value> = output.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!((&told[0]["file"], &told[0]["line"]), (&path.into(), &1.into()), "{output}");
+    assert!(told[0]["rejected"].as_str().is_some_and(|why| why.starts_with("answer: ")), "{output}");
+    assert_eq!(told[1], serde_json::json!({ "accepted": 0, "rejected": 1, "unproved": 0 }));
     row.as_object_mut().expect("a row").remove("proof");
     fs::write(&file, row.to_string()).expect("written");
     let output = isovist(&["check", path]);

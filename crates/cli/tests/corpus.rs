@@ -76,6 +76,8 @@ fn a_recipe_becomes_a_corpus_that_is_described_and_verified() {
         succeeded(&run(&["audit", &at("out")]))
             .contains("none is more than 40 points above chance by two standard deviations")
     );
+    let report: Value = serde_json::from_str(&succeeded(&run(&["audit", &at("out"), "--json"]))).expect("JSON");
+    assert_eq!(report, made["audit"]);
     assert_eq!(files(Path::new(&at("out"))).keys().filter(|name| name.contains(&at(""))).count(), 0);
 
     // The traces of a corpus pass the rules for traces; a spoilt one does not.

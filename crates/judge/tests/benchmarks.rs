@@ -530,6 +530,12 @@ fn sample(benchmark: &Benchmark, at: usize, reply: Value) -> Value {
         "sqa3d" | "scanqa" | "scan2cap" => json!(["no"]),
         _ => json!("A"),
     };
+    let grouping = &benchmark.grouping[0];
+    if let (Some(known), Some(field)) = (grouping.known.first(), grouping.field.first())
+        && !grouping.known.iter().any(|known| row[field] == *known)
+    {
+        row[field] = json!(known);
+    }
     let plain = |names: &[String]| names.iter().find(|name| !name.contains('.')).expect("a name").clone();
     row[plain(&benchmark.truth)] = truth;
     row[plain(&benchmark.reply)] = reply;
