@@ -30,15 +30,13 @@ impl Looks {
         Self { sample: Mutex::default(), usual: vec![OnceLock::new(); streams] }
     }
 
-    /// What is usual in a stream of this split of the plan.
+    /// What is usual in a stream of this split of the plan; both are numbers that the plan has.
     pub(crate) fn usual(&self, plan: &Plan, split: usize, stream: usize) -> Result<Arc<Usual>, CorpusError> {
-        let (Some(usual), share) = (self.usual.get(stream), &plan.splits[split].streams[stream]) else {
-            return Ok(Arc::default());
-        };
+        let usual = &self.usual[stream];
         if let Some(known) = usual.get() {
             return Ok(Arc::clone(known));
         }
-        let sample = self.sample(plan, split)?;
+        let (sample, share) = (self.sample(plan, split)?, &plan.splits[split].streams[stream]);
         Ok(Arc::clone(usual.get_or_init(|| Arc::new(look(plan, share, &sample)))))
     }
 
