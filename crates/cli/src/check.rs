@@ -143,10 +143,13 @@ fn each_proof(path: &Path, mut check: impl FnMut(usize, &Value) -> Result<(), Fa
         Err(Fault::Output(error)) => Err(error.into()),
     };
     let Some((first, line)) = lines.next()? else { return Err(lines.file_fault("no proof in it").into()) };
-    let Ok(value) = parse_row(&line) else {
-        let whole = lines.whole(line)?;
-        let value = serde_json::from_str(&whole).map_err(|error| not_json(&lines, first, &error))?;
-        return check(&lines, first, &value);
+    let value = match parse_row(&line) {
+        Ok(value) => value,
+        Err(problem) => {
+            let Some(whole) = lines.whole(line)? else { return Err(lines.fault(first, problem).into()) };
+            let value = serde_json::from_str(&whole).map_err(|error| not_json(&lines, first, &error))?;
+            return check(&lines, first, &value);
+        }
     };
     check(&lines, first, &value)?;
     while let Some((at, line)) = lines.next()? {

@@ -6,6 +6,7 @@ use std::{
     path::Path,
 };
 
+use scene::disk::{MAX_BYTES, without_mark};
 use serde::de::DeserializeOwned;
 
 /// Longest line that is read, bytes.
@@ -28,14 +29,11 @@ pub(crate) struct Lines {
     number: usize,
 }
 
-/// Marks a file as UTF-8; some programs begin theirs so.
-const BYTE_ORDER_MARK: char = '\u{feff}';
-
 impl Lines {
     /// Opens a file; `-` is standard input.
     pub(crate) fn open(path: &Path) -> Result<Self, LineError> {
         if path == Path::new("-") {
-            return Ok(Self { file: "standard input".to_owned(), reader: Box::new(stdin().lock()), number: 0 });
+            return Ok(Self { file: "-".to_owned(), reader: Box::new(stdin().lock()), number: 0 });
         }
         let file = path.display().to_string();
         match File::open(path) {
@@ -63,8 +61,8 @@ impl Lines {
                 let offset = error.utf8_error().valid_up_to();
                 self.fault(self.number, format!("byte {offset} of the line is not UTF-8 (hint: is it compressed?)"))
             })?;
-            if self.number == 1 && line.starts_with(BYTE_ORDER_MARK) {
-                line.drain(..BYTE_ORDER_MARK.len_utf8());
+            if self.number == 1 {
+                line = without_mark(line);
             }
             if !line.trim().is_empty() {
                 return Ok(Some((self.number, line)));
@@ -72,13 +70,19 @@ impl Lines {
         }
     }
 
-    /// A line that was read with all that follows, as one text.
-    pub(crate) fn whole(&mut self, mut line: String) -> Result<String, LineError> {
-        match (&mut self.reader).take(MOST_BYTES + 1).read_to_string(&mut line) {
-            Ok(size) if size as u64 <= MOST_BYTES => Ok(line),
-            Ok(_) => Err(self.file_fault(&format!("longer than {MOST_BYTES} bytes"))),
-            Err(error) => Err(self.file_fault(&format!("cannot read: {error}"))),
+    /// The line that was read last with all that follows, as one text; none where that is longer than a file may be.
+    pub(crate) fn whole(&mut self, line: String) -> Result<Option<String>, LineError> {
+        let mut bytes = line.into_bytes();
+        let read = (&mut self.reader).take(MAX_BYTES + 1).read_to_end(&mut bytes);
+        read.map_err(|error| self.file_fault(&format!("cannot read: {error}")))?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Ok(None);
         }
+        String::from_utf8(bytes).map(Some).map_err(|error| {
+            let offset = error.utf8_error().valid_up_to();
+            let problem = format!("byte {offset} from here is not UTF-8 (hint: is it compressed?)");
+            self.fault(self.number, problem)
+        })
     }
 
     /// What is wrong with a line.

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use scene::disk::{MAX_BYTES, read_text};
+use scene::disk::{MAX_BYTES, read_text, without_mark};
 use serde_json::Value;
 use spatialevo::Opened;
 
@@ -29,7 +29,7 @@ pub(crate) fn read(file: &Path) -> Result<Requests, Box<dyn Error>> {
         if text.len() as u64 > MAX_BYTES {
             return Err(format!("standard input: longer than {MAX_BYTES} bytes").into());
         }
-        text
+        without_mark(text)
     } else {
         read_text(file)?
     };

@@ -33,7 +33,7 @@ pub(crate) struct ScoreArgs {
     /// Print the rows that profiles score differently and what each took for the answer, a JSON object a row
     #[arg(long)]
     diff: bool,
-    /// Print the scores as JSON, tasks included
+    /// Print the scores as JSON, tasks included; with `--fields`, the benchmark as data
     #[arg(long, conflicts_with = "diff")]
     json: bool,
 }
@@ -136,35 +136,47 @@ fn fields(benchmark: &Benchmark, out: &mut dyn Write) -> std::io::Result<()> {
     let id =
         if benchmark.id_of.is_empty() { "the row's place, from 0".to_owned() } else { benchmark.id_of.join(" and ") };
     writeln!(out, "{}", benchmark.title)?;
-    writeln!(out, "\nfields, each under one of these names; a full stop goes into an object or a list:")?;
-    writeln!(out, "  {:<14} {}; without one: {id}", "id", benchmark.id.join(", "))?;
-    let each = |name: &str, names: &[String], out: &mut dyn Write| match names {
-        [] => Ok(()),
-        names => writeln!(out, "  {name:<14} {}", names.join(", ")),
+    writeln!(out, "\nfields, each under one of its names; a full stop goes into an object or a list:")?;
+    let mut put = |name: &str, words: &str| match words {
+        "" => Ok(()),
+        words => writeln!(out, "  {name:<16} {words}"),
     };
-    each("reply", &benchmark.reply, out)?;
-    each("right answer", &benchmark.truth, out)?;
-    each("in words", &benchmark.truth_in_words, out)?;
-    each("unit", &benchmark.unit, out)?;
-    each("options", &benchmark.options, out)?;
-    each("option each", &benchmark.option_each, out)?;
-    each("recorded", &benchmark.recorded, out)?;
-    each("ranked", &benchmark.ranked, out)?;
-    each("scene", &benchmark.scene, out)?;
-    each("picture width", &benchmark.width, out)?;
-    each("picture height", &benchmark.height, out)?;
-    each("overlap", &benchmark.overlap, out)?;
-    if let Some(only) = &benchmark.only {
-        writeln!(out, "  {:<14} {} is {}", "rows that count", only.field.join(", "), only.is.join(" or "))?;
+    put("id", &format!("{}; without one: {id}", benchmark.id.join(", ")))?;
+    for (name, names) in [
+        ("reply", &benchmark.reply),
+        ("right answer", &benchmark.truth),
+        ("as its words", &benchmark.truth_in_words),
+        ("its unit", &benchmark.unit),
+        ("options", &benchmark.options),
+        ("recorded answer", &benchmark.recorded),
+        ("ranked answers", &benchmark.ranked),
+        ("scene", &benchmark.scene),
+        ("picture's width", &benchmark.width),
+        ("picture's height", &benchmark.height),
+        ("overlap of boxes", &benchmark.overlap),
+    ] {
+        put(name, &names.join(", "))?;
     }
-    for grouping in benchmark.grouping.iter().filter(|grouping| !grouping.field.is_empty()) {
-        let without = grouping.otherwise.as_ref().map(|group| format!("; without one: {group}")).unwrap_or_default();
-        writeln!(out, "  {:<14} {}{without}", grouping.name, grouping.field.join(", "))?;
+    if !benchmark.option_each.is_empty() {
+        put("or of an option", &format!("{}, all that there are", benchmark.option_each.join(", ")))?;
+    }
+    put("failed request", &format!("a null reply, \"failed\": true, or {}", benchmark.failed.join(", ")))?;
+    if let Some(only) = &benchmark.only {
+        put("rows that count", &format!("{} is {}", only.field.join(", "), only.is.join(" or ")))?;
+    }
+    if let Some(split) = &benchmark.split {
+        put("split", &format!("{split}, of a file with several"))?;
+    }
+    writeln!(out, "\ngroups, by one of these fields:")?;
+    for grouping in &benchmark.grouping {
+        let by = if grouping.field.is_empty() { "all rows".to_owned() } else { grouping.field.join(", ") };
+        let without = grouping.otherwise.as_ref().filter(|_| !grouping.field.is_empty());
+        let without = without.map(|group| format!("; without one: {group}")).unwrap_or_default();
+        writeln!(out, "  {:<16} {by}{without}", grouping.name)?;
         if !grouping.known.is_empty() {
-            writeln!(out, "  {:<14} one of {}", "", grouping.known.join(", "))?;
+            writeln!(out, "  {:<16} one of {}", "", grouping.known.join(", "))?;
         }
     }
-    writeln!(out, "  {:<14} a null reply, \"failed\": true, or {}", "failed request", benchmark.failed.join(", "))?;
     writeln!(out, "\nprofiles:")?;
     for profile in &benchmark.profile {
         writeln!(out, "  {:<22} {}", profile.name, profile.version)?;

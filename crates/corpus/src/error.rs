@@ -18,7 +18,7 @@ pub enum CorpusError {
         /// What to do.
         hint: String,
     },
-    /// What is said of where scenes are found fits none, or several.
+    /// Scenes are not found where they should be, or two have one name.
     #[error("{problem} (hint: {hint})")]
     Scenes {
         /// What is wrong, and where.

@@ -219,6 +219,8 @@ pub fn make_while<'a>(
     let shelf = Shelf::default();
     // What was made by another recipe is found before anything is made.
     let own: Vec<(PartId, Option<Record>)> = own.iter().copied().zip(records(plan, &site, &own)?).collect();
+    let to_make: Vec<PartId> = own.iter().filter(|(_, found)| found.is_none()).map(|(id, _)| *id).collect();
+    plan.look(&to_make)?;
     let is_stopped = AtomicBool::new(false);
     let results: Vec<(bool, u64)> = own
         .par_iter()
@@ -264,6 +266,7 @@ pub fn make_part<'a>(plan: &Plan, out: impl Into<Place<'a>>, id: PartId) -> Resu
     if let Some(record) = site.record(&name, &plan.sha256)? {
         return Ok(record);
     }
+    plan.look(&[id])?;
     let scenes = plan.scenes_of(id);
     let sources = scenes.open()?;
     site.part(&name, |out| write_part(plan, out, id, &scenes, &sources))
@@ -283,6 +286,7 @@ pub fn each_row(
     mut take: impl FnMut(&Row, &[Picture]) -> Result<(), CorpusError>,
 ) -> Result<PartCounts, CorpusError> {
     plan.holds(id)?;
+    plan.look(&[id])?;
     let scenes = plan.scenes_of(id);
     rows_with_pictures(plan, id, &scenes, &scenes.open()?, |shown| take(shown.row, shown.pictures))
 }

@@ -59,7 +59,8 @@ pub struct PartCounts {
     pub drawn: Tally,
 }
 
-/// Makes the rows of a part, in their order, and hands each on with the position of its scene; `sources` are its scenes.
+/// Makes the rows of a part, in their order, and hands each on with the position of its scene; `sources` are its scenes. What
+/// is usual in it was looked at before ([`Plan::look`]).
 pub(crate) fn make(
     plan: &Plan,
     id: PartId,
@@ -68,7 +69,7 @@ pub(crate) fn make(
     mut take: impl FnMut(Row, usize) -> Result<(), CorpusError>,
 ) -> Result<PartCounts, CorpusError> {
     let split = &plan.splits[id.split];
-    let drawing = Drawing { book: plan.book, profile: plan.profile, seed: plan.recipe.seed, proofs: false };
+    let drawing = plan.drawing();
     let mut streams: Vec<Stream> = split.streams.iter().map(Stream::new).collect();
     let naming = Naming::of(sources);
     let mut maker =
@@ -83,7 +84,7 @@ pub(crate) fn make(
         let stream = &mut streams[at];
         let (task, format) = (stream.share.task, stream.share.format);
         if stream.guard.is_none() && plan.recipe.balance.blind_guard {
-            stream.guard = Some(Guard::new(plan.looks[id.split].usual(plan, id.split, at)?));
+            stream.guard = Some(Guard::new(plan.usual(id.split, at)));
         }
         let found = maker.next(stream);
         stream.left -= 1;

@@ -123,9 +123,7 @@ impl Plan {
                 let problem = format!("split {name:?} has a share and no scene of the {}", scenes.len());
                 return Err(fault(problem, "add scenes, or leave the split out"));
             }
-            let tried: Vec<usize> = sample(&own).collect();
-            let tried: Vec<Source> =
-                tried.into_par_iter().map(|at| scenes[at].open(telling)).collect::<Result<_, _>>()?;
+            let tried = opened(&scenes, &own, telling)?;
             let able = able(&drawing, &tried, &tasks);
             let shares = task_shares(&groups, |task| able.contains_key(task));
             if shares.is_empty() {
@@ -147,9 +145,14 @@ impl Plan {
         Ok(Self { recipe, sha256: hash.finish(), scenes, splits, without, profile, book, looks })
     }
 
-    /// Some scenes of a split, from all over it.
-    pub(crate) fn sample_of(&self, split: usize) -> impl Iterator<Item = &Listed> {
-        sample(&self.splits[split].scenes).map(|at| &self.scenes[at])
+    /// Opens some of the scenes at these positions.
+    pub(crate) fn sample(&self, positions: &[usize]) -> Result<Vec<Source>, CorpusError> {
+        opened(&self.scenes, positions, self.recipe.telling(self.profile))
+    }
+
+    /// How rows are drawn.
+    pub(crate) fn drawing(&self) -> Drawing<'_> {
+        Drawing { book: self.book, profile: self.profile, seed: self.recipe.seed, proofs: false }
     }
 
     /// Every part, split by split.
@@ -232,10 +235,10 @@ impl Split {
     }
 }
 
-/// Some of these positions, evenly spread.
-fn sample(positions: &[usize]) -> impl Iterator<Item = usize> {
+/// Opens some of the scenes at these positions, from all over them.
+fn opened(scenes: &[Listed], positions: &[usize], telling: Option<Telling>) -> Result<Vec<Source>, CorpusError> {
     let some = positions.len().min(SAMPLE_SCENES);
-    (0..some).map(move |at| positions[at * positions.len() / some])
+    (0..some).into_par_iter().map(|at| scenes[positions[at * positions.len() / some]].open(telling)).collect()
 }
 
 /// Rows of each split: by its share, of those that have scenes.

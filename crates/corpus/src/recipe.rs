@@ -61,7 +61,8 @@ pub struct Recipe {
 
 /// Where scenes come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "SceneKeys")]
+#[schemars(!try_from)]
 pub enum SceneSource {
     /// A scene folder, or a folder of them; relative to the recipe.
     Path(PathBuf),
@@ -69,6 +70,28 @@ pub enum SceneSource {
     Builtin(Vec<String>),
     /// Flats built in memory, without pictures.
     Rooms(RoomsSource),
+}
+
+/// What a table of `[[scenes]]` may hold: one of them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SceneKeys {
+    path: Option<PathBuf>,
+    builtin: Option<Vec<String>>,
+    rooms: Option<RoomsSource>,
+}
+
+impl TryFrom<SceneKeys> for SceneSource {
+    type Error = &'static str;
+
+    fn try_from(keys: SceneKeys) -> Result<Self, Self::Error> {
+        match (keys.path, keys.builtin, keys.rooms) {
+            (Some(path), None, None) => Ok(Self::Path(path)),
+            (None, Some(names), None) => Ok(Self::Builtin(names)),
+            (None, None, Some(rooms)) => Ok(Self::Rooms(rooms)),
+            _ => Err("a table of [[scenes]] has one of path, builtin, rooms"),
+        }
+    }
 }
 
 /// Flats from nothing.
@@ -431,6 +454,8 @@ mod tests {
             (&format!("colour = 1\n{LEAST}"), "colour"),
             (&LEAST.replace("rooms =", "roms ="), "`roms`, expected one of `path`, `builtin`, `rooms`"),
             (&LEAST.replace("n = 2", "n = 2, sed = 1"), "`sed`, expected `n` or `seed`"),
+            (&format!("{LEAST}path = \"a\"\n"), "has one of path, builtin, rooms"),
+            ("name = \"a\"\nrows = 1\n[[scenes]]\n", "has one of path, builtin, rooms"),
         ] {
             let error = Recipe::parse(text, "corpus.toml").unwrap_err().to_string();
             assert!(error.starts_with("corpus.toml: ") && error.contains(says) && error.contains("hint"), "{error}");

@@ -83,7 +83,10 @@ pub fn in_folder(path: &Path) -> Result<Vec<Listed>, CorpusError> {
     }
     let entries = std::fs::read_dir(path).map_err(|error| {
         let problem = format!("{}: cannot list the scenes: {error}", path.display());
-        fault(&problem, "check the path; those of a recipe begin at its folder")
+        fault(
+            &problem,
+            "check the path, which in a recipe begins at its folder; built-in scenes have names, `isovist scenes ls`",
+        )
     })?;
     let mut folders = entries
         .map(|entry| entry.map(|entry| entry.path()))

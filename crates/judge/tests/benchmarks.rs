@@ -670,3 +670,21 @@ fn any_number_of_options_is_read() {
     let judge::Truth::Choice { options, .. } = &rows("cv-bench", &numbers)[0].truth else { panic!("no choice") };
     assert_eq!(*options, ["3", "1", "4"]);
 }
+
+#[test]
+fn a_published_group_counts_where_a_field_of_the_replies_says_none() {
+    let replies = json!([{"index": 1, "id": 1, "prediction": "A"}]).to_string();
+    let answers =
+        json!([{"index": 1, "id": 1, "category": "Counting", "answer": "A", "choices": ["a", "b"]}]).to_string();
+    let folder = Folder::of(&[("replies.json", &replies), ("answers.json", &answers)]);
+    let read = |answers| Rows::read(named("blink"), &folder.path("replies.json"), answers);
+    let rows = read(Some(folder.path("answers.json").as_path())).expect("rows");
+    assert_eq!(rows.all[0].groups[0], "Counting");
+    let unknown = json!([{"id": 1, "category": "Cooking", "prediction": "A", "answer": "A"}]).to_string();
+    let folder = Folder::of(&[("rows.json", &unknown)]);
+    let problem = Rows::read(named("blink"), &folder.path("rows.json"), None).expect_err("no such group").to_string();
+    assert!(
+        problem.contains("row 1: category, idx, id: no subtask \"Cooking\" (hint: one of Art_Style, "),
+        "{problem}"
+    );
+}

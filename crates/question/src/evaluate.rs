@@ -33,14 +33,16 @@ pub struct Known<'k> {
     pub memory: Option<&'k Memory>,
 }
 
-impl Known<'_> {
+impl Default for Known<'_> {
     /// Nothing.
-    const NOTHING: Self = Known { meant: &|_| None, memory: None };
+    fn default() -> Self {
+        Self { meant: &|_| None, memory: None }
+    }
 }
 
 /// The verdict on a question about a scene under a profile.
 pub fn evaluate(scene: &Scene, question: &Question, profile: &Profile) -> Verdict {
-    evaluate_knowing(scene, question, profile, Known::NOTHING)
+    evaluate_knowing(scene, question, profile, Known::default())
 }
 
 /// The same verdict, where something is known of the scene.
@@ -53,7 +55,7 @@ pub fn evaluate_knowing(scene: &Scene, question: &Question, profile: &Profile, k
 
 /// The verdict and, if it is certain, its proof. `scene_sha256` is the hash of the canonical scene file.
 pub fn prove(scene: &Scene, question: &Question, profile: &Profile, scene_sha256: &str) -> (Verdict, Option<Proof>) {
-    proved(scene, question, profile, scene_sha256, Known::NOTHING)
+    proved(scene, question, profile, scene_sha256, Known::default())
 }
 
 /// The same verdict and proof, where something was measured of the scene.
@@ -65,7 +67,7 @@ pub fn prove_knowing(
     memory: &Memory,
 ) -> (Verdict, Option<Proof>) {
     // Descriptions are proved with the rest.
-    proved(scene, question, profile, scene_sha256, Known { memory: Some(memory), ..Known::NOTHING })
+    proved(scene, question, profile, scene_sha256, Known { memory: Some(memory), ..Known::default() })
 }
 
 fn proved(

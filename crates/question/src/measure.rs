@@ -138,9 +138,11 @@ impl<'s> Context<'s> {
     /// The measure of a term whose entities are bound and whose definition is spelled out.
     pub(crate) fn measure(&self, term: &Term) -> Result<Measured, Reason> {
         match (self.memory, term) {
-            (Some(memory), Term::FreeArea { .. } | Term::PassageWidth { .. } | Term::WalkingDistance { .. }) => {
-                memory.measured(self.sigmas, term, || self.measure_anew(term))
-            }
+            // Beside something, as seen in some frame, hardly anything is asked for twice.
+            (
+                Some(memory),
+                Term::FreeArea { heading: None, .. } | Term::PassageWidth { .. } | Term::WalkingDistance { .. },
+            ) => memory.measured(self.sigmas, term, || self.measure_anew(term)),
             _ => self.measure_anew(term),
         }
     }

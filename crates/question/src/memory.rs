@@ -7,7 +7,11 @@ use std::{
 
 use crate::{Reason, Term, measure::Measured};
 
-/// What was measured of one scene: walks and free space. It belongs to that scene, whatever the profile.
+/// Measures of a scene that are kept; what is measured then is measured each time.
+const MOST_KEPT: usize = 50_000;
+
+/// What was measured of one scene: walks and free space. It belongs to that scene, whatever the profile; of another one it
+/// says what is wrong.
 #[derive(Debug, Default)]
 pub struct Memory {
     /// By the standard deviations of the tolerance and the term with its objects in place.
@@ -31,7 +35,10 @@ impl Memory {
         }
         // Others may ask meanwhile.
         let found = measure();
-        kept().insert(key, found.clone());
+        let mut kept = kept();
+        if kept.len() < MOST_KEPT {
+            kept.insert(key, found.clone());
+        }
         found
     }
 }

@@ -46,10 +46,20 @@ pub fn read_bytes(file: &Path) -> Result<Vec<u8>, FileError> {
 pub fn read_text(file: &Path) -> Result<String, FileError> {
     let text = String::from_utf8(read_bytes(file)?)
         .map_err(|e| FileError::NotUtf8 { file: file.to_owned(), offset: e.utf8_error().valid_up_to() })?;
+    let text = without_mark(text);
     if text.trim().is_empty() {
         return Err(FileError::Empty { file: file.to_owned() });
     }
     Ok(text)
+}
+
+/// A text without the mark that some programs begin their UTF-8 with.
+pub fn without_mark(mut text: String) -> String {
+    const BYTE_ORDER_MARK: char = '\u{feff}';
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len_utf8());
+    }
+    text
 }
 
 /// Writes a file under a temporary name beside it, flushes it to the disk and renames it into place.

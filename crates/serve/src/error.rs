@@ -46,7 +46,7 @@ pub enum ServeError {
         /// Why.
         source: io::Error,
     },
-    /// Something that is no scene, and no folder of scenes.
+    /// Scenes that are not found.
     #[error(transparent)]
     Scenes(#[from] corpus::CorpusError),
     /// Two scenes of one name.

@@ -24,7 +24,7 @@ pub struct Grouping {
     /// The group of rows that have no such field; without it such rows are an error.
     #[serde(default)]
     pub otherwise: Option<String>,
-    /// The groups that there are, as files name them; a row of another is an error. Any, where it is empty.
+    /// The groups that there are, as read and before they are renamed; a row of another is an error. Any, where it is empty.
     #[serde(default)]
     pub known: Vec<String>,
     /// Other names of groups; several groups of one name are one.

@@ -341,8 +341,12 @@ impl Reader<'_> {
         let reply = said.ok_or_else(|| missing("reply that is a text", &benchmark.reply))?;
         let groups: Vec<String> = (benchmark.grouping.iter())
             .map(|grouping| {
-                let field = both(&grouping.field).and_then(|field| text(&field).or_else(|| Some(field.to_string())));
-                grouping.of(field.as_deref()).map_err(|none| match none {
+                // Of several fields, the first that says a group.
+                let fields = grouping.field.iter().filter_map(|name| both(std::slice::from_ref(name)));
+                let said: Vec<String> = fields.map(|field| text(&field).unwrap_or_else(|| field.to_string())).collect();
+                let first = || grouping.of(said.first().map(String::as_str));
+                let group = said.iter().find_map(|said| grouping.of(Some(said)).ok()).map_or_else(first, Ok);
+                group.map_err(|none| match none {
                     NoGroup::Nothing => missing("group", &grouping.field),
                     NoGroup::Unknown(group) => RowError::NoGroup {
                         file: file.to_owned(),
