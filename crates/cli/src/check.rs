@@ -7,12 +7,14 @@ use std::{
     process::ExitCode,
 };
 
-use ::corpus::Edit;
-use scene::scene_sha256;
+use ::corpus::{Edit, Row};
+use question::profile;
+use scene::{Scene, scene_sha256};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use crate::{
+    ask::book,
     lines::{LineError, Lines, parse_row},
     open::Shelf,
 };
@@ -20,7 +22,7 @@ use crate::{
 /// Check proofs by independent means.
 ///
 /// A file holds one proof, or one JSON object a line: proofs, rows with a `proof`, or responses of `isovist validate`.
-/// Of a row, scene, question and answer must be those of its proof; its words are not checked.
+/// Of a row, scene, question and answer must be those of its proof, and its words must ask and say the same.
 /// Exit status: 0 if all are accepted, 1 if any is rejected, 2 for an error.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -79,11 +81,12 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
             let edited = edit.map(|edit| scene.moved(&edit.moved)).transpose();
             let edited = edited.map_err(|error| format!("edit: {error}"))?.map(|scene| (scene_sha256(&scene), scene));
             let (sha256, scene) = edited.as_ref().map_or((sha256, scene), |(sha256, scene)| (sha256, scene));
-            match checker::check(scene, sha256, proof) {
-                Ok(_) => accepted += 1,
+            let checked = checker::check(scene, sha256, proof).map_err(|rejection| rejection.to_string());
+            match checked.and_then(|_| words(scene, value, proof)) {
+                Ok(()) => accepted += 1,
                 Err(rejection) => {
                     rejected += 1;
-                    reject(&mut out, args.json, path, line, &rejection.to_string())?;
+                    reject(&mut out, args.json, path, line, &rejection)?;
                 }
             }
             Ok(())
@@ -99,6 +102,17 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
         writeln!(out)?;
     }
     Ok(if rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Whether the words of a row say what its proof says; a proof alone has none.
+fn words(scene: &Scene, value: &Value, proof: &Value) -> Result<(), String> {
+    if value.get("answer_text").is_none() {
+        return Ok(());
+    }
+    let row = Row::deserialize(value).map_err(|error| format!("words: {error}"))?;
+    let profile = proof.get("profile").and_then(Value::as_str).and_then(profile).ok_or("words: no such profile")?;
+    let book = book().map_err(|error| error.to_string())?;
+    row.check_words(book, profile, scene).map_err(|problem| format!("words: {problem}"))
 }
 
 /// Says that the proof of a line is rejected.

@@ -272,7 +272,18 @@ pub(crate) fn run(args: &CorpusArgs) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn planned(recipe: &Path) -> Result<Plan, Box<dyn Error>> {
-    Ok(Plan::new(Recipe::read(recipe)?, folder_of(Some(recipe)), book()?)?)
+    let plan = Plan::new(Recipe::read(recipe)?, folder_of(Some(recipe)), book()?)?;
+    let tasks = plan.without_their_pictures();
+    if !tasks.is_empty() {
+        writeln!(
+            stderr(),
+            "note: questions of {} tasks name pictures of their scenes, which rows do not carry (output.images = \"path\" or \
+             \"embed\" adds them, tasks.weights leaves tasks out): {}",
+            tasks.len(),
+            tasks.join(", ")
+        )?;
+    }
+    Ok(plan)
 }
 
 /// Where relative paths of a recipe's scenes begin: its folder, or without a recipe the current one.
@@ -425,6 +436,9 @@ fn show(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
     if small > 0 {
         writeln!(out, "{small} with fewer than {LEAST_ROWS} rows are not judged")?;
     }
+    if small == report.scores.values().map(std::collections::BTreeMap::len).sum::<usize>() {
+        return writeln!(out, "nothing is judged: more rows, or fewer tasks, tell more");
+    }
     match &report.above[..] {
         [] => writeln!(out, "none is more than {} points above chance by two standard deviations", report.limit_points),
         above => writeln!(
@@ -441,9 +455,13 @@ fn verified(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error>> {
     let manifest = Manifest::read(corpus.place())?;
     if let Some(file) = &args.recipe {
         // Only its folder is needed, but another recipe's would be another corpus's.
-        let (named, made) = (Recipe::read(file)?.name, &manifest.recipe.name);
-        if named != *made {
-            let problem = format!("is the recipe of {named:?}, the corpus was made by that of {made:?}");
+        let (given, made) = (Recipe::read(file)?, &manifest.recipe);
+        if given != *made {
+            let problem = if given.name == made.name {
+                "was changed since the corpus was made".to_owned()
+            } else {
+                format!("is the recipe of {:?}, the corpus was made by that of {:?}", given.name, made.name)
+            };
             return Err(format!("{}: {problem} (hint: name the recipe it was made by)", file.display()).into());
         }
     }

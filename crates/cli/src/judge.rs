@@ -7,6 +7,8 @@ use std::{
     path::PathBuf,
 };
 
+use serde_json::json;
+
 use judge::{
     benchmark::MOST_ROWS,
     reward::{Preset, preset, presets},
@@ -21,7 +23,8 @@ use crate::{
 /// Reward replies: components, totals and reasons, a JSON object a row.
 ///
 /// A row has `reply` and `truth`, or is a row of `isovist gen` with a `reply` (`isovist schema judge`). Rows that share
-/// a `group` also get advantages. A summary goes to standard error.
+/// a `group` also get advantages. A row that cannot be judged has an `error` in its place, and the exit status is 2 then.
+/// A summary goes to standard error.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct JudgeArgs {
@@ -92,18 +95,28 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
         }
         None => (judge_all(preset, &rows), None),
     };
-    let judgements: Vec<Judgement> = judged
-        .into_iter()
-        .zip(numbers)
-        .map(|(result, number)| result.map_err(|fault| lines.fault(number, fault.to_string())))
-        .collect::<Result<_, _>>()?;
-    for judgement in &judgements {
-        let row = JudgedBy { judgement, likeness: likeness.as_deref() };
-        writeln!(out, "{}", serde_json::to_string(&row)?)?;
+    let mut judgements: Vec<Judgement> = Vec::with_capacity(judged.len());
+    let mut first_fault = None;
+    for ((result, number), row) in judged.into_iter().zip(numbers).zip(&rows) {
+        match result {
+            Ok(judgement) => {
+                let line = JudgedBy { judgement: &judgement, likeness: likeness.as_deref() };
+                writeln!(out, "{}", serde_json::to_string(&line)?)?;
+                judgements.push(judgement);
+            }
+            // It keeps its place among the lines.
+            Err(fault) => {
+                writeln!(out, "{}", json!({ "id": row.id, "error": fault.to_string() }))?;
+                first_fault.get_or_insert_with(|| lines.fault(number, fault.to_string()));
+            }
+        }
     }
     out.flush()?;
-    let total: f64 = judgements.iter().map(|judgement| judgement.reward.total).sum();
-    eprintln!("{} rows, mean reward {:.4} under {}", rows.len(), total / rows.len() as f64, preset.name);
+    if !judgements.is_empty() {
+        let total: f64 = judgements.iter().map(|judgement| judgement.reward.total).sum();
+        let mean = total / judgements.len() as f64;
+        eprintln!("{} rows, mean reward {mean:.4} under {}", judgements.len(), preset.name);
+    }
     if let Some(name) = likeness {
         eprintln!("texts compared by {name}");
     }
@@ -115,5 +128,8 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
     for (reason, count) in reasons {
         eprintln!("{count:>8}  {reason}");
     }
-    Ok(())
+    match first_fault {
+        None => Ok(()),
+        Some(first) => Err(format!("{} rows are not judged; the first: {first}", rows.len() - judgements.len()).into()),
+    }
 }

@@ -1,12 +1,13 @@
 //! `isovist score`: stored replies to a benchmark, under the rules of one harness or several.
 
 use std::{
+    collections::BTreeMap,
     error::Error,
     io::{BufWriter, Write, stdout},
     path::PathBuf,
 };
 
-use judge::benchmark::{Average, Benchmark, Profile, Rows, benchmark, benchmarks, differences, score};
+use judge::benchmark::{Average, Benchmark, Profile, Rows, Sheet, benchmark, benchmarks, differences, score};
 
 /// Score stored replies to a benchmark as one harness or several would.
 ///
@@ -45,6 +46,15 @@ const EXAMPLES: &str = "Examples:
   isovist score sqa3d replies.jsonl --answers SQA3D_test/ --profile leo
   isovist score vsi-bench samples_vsibench.jsonl --profile official,lmms-eval,vlmevalkit --diff";
 
+/// What is printed as JSON.
+#[derive(serde::Serialize)]
+struct Told<'s> {
+    /// What is no part of the scores, by reason, as questions without a reply.
+    passed_over: &'s BTreeMap<String, usize>,
+    #[serde(flatten)]
+    sheet: &'s Sheet,
+}
+
 fn names() -> Vec<&'static str> {
     benchmarks().iter().map(|benchmark| benchmark.name.as_str()).collect()
 }
@@ -82,7 +92,8 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), Box<dyn Error>> {
     let sheet = score(benchmark, &rows.all, &profiles);
     let mut out = BufWriter::new(stdout().lock());
     if args.json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&sheet)?)?;
+        let told = Told { passed_over: &rows.passed_over, sheet: &sheet };
+        writeln!(out, "{}", serde_json::to_string_pretty(&told)?)?;
         return Ok(out.flush()?);
     }
     if args.diff {

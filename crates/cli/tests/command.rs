@@ -88,6 +88,14 @@ fn a_row_that_says_another_answer_than_its_proof_is_rejected() {
     assert_eq!((&told[0]["file"], &told[0]["line"]), (&path.into(), &1.into()), "{output}");
     assert!(told[0]["rejected"].as_str().is_some_and(|why| why.starts_with("answer: ")), "{output}");
     assert_eq!(told[1], serde_json::json!({ "accepted": 0, "rejected": 1, "unproved": 0 }));
+    // Words are held against the proof too.
+    for (field, to) in [("answer_text", "99"), ("text", "How many doors are there?")] {
+        let mut row: serde_json::Value = serde_json::from_str(rows.lines().next().expect("a row")).expect("JSON");
+        row[field] = to.into();
+        fs::write(&file, row.to_string()).expect("written");
+        let output = isovist(&["check", path]);
+        assert!(out(&output).contains("rejected: words: "), "{}", out(&output));
+    }
     row.as_object_mut().expect("a row").remove("proof");
     fs::write(&file, row.to_string()).expect("written");
     let output = isovist(&["check", path]);

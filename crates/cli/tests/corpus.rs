@@ -447,7 +447,7 @@ fn a_card_has_the_configurations_that_one_loader_reads() {
     let mixed = card("\"parquet\", \"messages\", \"rl\"");
     assert!(mixed.contains("config_name: parquet") && mixed.contains("config_name: rl"), "{mixed}");
     assert!(!mixed.contains("config_name: messages"), "{mixed}");
-    assert!(mixed.contains("`load_dataset(\"json\", data_files=\"messages/*.jsonl\")` reads the export `messages`."));
+    assert!(mixed.contains("`load_dataset(\"json\", data_files={\"train\": \"messages/train-*.jsonl\"})` reads"));
     let lines = card("\"messages\", \"jsonl\"");
     assert!(lines.contains("config_name: messages") && !lines.contains("load_dataset"), "{lines}");
     assert!(!card("\"jsonl\"").contains("configs:"));

@@ -83,11 +83,10 @@ pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
         recipe.profile
     ));
     for export in others {
-        put(format!(
-            "`load_dataset(\"json\", data_files=\"{0}/*.{1}\")` reads the export `{0}`.\n",
-            export.name(),
-            export.ending()
-        ));
+        let (name, ending) = (export.name(), export.ending());
+        let files = manifest.splits.keys().map(|split| format!("\"{split}\": \"{name}/{split}-*.{ending}\""));
+        let files = files.collect::<Vec<_>>().join(", ");
+        put(format!("`load_dataset(\"json\", data_files={{{files}}})` reads the export `{name}`.\n"));
     }
     put("## Splits\n\nNo scene is in two splits.\n\n| split | rows | scenes | files |\n|---|---:|---:|---:|".into());
     for (name, split) in &manifest.splits {

@@ -160,10 +160,10 @@ pub(crate) fn paths(pictures: &[Picture]) -> Vec<String> {
     pictures.iter().map(|picture| format!("images/{}", picture.path)).collect()
 }
 
-/// What `isovist judge` compares a reply with, as JSON; `null` for answers of a kind that no reply is read for.
-pub(crate) fn ground_truth(row: &Row) -> String {
-    let truth: Option<Truth> = judged(row, "").truth().ok();
-    serde_json::to_string(&truth).unwrap_or_else(|_| "null".into())
+/// What `isovist judge` compares a reply with, as JSON; none for answers of a kind that no reply is read for.
+pub(crate) fn ground_truth(row: &Row) -> Option<String> {
+    let truth: Truth = judged(row, "").truth().ok()?;
+    serde_json::to_string(&truth).ok()
 }
 
 /// A row as the judge takes it, with a reply.

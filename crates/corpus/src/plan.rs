@@ -1,16 +1,21 @@
 //! What a corpus will be: splits of scenes, shares of tasks, parts and their rows. A pure function of the recipe and its
 //! scenes.
 
-use std::{collections::BTreeMap, ops::Range, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    path::Path,
+};
 
 use language::{Format, PhraseBook};
-use question::{Draw, Profile, Task, Telling, catalogue, profile};
+use question::{Draw, Profile, Role, Task, Telling, catalogue, profile};
 use rayon::prelude::*;
 use scene::disk::Hash;
 use serde::Serialize;
 
 use crate::{
     CorpusError, Drawing, Recipe, Source,
+    recipe::ImageMode,
     scenes::{Listed, listed},
     shares::{apportion, task_shares},
     usual::Looks,
@@ -143,6 +148,16 @@ impl Plan {
         without.dedup();
         let looks = splits.iter().map(|split| Looks::new(split.streams.len())).collect();
         Ok(Self { recipe, sha256: hash.finish(), scenes, splits, without, profile, book, looks })
+    }
+
+    /// Tasks whose questions name pictures that the rows of this plan do not carry.
+    pub fn without_their_pictures(&self) -> Vec<&str> {
+        let names_pictures =
+            |task: &Task| task.roles.values().any(|role| matches!(role, Role::Frame | Role::Frames { .. }));
+        let streams = self.splits.iter().flat_map(|split| &split.streams);
+        let tasks: BTreeSet<&str> =
+            streams.filter(|stream| names_pictures(stream.task)).map(|stream| stream.task.name.as_str()).collect();
+        if self.recipe.output.images == ImageMode::None { tasks.into_iter().collect() } else { Vec::new() }
     }
 
     /// Opens some of the scenes at these positions.

@@ -1,7 +1,7 @@
 //! One certified question and answer.
 
 use language::{Format, PhraseBook, Refusal};
-use question::{Answer, Fillings, Proof, Question, catalogue};
+use question::{Answer, Fillings, Profile, Proof, Question, catalogue, print};
 use scene::{Move, Scene};
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,25 @@ impl Row {
     /// Id of the scene of the corpus that the row is about, or that its scene came of.
     pub fn origin(&self) -> &str {
         self.edit.as_ref().map_or(&self.scene, |edit| &edit.of)
+    }
+
+    /// Whether the text asks the question, and the right answer in words is its answer and no other option's; what is wrong,
+    /// where it is not so. The scene is the one that the row is about, after its edit.
+    pub fn check_words(&self, book: &PhraseBook, profile: &Profile, scene: &Scene) -> Result<(), String> {
+        let options = self.read_back(book, scene, &self.text).map_err(|unlike| match unlike {
+            Unlike::NotUnderstood(refusal) => format!("the text is not understood: {refusal}"),
+            Unlike::Question | Unlike::Format => "the text asks something else".to_owned(),
+        })?;
+        let is_right = match (self.format, &self.answer) {
+            (Format::MultipleChoice, answer) => {
+                let at = self.letter_at();
+                at.is_some() && book.options_that_say(scene, &options, answer) == Vec::from_iter(at)
+            }
+            (Format::TrueFalse, Answer::YesNo { value }) => self.answer_text == value.to_string(),
+            (Format::TrueFalse, _) => false,
+            (Format::FreeForm, answer) => self.answer_text == print::answer_in(profile, &self.question, answer),
+        };
+        if is_right { Ok(()) } else { Err(format!("{:?} does not say the answer", self.answer_text)) }
     }
 
     /// Reads a wording of the row as the phrase book reads it, what is marked by its number; the options so read.

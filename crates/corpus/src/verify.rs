@@ -7,12 +7,12 @@ use std::{
     path::Path,
 };
 
-use language::{Format, PhraseBook};
+use language::PhraseBook;
 use question::{Answer, Draw, Profile, Verdict, evaluate, print, profile};
 use scene::{Scene, scene_sha256};
 use serde::Serialize;
 
-use crate::{CorpusError, Manifest, Place, Row, opened::Opened, read::each_row, row::Unlike};
+use crate::{CorpusError, Manifest, Place, Row, opened::Opened, read::each_row};
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -182,7 +182,7 @@ impl Holding {
         match evaluate(scene, &row.question, self.profile) {
             Verdict::Certain { answer, .. } if answer == row.answer => {
                 found.answered += 1;
-                match self.words(scene, row) {
+                match row.check_words(self.book, self.profile, scene) {
                     Ok(()) => found.worded += 1,
                     Err(problem) => found.fault(format!("{}: {problem}", row.id)),
                 }
@@ -200,24 +200,6 @@ impl Holding {
                 Err(error) => found.fault(format!("{}: {error}", row.id)),
             }
         }
-    }
-
-    /// Whether the text asks the question, and the right answer in words is its answer.
-    fn words(&self, scene: &Scene, row: &Row) -> Result<(), String> {
-        let options = row.read_back(self.book, scene, &row.text).map_err(|unlike| match unlike {
-            Unlike::NotUnderstood(refusal) => format!("the text is not understood: {refusal}"),
-            Unlike::Question | Unlike::Format => "the text asks something else".to_owned(),
-        })?;
-        let is_right = match (row.format, &row.answer) {
-            (Format::MultipleChoice, answer) => {
-                let at = row.letter_at();
-                at.is_some() && self.book.options_that_say(scene, &options, answer) == Vec::from_iter(at)
-            }
-            (Format::TrueFalse, Answer::YesNo { value }) => row.answer_text == value.to_string(),
-            (Format::TrueFalse, _) => false,
-            (Format::FreeForm, answer) => row.answer_text == print::answer_in(self.profile, &row.question, answer),
-        };
-        if is_right { Ok(()) } else { Err(format!("{:?} does not say the answer", row.answer_text)) }
     }
 }
 

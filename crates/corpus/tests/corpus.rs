@@ -458,3 +458,18 @@ fn what_is_remembered_of_a_scene_changes_no_verdict_and_no_proof() {
     }
     assert!(certain > 15, "{certain}");
 }
+
+#[test]
+fn answers_that_no_reply_is_compared_with_are_passed_over_by_rows_for_rl_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "name = \"rl\"\nrows = 40\n[[scenes]]\nrooms = { n = 12, seed = 5 }\n[tasks]\nonly = [\"free_space_on\", \
+                \"absolute_distance\"]\n[formats]\nfree_form = 1\nmultiple_choice = 0\ntrue_false = 0\n[output]\nexports = \
+                [\"jsonl\", \"rl\"]\n";
+    let plan = plan(Recipe::parse(text, "rl").unwrap());
+    make(&plan, folder.path(), Shard::default(), |_| {}).unwrap();
+    let manifest = Manifest::read(folder.path()).unwrap();
+    let regions = rows(folder.path()).iter().filter(|(_, row)| row.task == "free_space_on").count() as u64;
+    assert!(regions > 0);
+    let passed_over: u64 = manifest.exports["rl"].values().sum();
+    assert_eq!(passed_over, regions, "{:?}", manifest.exports);
+}

@@ -30,6 +30,9 @@ pub struct Preset {
     pub source: String,
     /// Where it differs from what it follows, or what can be had from it without an answer.
     pub differs: String,
+    /// What a model is told of the form of its reply, where an episode tells it.
+    #[serde(default = "think_and_answer")]
+    pub instructions: String,
     /// A component that must earn something before shaping is paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<Gate>,
@@ -37,6 +40,10 @@ pub struct Preset {
     pub normalisation: Normalisation,
     /// The components.
     pub component: Vec<Component>,
+}
+
+fn think_and_answer() -> String {
+    "Reason inside <think></think> if it helps, then give one answer inside <answer></answer>.".to_owned()
 }
 
 /// What must be earned before shaping is paid.

@@ -7,27 +7,36 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    Settings, Shown, Writer, Written,
+    Notes, Settings, Shown, Writer, Written,
     columns::{Column, Table},
     ground_truth, paths, prompt,
 };
 use crate::{CorpusError, Row, part::name_of, pictures::Picture, recipe::ImageMode};
 
+/// Puts a row into columns, or says why it is not among them.
+type Fill = fn(&mut [Column], &Row, &[Picture], Settings) -> Result<(), &'static str>;
+
 /// A Parquet file of rows, as `fill` puts them into columns.
 pub(super) struct Columns {
     table: Table,
     settings: Settings,
-    fill: fn(&mut [Column], &Row, &[Picture], Settings),
+    fill: Fill,
+    notes: Notes,
 }
 
 impl Writer for Columns {
     fn row(&mut self, shown: &Shown) -> Result<(), CorpusError> {
-        (self.fill)(&mut self.table.columns, shown.row, shown.pictures, self.settings);
-        self.table.end_row()
+        match (self.fill)(&mut self.table.columns, shown.row, shown.pictures, self.settings) {
+            Ok(()) => self.table.end_row(),
+            Err(why) => {
+                *self.notes.entry(why.to_owned()).or_default() += 1;
+                Ok(())
+            }
+        }
     }
 
     fn finish(self: Box<Self>) -> Result<Written, CorpusError> {
-        self.table.finish().map(Written::from)
+        Ok(Written { digest: self.table.finish()?, notes: self.notes })
     }
 }
 
@@ -112,10 +121,11 @@ pub(super) fn full(out: Whole, place: &Path, settings: Settings) -> Result<Colum
     }
     let schema = format!("message row {{ {schema} }}");
     let table = Table::new(out, place, &schema, columns, &["scene", "task", "format", "answer_text"], told(&features))?;
-    Ok(Columns { table, settings, fill: fill_full })
+    Ok(Columns { table, settings, fill: fill_full, notes: Notes::new() })
 }
 
-fn fill_full(columns: &mut [Column], row: &Row, pictures: &[Picture], settings: Settings) {
+#[expect(clippy::unnecessary_wraps, reason = "the other form passes rows over")]
+fn fill_full(columns: &mut [Column], row: &Row, pictures: &[Picture], settings: Settings) -> Result<(), &'static str> {
     let mut at = 0;
     let mut next = || {
         at += 1;
@@ -149,6 +159,7 @@ fn fill_full(columns: &mut [Column], row: &Row, pictures: &[Picture], settings: 
     if settings.images != ImageMode::None {
         push_images(columns, next(), pictures, settings);
     }
+    Ok(())
 }
 
 /// The pictures of a row, in two columns: bytes where they are embedded, and paths.
@@ -195,11 +206,12 @@ pub(super) fn rl(out: Whole, place: &Path, settings: Settings) -> Result<Columns
     }
     let schema = format!("message row {{ {schema} }}");
     let table = Table::new(out, place, &schema, columns, &["data_source", "ability"], told(&features))?;
-    Ok(Columns { table, settings, fill: fill_rl })
+    Ok(Columns { table, settings, fill: fill_rl, notes: Notes::new() })
 }
 
-fn fill_rl(columns: &mut [Column], row: &Row, pictures: &[Picture], settings: Settings) {
-    let (problem, truth) = (prompt(row, pictures), ground_truth(row));
+fn fill_rl(columns: &mut [Column], row: &Row, pictures: &[Picture], settings: Settings) -> Result<(), &'static str> {
+    let truth = ground_truth(row).ok_or("passed over: an answer that no reply is compared with")?;
+    let problem = prompt(row, pictures);
     let texts: [&str; 11] =
         ["isovist", "user", &problem, &problem, &truth, &row.task, "rule", &truth, settings.split, &row.id, &row.scene];
     for (column, text) in columns.iter_mut().zip(texts) {
@@ -211,4 +223,5 @@ fn fill_rl(columns: &mut [Column], row: &Row, pictures: &[Picture], settings: Se
     if settings.images != ImageMode::None {
         push_images(columns, texts.len() + 1, pictures, settings);
     }
+    Ok(())
 }

@@ -14,7 +14,6 @@ use crate::problem::Problem;
 /// Candidate questions that are drawn for one episode at most.
 const MOST_DRAWS: u64 = 400;
 const FORMATS: [Format; 3] = [Format::FreeForm, Format::MultipleChoice, Format::TrueFalse];
-const INSTRUCTIONS: &str = "Reason inside <think></think> if it helps, then give one answer inside <answer></answer>.";
 
 /// A question that was asked, with its truth.
 #[derive(Debug)]
@@ -63,7 +62,7 @@ impl Solver {
             let Ok(truth) = GroundTruth::from_json(&text) else { continue };
             let observation = json!({
                 "role": "solver", "scene": row.scene, "task": row.task, "format": row.format,
-                "question": row.text, "options": row.options, "instructions": INSTRUCTIONS,
+                "question": row.text, "options": row.options, "instructions": stage.preset.instructions,
             });
             return Ok((Self { task: row.task, truth }, object(observation)));
         }

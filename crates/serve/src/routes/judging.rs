@@ -27,6 +27,7 @@ pub(super) const EXAMPLE: &str =
     r#"{"id": "q1", "reply": "<answer>30 cm</answer>", "truth": {"kind": "quantity", "value": 0.3, "unit": "m"}}"#;
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     preset: Option<String>,
 }
