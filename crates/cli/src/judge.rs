@@ -7,13 +7,12 @@ use std::{
     path::PathBuf,
 };
 
-use serde_json::json;
-
 use judge::{
     benchmark::MOST_ROWS,
     reward::{Preset, preset, presets},
     row::{JudgedRow, Judgement, judge_all},
 };
+use serde_json::json;
 
 use crate::{
     likeness::{Compared, judge_by},

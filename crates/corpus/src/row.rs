@@ -1,11 +1,13 @@
 //! One certified question and answer.
 
+use std::borrow::Cow;
+
 use language::{Format, PhraseBook, Refusal};
 use question::{Answer, Fillings, Profile, Proof, Question, catalogue, print};
 use scene::{Move, Scene};
 use serde::{Deserialize, Serialize};
 
-use crate::{Mark, marks::by_number};
+use crate::{Mark, Source, marks::by_number};
 
 /// One certified question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -91,6 +93,12 @@ impl Row {
             (Format::FreeForm, answer) => self.answer_text == print::answer_in(profile, &self.question, answer),
         };
         if is_right { Ok(()) } else { Err(format!("{:?} does not say the answer", self.answer_text)) }
+    }
+
+    /// The proof that it carries, or one found anew in its scene.
+    pub(crate) fn proof_in(&self, source: &Source, profile: &Profile) -> Option<Cow<'_, Proof>> {
+        let anew = || source.proof(&self.question, profile).1.map(Cow::Owned);
+        self.proof.as_ref().map(Cow::Borrowed).or_else(anew)
     }
 
     /// Reads a wording of the row as the phrase book reads it, what is marked by its number; the options so read.

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{Reason, Term, measure::Measured};
 
-/// Measures of a scene that are kept; what is measured then is measured each time.
+/// Most measures of a scene that are kept; others are taken each time.
 const MOST_KEPT: usize = 50_000;
 
 /// What was measured of one scene: walks and free space. It belongs to that scene, whatever the profile; of another one it

@@ -88,9 +88,7 @@ pub(super) fn put(
 
 /// The turns of a row; none, and a note, where it has no proof or too long a one.
 fn told(&Shown { row, source, .. }: &Shown, settings: Settings, notes: &mut Notes) -> Option<Vec<Vec<Call>>> {
-    let prove = || source.proof(&row.question, settings.profile).1;
-    let made = if row.proof.is_none() { prove() } else { None };
-    let turns = row.proof.as_ref().or(made.as_ref()).map(turns);
+    let turns = row.proof_in(source, settings.profile).as_deref().map(turns);
     let what = match &turns {
         None => "passed over: no proof",
         Some(turns) if turns.iter().map(Vec::len).sum::<usize>() > MOST_CALLS => "passed over: too many calls",

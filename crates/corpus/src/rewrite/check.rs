@@ -85,10 +85,9 @@ pub(super) fn reasoning(
     if !is_right.ok_or("not in the form of the recipe")? {
         return Err("another answer");
     }
-    let made = if row.proof.is_none() { source.proof(&row.question, profile).1 } else { None };
-    let proof = row.proof.as_ref().or(made.as_ref()).ok_or("no proof")?;
+    let proof = row.proof_in(source, profile).ok_or("no proof")?;
     let mut known: Vec<f64> = Vec::new();
-    known_numbers(proof, &mut known);
+    known_numbers(&proof, &mut known);
     // What the row says itself is told from the proof or given by the question.
     let said: Vec<String> = [before, &row.text, &row.answer_text]
         .iter()
