@@ -78,7 +78,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
             let edit = edit.map_err(|error| format!("edit: {error}"))?.flatten();
             let origin = edit.as_ref().map_or(id, |edit| &edit.of);
             let (scene, sha256) = shelf.scene(origin).map_err(|error| format!("scene: {error}"))?;
-            let edited = edit.map(|edit| scene.moved(&edit.moved)).transpose();
+            let edited = edit.as_ref().map_or(Ok(None), |edit| edit.applied(scene));
             let edited = edited.map_err(|error| format!("edit: {error}"))?.map(|scene| (scene_sha256(&scene), scene));
             let (sha256, scene) = edited.as_ref().map_or((sha256, scene), |(sha256, scene)| (sha256, scene));
             let checked = checker::check(scene, sha256, proof).map_err(|rejection| rejection.to_string());

@@ -371,7 +371,7 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
     if args.json {
         let value = json!({
             "rows": written, "short": short, "without": manifest.without, "drawn": manifest.counts.drawn,
-            "exports": manifest.exports, "audit": report,
+            "exports": manifest.exports, "paired": manifest.counts.paired, "audit": report,
         });
         writeln!(out, "{}", serde_json::to_string_pretty(&value)?)?;
     } else {
@@ -379,6 +379,9 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
         if short > 0 {
             let dry = manifest.counts.short.iter().map(|(task, of)| format!("{task} {}", of.values().sum::<u64>()));
             writeln!(out, "not found: {}", dry.collect::<Vec<_>>().join(", "))?;
+        }
+        if let Some(pairs) = card::pairs(&manifest) {
+            writeln!(out, "{pairs}")?;
         }
         for (export, notes) in &manifest.exports {
             let notes: Vec<String> = notes.iter().map(|(what, number)| format!("{number} {what}")).collect();

@@ -190,6 +190,49 @@ fn a_minimal_pair_is_one_question_of_a_scene_and_of_the_scene_after_a_move() {
 }
 
 #[test]
+fn a_minimal_pair_with_pictures_is_one_question_of_two_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    succeeded(&isovist(&["rooms", "build", "--n", "1", "--seed", "1", "-o", &at("flats")]));
+    let text = "name = \"pairs\"\nrows = 120\nrows_per_part = 60\n[tasks]\nonly = [\"camera_direction\", \"camera_object_distance\", \"counting_in_view\", \
+        \"is_visible\"]\n[[scenes]]\npath = \"flats\"\n[balance]\nminimal_pairs = 0.5\n\
+        [output]\nexports = [\"jsonl\"]\nimages = \"path\"\n";
+    fs::write(at("pairs.toml"), text).unwrap();
+    let made = succeeded(&run(&["make", &at("pairs.toml"), "-o", &at("out"), "--json"]));
+    let made: Value = serde_json::from_str(&made).unwrap();
+    let paired: u64 = made["paired"].as_object().unwrap().values().filter_map(Value::as_u64).sum();
+    assert!(paired > 40, "{made}");
+    // Questions that name nothing but pictures are shared out among the files too.
+    assert_eq!(made["short"], 0, "{made}");
+    let verified = succeeded(&run(&["verify", &at("out"), "--recipe", &at("pairs.toml")]));
+    assert!(
+        verified.contains(&format!("{} minimal pairs, 0 rows whose other one is missing\n", paired / 2)),
+        "{verified}"
+    );
+
+    let lines = ["0", "1"]
+        .map(|part| fs::read_to_string(at(&format!("out/jsonl/train-0000{part}-of-00002.jsonl"))).unwrap())
+        .concat();
+    let rows: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut tasks = BTreeSet::new();
+    for row in rows.iter().filter(|row| row.get("edit").is_some()) {
+        let camera = &row["edit"]["camera"];
+        let (role, was) = (camera["role"].as_str().unwrap(), &camera["was"]);
+        let mut roles = row["roles"].clone();
+        assert_ne!(roles[role], *was, "{row}");
+        roles[role] = was.clone();
+        let is_partner = |other: &&Value| {
+            other["roles"] == roles && ["scene", "task", "format"].iter().all(|field| other[field] == row[field])
+        };
+        let partner = rows.iter().find(is_partner).unwrap_or_else(|| panic!("alone: {row}"));
+        assert!(partner["answer"] != row["answer"] && partner["frames"] != row["frames"], "{row}");
+        assert!(partner["frames"].as_array().unwrap().contains(was), "{row}");
+        tasks.insert(row["task"].to_string());
+    }
+    assert_eq!(tasks.len(), 4, "{tasks:?}");
+}
+
+#[test]
 fn what_cannot_be_made_is_said_and_leaves_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();

@@ -34,6 +34,16 @@ pub fn write<'a>(corpus: impl Into<Place<'a>>, manifest: &Manifest) -> Result<(P
     Ok((place.of(CARD), report))
 }
 
+/// How many rows stand in minimal pairs, where some should.
+pub fn pairs(manifest: &Manifest) -> Option<String> {
+    let wanted = manifest.recipe.balance.minimal_pairs;
+    let rows: u64 = manifest.splits.values().map(|split| split.rows).sum();
+    let paired: u64 = manifest.counts.paired.values().sum();
+    let share = 100.0 * paired as f64 / rows.max(1) as f64;
+    (wanted > 0.0)
+        .then(|| format!("{paired} of {rows} rows in minimal pairs ({share:.1} %, {} % wanted)", 100.0 * wanted))
+}
+
 /// The card of a corpus, with what the blind audit found if it was run.
 pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
     let recipe = &manifest.recipe;
@@ -105,6 +115,10 @@ pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
             [Format::FreeForm, Format::MultipleChoice, Format::TrueFalse].map(|format| of(found, format).to_string());
         let short: u64 = manifest.counts.short.get(task).map_or(0, |counts| counts.values().sum());
         put(format!("| `{task}` | {} | {short} |", counts.join(" | ")));
+    }
+    if let Some(pairs) = pairs(manifest) {
+        let by_task = manifest.counts.paired.iter().map(|(task, rows)| format!("`{task}` {rows}"));
+        put(format!("\nIn minimal pairs, by task: {}. All: {pairs}.", by_task.collect::<Vec<_>>().join(", ")));
     }
     if !manifest.without.is_empty() {
         put(format!("\nTasks of the recipe that the scenes cannot ask: {}.", manifest.without.join(", ")));

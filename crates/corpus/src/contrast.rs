@@ -41,6 +41,8 @@ pub(crate) struct Asked {
     of_kind: u64,
     /// How many there are, frames among them.
     pub(crate) things: usize,
+    /// Whether there are none but frames.
+    pub(crate) is_of_frames: bool,
 }
 
 impl Asked {
@@ -48,11 +50,14 @@ impl Asked {
     pub(crate) fn new(task: &Task, fillings: &Fillings, question: u64) -> Self {
         let is_marked = fillings.values().flat_map(Filling::texts).any(|name| name.starts_with('#'));
         let (mut things, mut words): (Vec<&str>, Vec<&str>) = (vec![&task.name], vec![&task.name]);
-        let mut number = 0;
+        let (mut number, mut frames) = (0, 0);
         for (role, filling) in fillings {
             match filling {
                 // One view of things is like another.
-                Filling::Text(_) if matches!(task.roles.get(role), Some(Role::Frame)) => things.push("image"),
+                Filling::Text(_) if matches!(task.roles.get(role), Some(Role::Frame)) => {
+                    frames += 1;
+                    things.push("image");
+                }
                 Filling::Text(text) => {
                     things.push(spoken(text));
                     if matches!(task.roles.get(role), Some(Role::Word { .. })) {
@@ -67,11 +72,13 @@ impl Asked {
                 Filling::Number(value) => number = value.to_bits(),
             }
         }
+        let count = things.len() - words.len();
         Self {
             of_things: if is_marked { question } else { Draw::new(0, &things, number).bits() },
             is_marked,
             of_kind: Draw::new(0, &words, number).bits(),
-            things: things.len() - words.len(),
+            things: count,
+            is_of_frames: frames == count,
         }
     }
 }

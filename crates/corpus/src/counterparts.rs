@@ -14,7 +14,10 @@ use language::Format;
 use question::{Answer, Draw, Filling, Fillings, Role, Sampler, Task, plainly};
 use scene::Move;
 
-use crate::{Drawing, Fact, Source};
+use crate::{
+    Drawing, Fact, Source,
+    row::{Edit, Retaken},
+};
 
 /// Scenes and cameras that are asked at most; and that answer alike.
 const MOST_ASKED: usize = 32;
@@ -22,22 +25,50 @@ const MOST_ALIKE: usize = 8;
 /// Draws of another frame of the same scene.
 const OWN_VIEWS: usize = 4;
 
-/// A scene after a move.
+/// What makes the answer another in the edited half of a minimal pair.
 #[derive(Debug, Clone)]
-pub(crate) struct Edited {
-    pub(crate) moved: Move,
-    pub(crate) source: Arc<Source>,
+pub(crate) enum Edited {
+    /// A move, and the scene after it.
+    Moved { moved: Move, source: Arc<Source> },
+    /// Another picture of the same scene.
+    Retaken(Retaken),
+}
+
+impl Edited {
+    /// The scene after it, where that is another.
+    pub(crate) fn source(&self) -> Option<&Source> {
+        match self {
+            Self::Moved { source, .. } => Some(source),
+            Self::Retaken(_) => None,
+        }
+    }
 }
 
 /// A question of one scene.
 #[derive(Debug, Clone)]
 pub(crate) struct Counterpart {
-    /// Position of the scene.
+    /// Position of the scene, before its edit.
     pub(crate) source_at: usize,
-    /// What is moved in it before.
+    /// What is edited in it before; of one half of a minimal pair.
     pub(crate) edit: Option<Edited>,
     pub(crate) fillings: Fillings,
     pub(crate) answer: Answer,
+}
+
+impl Counterpart {
+    /// The scene that is asked, after its edit.
+    pub(crate) fn source<'s>(&'s self, sources: &'s [Source]) -> &'s Source {
+        self.edit.as_ref().and_then(Edited::source).unwrap_or(&sources[self.source_at])
+    }
+
+    /// What its row says of the edit.
+    pub(crate) fn row_edit(&self, sources: &[Source]) -> Option<Edit> {
+        let of = || sources[self.source_at].scene.id().to_owned();
+        self.edit.as_ref().map(|edited| match edited {
+            Edited::Moved { moved, .. } => Edit { of: of(), moved: Some(*moved), camera: None },
+            Edited::Retaken(retaken) => Edit { of: of(), moved: None, camera: Some(retaken.clone()) },
+        })
+    }
 }
 
 /// Whether counterparts are looked for: which of some things it is, and what is asked of whole classes. Other single things

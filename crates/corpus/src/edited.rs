@@ -38,7 +38,7 @@ pub fn write_edited<'a>(
         if seen % 1024 == 0 {
             progress(seen);
         }
-        let Some(edit) = &row.edit else { return Ok(true) };
+        let Some(edit) = row.edit.as_ref().filter(|edit| edit.moved.is_some()) else { return Ok(true) };
         let Some(source) = scenes.one(&edit.of)? else {
             *written.not_at_hand.entry(edit.of.clone()).or_default() += 1;
             return Ok(true);
@@ -46,7 +46,7 @@ pub fn write_edited<'a>(
         if !looked_at.insert(row.scene.clone()) {
             return Ok(true);
         }
-        let edited = source.scene.moved(&edit.moved)?;
+        let Some(edited) = edit.applied(&source.scene)? else { return Ok(true) };
         let home = out.join(edited.id());
         let file = home.join(SCENE_FILE);
         if !file.is_file() {

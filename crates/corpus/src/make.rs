@@ -583,6 +583,7 @@ fn add(all: &mut PartCounts, part: &PartCounts) {
     nested::<Format>(&mut all.short, &part.short);
     nested::<String>(&mut all.answers, &part.answers);
     nested::<String>(&mut all.letters, &part.letters);
+    part.paired.iter().for_each(|(task, count)| *all.paired.entry(task.clone()).or_default() += count);
     let drawn: &mut Tally = &mut all.drawn;
     part.drawn.iter().for_each(|(what, count)| *drawn.entry(what.clone()).or_default() += count);
 }

@@ -11,14 +11,13 @@ use crate::{
     balance::{Dealer, Histogram, bucket, least_taken},
     blind::{Blind, GUESSERS, Guard, Guesser, KNOWING},
     contrast::{Asked, Contrast, Drawn, LEAST_SCENES, Offered, Posed},
-    counterparts::{self, Counterpart, Naming},
+    counterparts::{self, Counterpart, Edited, Naming},
     drawing::NOTHING,
     marks, pair,
     pictures::shown,
     plan::{PartId, PartScenes, Plan, Split, StreamShare},
     reasoning,
     recipe::{ImageMode, Style},
-    row::Edit,
 };
 
 /// Draws for one row, those that fall to other parts apart, until its stream counts as run dry.
@@ -51,6 +50,9 @@ pub struct PartCounts {
     pub rows: BTreeMap<String, BTreeMap<Format, u64>>,
     /// Rows that were planned and not found, by task and format.
     pub short: BTreeMap<String, BTreeMap<Format, u64>>,
+    /// Rows in minimal pairs, by task; none where none are wanted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub paired: BTreeMap<String, u64>,
     /// Answers, by task, with how often each is right; of those that have words or sizes.
     pub answers: BTreeMap<String, BTreeMap<String, u64>>,
     /// Letters and truths of right answers, by task.
@@ -88,12 +90,15 @@ pub(crate) fn make(
         }
         let found = maker.next(stream);
         stream.left -= 1;
-        let Some(Found { mut row, source_at, word }) = found else {
+        let Some(Found { mut row, source_at, word, is_paired }) = found else {
             *counts.short.entry(task.name.clone()).or_default().entry(format).or_default() += 1;
             continue;
         };
         row.id = format!("{}-{number:09}", split.name);
         *counts.rows.entry(task.name.clone()).or_default().entry(format).or_default() += 1;
+        if is_paired {
+            *counts.paired.entry(task.name.clone()).or_default() += 1;
+        }
         if let Some(bucket) = word {
             *counts.answers.entry(task.name.clone()).or_default().entry(bucket).or_default() += 1;
         }
@@ -168,6 +173,8 @@ struct Found {
     source_at: usize,
     /// The bucket of the answer to what was asked or stated about.
     word: Option<String>,
+    /// Whether it is one of a minimal pair.
+    is_paired: bool,
 }
 
 struct Maker<'p> {
@@ -220,7 +227,7 @@ impl Maker<'_> {
         let drawn = Drawn { index, source_at };
         let source = self.sources.get(source_at).ok_or(NOTHING)?;
         if let Some(posed) = posed {
-            let Some(Counterpart { source_at, edit, fillings, .. }) = posed.elsewhere.clone() else {
+            let Some(other) = &posed.elsewhere else {
                 let fillings = source.sampler.fillings(&source.scene, task, &mut draw).ok_or(NOTHING)?;
                 let fact = self.drawing.fact(source, task, fillings)?;
                 let word = bucket(&fact.answer);
@@ -228,16 +235,16 @@ impl Maker<'_> {
                 stream.pairs.count(false);
                 return Ok(found);
             };
-            let origin = &self.sources[source_at];
-            let source = edit.as_ref().map_or(origin, |edited| &edited.source);
-            draw = elsewhere(source, task, &fillings, self.drawing.seed);
-            let fact = self.drawing.fact(source, task, fillings)?;
+            let (source, source_at) = (other.source(self.sources), other.source_at);
+            draw = elsewhere(source, task, &other.fillings, self.drawing.seed);
+            let fact = self.drawing.fact(source, task, other.fillings.clone())?;
             let word = bucket(&fact.answer);
             let mut found = self.pose(stream, fact, source_at, word, Some(&posed), &mut draw).inspect_err(|_| {
                 // Half of a pair is none.
                 stream.ready.retain(|other| !(posed.is_paired && other.drawn == posed.drawn));
             })?;
-            found.row.edit = edit.map(|edited| Edit { of: origin.scene.id().to_owned(), moved: edited.moved });
+            found.row.edit = other.row_edit(self.sources);
+            found.is_paired = posed.is_paired;
             stream.pairs.count(posed.is_paired);
             return Ok(found);
         }
@@ -266,15 +273,16 @@ impl Maker<'_> {
         }
         if self.plan.recipe.balance.minimal_pairs > 0.0
             && stream.left > 1
-            && let Some(objects) = pair::movable(&fact)
+            && let Some(way) = pair::Way::of(&fact).filter(|way| self.suits(way))
             && stream.pairs.due(self.plan.recipe.balance.minimal_pairs)
         {
             let mut own = Draw::new(self.drawing.seed, &["pair", &names.concat()], (self.id.part << 32) | index);
-            let pair = pair::of(&self.drawing, &fact, source_at, &objects, format, &mut own);
-            let set = pair.and_then(|pair| {
+            let can_show = |fact: &Fact| self.can_show(fact, source_at);
+            let search = pair::Search { drawing: &self.drawing, format, source_at, can_show };
+            let set = search.of(&fact, &way, &mut own).and_then(|pair| {
                 let keys = self.keys(task, &pair)?;
                 let set = Posed::set(drawn, format, pair, &mut own);
-                set.iter().all(|posed| self.can_be_worded(task, format, posed)).then_some((keys, set))
+                set.iter().all(|posed| self.can_be_posed(task, format, posed)).then_some((keys, set))
             });
             stream.pairs.sought(set.is_some());
             if let Some((keys, set)) = set {
@@ -299,9 +307,7 @@ impl Maker<'_> {
                         !self.seen.contains(&question)
                             && !self.is_others(&Asked::new(task, fillings, question), question)
                     },
-                    can_show: |fact: &Fact, at: usize| {
-                        self.plan.recipe.output.images == ImageMode::None || !self.pictured(fact, at).is_empty()
-                    },
+                    can_show: |fact: &Fact, at: usize| self.can_show(fact, at),
                 };
                 let Some(set) = search.of(&fact, source_at, &mut own) else {
                     *stream.refused.entry(asked.of_things).or_default() += HOPELESS;
@@ -338,29 +344,35 @@ impl Maker<'_> {
     /// The keys of the questions of a pair; none where one is asked already, or is another part's.
     fn keys(&self, task: &Task, pair: &[Counterpart]) -> Option<Vec<u64>> {
         let key_of = |one: &Counterpart| {
-            let source = one.edit.as_ref().map_or(&self.sources[one.source_at], |edited| &edited.source);
-            let question = key(source, &task.name, &one.fillings);
+            let question = key(one.source(self.sources), &task.name, &one.fillings);
             // The scene after a move is no other part's.
-            let is_others = one.edit.is_none() && self.is_others(&Asked::new(task, &one.fillings, question), question);
+            let is_new = one.edit.as_ref().and_then(Edited::source).is_some();
+            let is_others = !is_new && self.is_others(&Asked::new(task, &one.fillings, question), question);
             (!is_others && !self.seen.contains(&question)).then_some(question)
         };
         pair.iter().map(key_of).collect()
     }
 
-    /// Whether a question of a pair can be worded as it will be.
-    fn can_be_worded(&self, task: &Task, format: Format, posed: &Posed) -> bool {
-        let Some(Counterpart { source_at, edit, fillings, .. }) = &posed.elsewhere else { return false };
-        let source = edit.as_ref().map_or(&self.sources[*source_at], |edited| &edited.source);
-        let Ok(fact) = self.drawing.fact(source, task, fillings.clone()) else { return false };
-        let mut draw = elsewhere(source, task, fillings, self.drawing.seed);
+    /// Whether a pair may be made in this way: pictures do not show what is moved.
+    fn suits(&self, way: &pair::Way) -> bool {
+        self.plan.recipe.output.images == ImageMode::None || matches!(way, pair::Way::Camera(_))
+    }
+
+    /// Whether a question of a pair can be worded and shown as it will be.
+    fn can_be_posed(&self, task: &Task, format: Format, posed: &Posed) -> bool {
+        let Some(other) = &posed.elsewhere else { return false };
+        let source = other.source(self.sources);
+        let Ok(fact) = self.drawing.fact(source, task, other.fillings.clone()) else { return false };
+        let mut draw = elsewhere(source, task, &other.fillings, self.drawing.seed);
         let wanted = Wanted { truth: Some(posed.truth), ..Wanted::default() };
-        self.drawing.worded(&fact, format, &posed.wrong, wanted, &mut draw).is_ok()
+        let row = self.drawing.worded(&fact, format, &posed.wrong, wanted, &mut draw);
+        row.is_ok_and(|mut row| self.show(&mut row, &fact, other.source_at, &mut draw).is_ok())
     }
 
     /// Whether another part may ask this question, whose scenes both have. The same question about things of the same names
     /// is of one part in all scenes, so that it has its counterparts there.
     fn is_others(&self, asked: &Asked, question: u64) -> bool {
-        let shared = if asked.things > 1 { asked.of_things } else { question };
+        let shared = if asked.things > 1 && !asked.is_of_frames { asked.of_things } else { question };
         self.scenes.sharers > 1 && shared % self.scenes.sharers != self.scenes.rank
     }
 
@@ -388,17 +400,7 @@ impl Maker<'_> {
         let wanted = Wanted { place: Some(&place), truth: Some(truth) };
         let wrong = posed.map_or(&[][..], |posed| &posed.wrong);
         let mut row = self.drawing.worded(&fact, format, wrong, wanted, draw)?;
-        if self.plan.recipe.output.images != ImageMode::None {
-            row.frames = self.pictured(&fact, source_at);
-            if row.frames.is_empty() {
-                return Err("no picture".into());
-            }
-            row.marks = marks::of(&fact.source.scene, &fact.fillings, &row.frames, draw).ok_or("no box to mark it")?;
-            if !row.marks.is_empty() && format == Format::FreeForm && names_things(&fact.answer) {
-                return Err("answer is marked".into());
-            }
-            marks::say(&mut row);
-        }
+        self.show(&mut row, &fact, source_at, draw)?;
         if let Some(guard) = &mut stream.guard
             && let Some(blind) = Blind::of(&row, &fact.fillings)
         {
@@ -419,7 +421,29 @@ impl Maker<'_> {
             Format::TrueFalse | Format::FreeForm => {}
         }
         self.finish(&mut row, fact);
-        Ok(Found { row, source_at, word })
+        Ok(Found { row, source_at, word, is_paired: false })
+    }
+
+    /// Gives a row its pictures and marks, where rows have them.
+    fn show(&self, row: &mut Row, fact: &Fact, source_at: usize, draw: &mut Draw) -> Result<(), Miss> {
+        if self.plan.recipe.output.images == ImageMode::None {
+            return Ok(());
+        }
+        row.frames = self.pictured(fact, source_at);
+        if row.frames.is_empty() {
+            return Err("no picture".into());
+        }
+        row.marks = marks::of(&fact.source.scene, &fact.fillings, &row.frames, draw).ok_or("no box to mark it")?;
+        if !row.marks.is_empty() && row.format == Format::FreeForm && names_things(&fact.answer) {
+            return Err("answer is marked".into());
+        }
+        marks::say(row);
+        Ok(())
+    }
+
+    /// Whether a fact has the pictures that rows are to have.
+    fn can_show(&self, fact: &Fact, source_at: usize) -> bool {
+        self.plan.recipe.output.images == ImageMode::None || !self.pictured(fact, source_at).is_empty()
     }
 
     /// The frames to be shown with a fact; none where one of them has no picture.

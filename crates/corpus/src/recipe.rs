@@ -282,7 +282,8 @@ pub struct Balance {
     #[serde(default = "two")]
     pub most_blind_points: f64,
     /// Share of the rows that are asked in minimal pairs, where a task has them: of a scene, and of the same scene after the
-    /// least move of one object that makes the answer another. Without pictures, which would show the object where it was.
+    /// least move of one object that makes the answer another, unless rows have pictures, which would show it where it was;
+    /// or of a picture, and of another of the same scene whose answer is another.
     #[serde(default)]
     pub minimal_pairs: f64,
 }
@@ -392,10 +393,6 @@ impl Recipe {
             let problem = format!("minimal_pairs = {}", recipe.balance.minimal_pairs);
             return Err(fault(problem, "a share is a number from 0 to 1"));
         }
-        if recipe.balance.minimal_pairs > 0.0 && recipe.output.images != ImageMode::None {
-            let hint = "leave output.images out, or balance.minimal_pairs";
-            return Err(fault("minimal pairs with pictures, which would not show the move".into(), hint));
-        }
         Ok(recipe)
     }
 
@@ -446,10 +443,6 @@ mod tests {
             (&format!("{LEAST}[output]\nexports = []"), "exports"),
             (&format!("{LEAST}[output]\nexports = [\"hispatial\"]"), "without pictures"),
             (&format!("{LEAST}[balance]\nminimal_pairs = 2"), "minimal_pairs = 2"),
-            (
-                &format!("{LEAST}[output]\nexports = [\"parquet\"]\nimages = \"path\"\n[balance]\nminimal_pairs = 0.1"),
-                "minimal pairs with pictures",
-            ),
             (&format!("profile = \"x\"\n{LEAST}"), "profile"),
             (&format!("colour = 1\n{LEAST}"), "colour"),
             (&LEAST.replace("rooms =", "roms ="), "`roms`, expected one of `path`, `builtin`, `rooms`"),

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use scene::{Digest, disk::Hash};
 
 use crate::{
-    CorpusError, Manifest, Record, Row,
+    CorpusError, Manifest, Record, Row, Source,
     depot::Site,
     export::{Settings, Shown},
     make::{PartFiles, Rewritten, add_notes, prepare},
@@ -330,7 +330,7 @@ impl Job<'_> {
                 return Ok((row, at, Err(Failure::Ended(String::clone(problem)))));
             }
             let (_, source) = scenes.at(at)?;
-            let edited = row.edit.as_ref().map(|edit| source.moved(&edit.moved)).transpose()?;
+            let edited = row.edit.as_ref().map_or(Ok(None), |edit| edit.applied(&source.scene))?.map(Source::from);
             let source = edited.as_ref().unwrap_or(source);
             let outcome = prompt(book, &row, options.what).and_then(|prompt| {
                 let reply = rewriter.rewrite(&prompt)?;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use language::{Format, PhraseBook, Refusal};
 use question::{Answer, Fillings, Profile, Proof, Question, catalogue, print};
-use scene::{Move, Scene};
+use scene::{Move, Scene, SceneError};
 use serde::{Deserialize, Serialize};
 
 use crate::{Mark, Source, marks::by_number};
@@ -16,7 +16,7 @@ pub struct Row {
     pub id: String,
     /// Id of the scene; of an edited one, its own.
     pub scene: String,
-    /// How the scene came of one of the corpus; of a minimal pair.
+    /// What makes the answer another than that of its other half; of a minimal pair.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edit: Option<Edit>,
     /// Name of the task.
@@ -59,15 +59,36 @@ pub struct Row {
     pub proof: Option<Proof>,
 }
 
-/// How an edited scene came of another, and with which row it makes a minimal pair.
+/// The edited half of a minimal pair: what was done to the scene, or which picture was taken, so that the answer to the same
+/// question is another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {
-    /// Id of the scene that was edited; a row of the same question about it has the other answer.
+    /// Id of the scene that the other half is about; its row of the same question has the other answer.
     pub of: String,
     /// What was moved.
-    #[serde(rename = "move")]
-    pub moved: Move,
+    #[serde(default, rename = "move", skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Move>,
+    /// Which picture the other half asks about instead; the scene is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub camera: Option<Retaken>,
+}
+
+/// Another picture in one role of a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retaken {
+    /// The role.
+    pub role: String,
+    /// Name of the frame that the other half has in it.
+    pub was: String,
+}
+
+impl Edit {
+    /// The scene that the row is about, if that is another than the one it came of.
+    pub fn applied(&self, scene: &Scene) -> Result<Option<Scene>, SceneError> {
+        self.moved.as_ref().map(|moved| scene.moved(moved)).transpose()
+    }
 }
 
 impl Row {

@@ -8,11 +8,11 @@ use std::{
 };
 
 use language::PhraseBook;
-use question::{Answer, Draw, Profile, Verdict, evaluate, print, profile};
+use question::{Answer, Draw, Filling, Profile, Verdict, evaluate, print, profile};
 use scene::{Scene, scene_sha256};
 use serde::Serialize;
 
-use crate::{CorpusError, Manifest, Place, Row, opened::Opened, read::each_row};
+use crate::{CorpusError, Manifest, Place, Row, opened::Opened, read::each_row, row::Retaken};
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -147,7 +147,15 @@ fn rows(
             found.fault(format!("{}: scene {} is not the one that the manifest names", row.id, row.origin()));
             return Ok(true);
         }
-        match row.edit.as_ref().map(|edit| source.scene.moved(&edit.moved)).transpose() {
+        match row.edit.as_ref().map_or(Ok(None), |edit| edit.applied(&source.scene)) {
+            Ok(None) if row.edit.is_some() && row.scene != row.origin() => {
+                found.fault(format!(
+                    "{}: nothing is moved, but the scene is {}, not {}",
+                    row.id,
+                    row.scene,
+                    row.origin()
+                ));
+            }
             Ok(None) => holding.hold(found, &source.scene, &source.sha256, &row),
             Ok(Some(edited)) if edited.id() == row.scene => {
                 holding.hold(found, &edited, &scene_sha256(&edited), &row);
@@ -207,7 +215,7 @@ impl Holding {
 #[derive(Debug, Default)]
 struct Pairs {
     part: Option<String>,
-    /// By the question and the scene that it was first asked of.
+    /// By what was asked of the scene before its edit.
     plain: HashMap<u64, Vec<Answer>>,
     edited: Vec<(u64, Answer)>,
 }
@@ -220,8 +228,12 @@ impl Pairs {
             self.end(found);
             self.part = Some(part);
         }
-        let question = serde_json::to_string(&row.question).unwrap_or_default();
-        let key = Draw::new(0, &[row.origin(), &question], row.format as u64).bits();
+        let mut roles = row.roles.clone().unwrap_or_default();
+        if let Some(Retaken { role, was }) = row.edit.as_ref().and_then(|edit| edit.camera.as_ref()) {
+            roles.insert(role.clone(), Filling::Text(was.clone()));
+        }
+        let roles = serde_json::to_string(&roles).unwrap_or_default();
+        let key = Draw::new(0, &[row.origin(), &row.task, &roles], row.format as u64).bits();
         match row.edit {
             None => self.plain.entry(key).or_default().push(row.answer.clone()),
             Some(_) => self.edited.push((key, row.answer.clone())),

@@ -109,6 +109,20 @@ impl FrameOffer {
         Some(Self { name: name.clone(), seen: seen.into_iter().collect(), regions, depth })
     }
 
+    /// Whether it shows what the frame of a role has to show: the names and regions that fill the roles that depend on it.
+    fn shows(&self, task: &Task, fillings: &Fillings, frame: &str) -> bool {
+        task.roles.iter().all(|(role, kind)| {
+            let names = || fillings.get(role).map(Filling::texts).unwrap_or_default();
+            match kind {
+                Role::Object { seen_in: Some(of), .. } | Role::Objects { seen_in: Some(of), .. } => {
+                    of != frame || are_all_in(&self.seen, names())
+                }
+                Role::Region { seen_in } => seen_in != frame || names().iter().all(|name| self.regions.contains(name)),
+                _ => true,
+            }
+        })
+    }
+
     /// Different pixels whose depth is known; `None` where too few are found, or there is no depth.
     fn pixels(&self, count: usize, images: &Images, draw: &mut Draw) -> Option<Vec<String>> {
         let frame = self.depth.as_ref()?;
@@ -127,6 +141,11 @@ impl FrameOffer {
         }
         (pixels.len() == count).then_some(pixels)
     }
+}
+
+/// Whether names are all among sorted ones.
+fn are_all_in(sorted: &[String], names: &[String]) -> bool {
+    names.iter().all(|name| sorted.binary_search(name).is_ok())
 }
 
 /// How things are told that no name tells from their like.
@@ -324,7 +343,6 @@ impl Sampler {
     /// show the things. `None` where the scene does not offer them all; never of walks and pixels, which are of one scene.
     pub fn alike(&self, task: &Task, fillings: &Fillings, draw: &mut Draw) -> Option<Fillings> {
         let names = |role: &str| fillings.get(role).map(Filling::texts).unwrap_or_default();
-        let all_sorted = |role: &str, sorted: &[String]| names(role).iter().all(|n| sorted.binary_search(n).is_ok());
         if !Self::bare(task, fillings).all(|name| self.unique_set.contains(name)) {
             return None;
         }
@@ -335,20 +353,10 @@ impl Sampler {
                     let standing = self.standing.get(stand);
                     standing.is_some_and(|standing| names(role).iter().all(|name| standing.phrase_set.contains(name)))
                 }
-                Role::Class => all_sorted(role, &self.classes),
+                Role::Class => are_all_in(&self.classes, names(role)),
                 Role::Frame => {
-                    let shows = |offer: &&FrameOffer| {
-                        task.roles.iter().all(|(other, kind)| match kind {
-                            Role::Object { seen_in: Some(frame), .. } | Role::Objects { seen_in: Some(frame), .. } => {
-                                frame != role || all_sorted(other, &offer.seen)
-                            }
-                            Role::Region { seen_in } => {
-                                seen_in != role || names(other).iter().all(|name| offer.regions.contains(name))
-                            }
-                            _ => true,
-                        })
-                    };
-                    let showing: Vec<&FrameOffer> = self.frames.iter().filter(shows).collect();
+                    let showing: Vec<&FrameOffer> =
+                        self.frames.iter().filter(|offer| offer.shows(task, fillings, role)).collect();
                     own.insert(role.clone(), Filling::Text(draw.pick(&showing)?.name.clone()));
                     true
                 }
@@ -367,6 +375,18 @@ impl Sampler {
         let frames = task.roles.iter().filter(|(_, kind)| matches!(kind, Role::Frame));
         let frames: Vec<&[String]> = frames.filter_map(|(role, _)| Some(own.get(role)?.texts())).collect();
         (frames.iter().collect::<BTreeSet<_>>().len() == frames.len()).then_some(own)
+    }
+
+    /// The same question with another frame in one of its roles: of each frame that shows the things and fills no role.
+    pub fn retaken(&self, task: &Task, fillings: &Fillings, role: &str) -> Vec<Fillings> {
+        let is_taken = |name: &String| fillings.values().any(|filling| filling.texts().contains(name));
+        let showing = self.frames.iter().filter(|offer| !is_taken(&offer.name) && offer.shows(task, fillings, role));
+        let with = |offer: &FrameOffer| {
+            let mut own = fillings.clone();
+            own.insert(role.to_owned(), Filling::Text(offer.name.clone()));
+            own
+        };
+        showing.map(with).collect()
     }
 
     /// Fills the roles of pixels, each with other pixels of its frame.
