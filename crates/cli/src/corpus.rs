@@ -218,8 +218,8 @@ struct AuditArgs {
 /// Keep the traces of reasoning that pass quality rules.
 #[derive(Debug, clap::Args)]
 struct FilterArgs {
-    /// One JSON object a line: `question`, `output` (`<think>…</think><answer>…</answer>`), perhaps `gold_answer`;
-    /// `-`: standard input
+    /// One JSON object a line: `question` (or `text`, `problem`), `output` (`<think>…</think><answer>…</answer>`; or `reasoning`,
+    /// `cot`, `response`), perhaps `gold_answer` (or `answer_text`, `answer`); `-`: standard input
     traces: PathBuf,
     /// File of the kept lines; left out, standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
@@ -578,8 +578,11 @@ fn reword(args: &RewriteArgs) -> Result<(), Box<dyn Error>> {
 struct Refused<'a> {
     line: usize,
     reason: cot::Flaw,
+    /// Why it is no trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
     #[serde(flatten)]
-    trace: &'a serde_json::Value,
+    trace: Option<&'a serde_json::Value>,
 }
 
 fn filter(args: &FilterArgs) -> Result<(), Box<dyn Error>> {
@@ -589,18 +592,28 @@ fn filter(args: &FilterArgs) -> Result<(), Box<dyn Error>> {
     let mut all = 0;
     while let Some((number, line)) = lines.next()? {
         all += 1;
-        let value: serde_json::Value = parse_row(&line).map_err(|problem| lines.fault(number, problem))?;
-        let trace = Trace::of(&value).map_err(|problem| lines.fault(number, problem))?;
-        if let Some(reason) = cot::flaw(&trace, rules) {
+        let value: Result<serde_json::Value, String> = parse_row(&line);
+        let trace = value.as_ref().map_err(String::clone).and_then(Trace::of);
+        let flaw = trace.as_ref().map_or(Some(cot::Flaw::NotRead), |trace| cot::flaw(trace, rules));
+        if let Some(reason) = flaw {
             *tally.entry(reason).or_insert(0_u64) += 1;
-            serde_json::to_writer(&mut refused, &Refused { line: number, reason, trace: &value })?;
+            let problem = trace.err();
+            if let Some(problem) = &problem
+                && tally.get(&reason) == Some(&1)
+            {
+                writeln!(stderr(), "{}", lines.fault(number, problem.clone()))?;
+            }
+            serde_json::to_writer(
+                &mut refused,
+                &Refused { line: number, reason, problem, trace: value.as_ref().ok() },
+            )?;
             refused.push(b'\n');
         } else {
             kept.extend_from_slice(line.trim_end().as_bytes());
             kept.push(b'\n');
         }
     }
-    if all == 0 {
+    if all == tally.get(&cot::Flaw::NotRead).copied().unwrap_or(0) {
         return Err(lines.file_fault("no trace in it").into());
     }
     output::write(&args.output, &kept)?;

@@ -9,7 +9,7 @@ use std::{
 
 use judge::{
     benchmark::MOST_ROWS,
-    reward::{Preset, preset, presets},
+    reward::{Component, Preset, preset, presets},
     row::{JudgedRow, Judgement, judge_all},
 };
 use serde_json::json;
@@ -126,6 +126,11 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
     }
     for (reason, count) in reasons {
         eprintln!("{count:>8}  {reason}");
+    }
+    for Component { name, .. } in &preset.component {
+        if !judgements.is_empty() && judgements.iter().all(|judged| judged.reward.components.get(name).is_none()) {
+            eprintln!("{name}: no row has what it needs, so that it pays nothing (hint: `isovist judge --list`)");
+        }
     }
     match first_fault {
         None => Ok(()),

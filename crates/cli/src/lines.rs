@@ -107,17 +107,9 @@ pub(crate) fn parse_row<T: DeserializeOwned>(line: &str) -> Result<T, String> {
 
 /// A value from the JSON of a line; the message names the field.
 pub(crate) fn parse<T: DeserializeOwned>(line: &str) -> Result<T, String> {
-    let mut deserializer = serde_json::Deserializer::from_str(line);
-    let (field, error) = match serde_path_to_error::deserialize(&mut deserializer) {
-        Ok(value) => match deserializer.end() {
-            Ok(()) => return Ok(value),
-            Err(error) => (".".to_owned(), error),
-        },
-        Err(error) => (error.path().to_string(), error.into_inner()),
-    };
-    let message = error.to_string();
-    // The line of a line is always 1.
-    let problem = message.strip_suffix(&format!(" at line {} column {}", error.line(), error.column()));
-    let field = if field == "." { String::new() } else { format!("{field}: ") };
-    Err(format!("column {}: {field}{}", error.column(), problem.unwrap_or(&message)))
+    scene::json::read_json(line.as_bytes()).map_err(|fault| {
+        let field = if fault.field == "." { String::new() } else { format!("{}: ", fault.field) };
+        // The line of a line is always 1.
+        format!("column {}: {field}{}", fault.column, fault.problem)
+    })
 }

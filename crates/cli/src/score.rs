@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     error::Error,
     io::{BufWriter, Write, stdout},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use judge::benchmark::{Average, Benchmark, Profile, Rows, Sheet, benchmark, benchmarks, differences, score};
@@ -19,7 +19,7 @@ pub(crate) struct ScoreArgs {
     /// Which benchmark
     #[arg(value_parser = names())]
     benchmark: String,
-    /// File or folder of replies
+    /// File or folder of replies; `-`: standard input, of JSON
     #[arg(required_unless_present = "fields")]
     replies: Option<PathBuf>,
     /// Print the names under which files may have what is needed, the groups and the profiles, instead
@@ -85,6 +85,7 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), Box<dyn Error>> {
         return Ok(out.flush()?);
     };
     let profiles = known_profiles(benchmark, &args.profile)?;
+    let replies = if replies.as_os_str() == "-" { Path::new("/dev/stdin") } else { replies };
     let rows = Rows::read(benchmark, replies, args.answers.as_deref())?;
     for (reason, count) in &rows.passed_over {
         eprintln!("passed over: {count} of {reason}");

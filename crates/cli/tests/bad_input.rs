@@ -175,7 +175,7 @@ fn rows_to_audit() {
     let cases: [(Vec<u8>, String, &[&str]); 10] = [
         (Vec::new(), format!("{}: ", text(&file)), &["no row in it"]),
         (bad("\"chair\"]", "\"chair\""), at(2), &["objects", "expected"]),
-        (bad("[\"chair\"]", "\"chair\""), at(2), &["objects: ", "\"chair\"", "expected a sequence"]),
+        (bad("[\"chair\"]", "\"chair\""), at(2), &["objects: ", "\"chair\"", "expected a list"]),
         (bad("[\"chair\"]", "[\"chair\", 3]"), at(2), &["objects[1]", "`3`"]),
         (bad("[\"chair\"]", "[\"chair\", \"lamp\"]"), at(2), &["objects: \"lamp\" is one too many"]),
         (bad("[\"chair\"]", "[]"), at(2), &["objects: none left for class"]),

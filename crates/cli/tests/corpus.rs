@@ -91,14 +91,14 @@ fn a_recipe_becomes_a_corpus_that_is_described_and_verified() {
     let answer =
         |row: &str| serde_json::from_str::<Value>(row).expect("JSON")["answer_text"].as_str().map(str::to_owned);
     let mut traces: Vec<String> = rows.iter().map(|row| trace(row, &answer(row).expect("an answer"))).collect();
-    traces.push(trace(rows[0], "nothing of the kind"));
+    traces.extend([trace(rows[0], "nothing of the kind"), "no trace".to_owned()]);
     fs::write(at("traces.jsonl"), traces.join("\n")).expect("traces");
     let output = run(&["filter-cot", &at("traces.jsonl"), "-o", &at("kept.jsonl"), "--refused", &at("refused.jsonl")]);
     succeeded(&output);
     let kept = fs::read_to_string(at("kept.jsonl")).expect("kept").lines().count();
     let refused = fs::read_to_string(at("refused.jsonl")).expect("refused");
-    assert!(kept >= 15 && kept + refused.lines().count() == 21, "{kept}\n{refused}");
-    assert!(refused.contains("\"reason\":\"wrong_answer\""), "{refused}");
+    assert!(kept >= 15 && kept + refused.lines().count() == 22, "{kept}\n{refused}");
+    assert!(["wrong_answer", "not_read"].iter().all(|reason| refused.contains(&format!("\"reason\":\"{reason}\""))));
 }
 
 #[test]

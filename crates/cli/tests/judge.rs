@@ -167,3 +167,49 @@ fn rows_come_from_standard_input_too_and_lines_that_are_no_objects_are_named() {
         assert!(!done && problem.contains("other.jsonl:1: no JSON object (hint: each line is one"), "{problem}");
     }
 }
+
+#[test]
+fn what_a_folder_holds_besides_and_what_no_profile_covers_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("replies/older")).expect("folders");
+    // JSON lines by a name that JSON has too.
+    let row = |id: usize, reply: &str| {
+        format!(
+            r#"{{"idx": {id}, "task": "Count", "source": "ADE20K", "choices": ["1", "2"], "answer": "(A)", "response": {reply}}}"#
+        )
+    };
+    fs::write(at("replies/replies.json"), [row(0, "\"(A)\""), row(1, "null")].join("\n")).expect("rows");
+    fs::write(at("replies/notes.txt"), "none").expect("a file");
+    let (done, out, problem) = isovist(folder.path(), &["score", "cv-bench", "replies", "--json"]);
+    assert!(done, "{problem}");
+    assert!(
+        problem.contains("1 of folders within the folder") && problem.contains("1 of files that are no"),
+        "{problem}"
+    );
+    let sheet: Value = serde_json::from_str(&out).expect("JSON");
+    let profiles = sheet["profiles"].as_array().expect("profiles");
+    let scored = |covered: bool| profiles.iter().filter(move |profile| (profile["rows"] != 0) == covered);
+    assert!(scored(true).all(|profile| profile["micro"] == 0.5 && profile["failed"] == 1), "{out}");
+    assert!(scored(false).count() == 1 && scored(false).all(|profile| profile["macro"].is_null()), "{out}");
+}
+
+#[test]
+fn a_reply_to_what_the_answers_do_not_have_is_named_and_nothing_by_id_is_a_failed_request() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    let score = |replies: &str, answers: &str| {
+        isovist(folder.path(), &["score", "blink", replies, "--answers", answers, "--profile", "lmms-eval", "--json"])
+    };
+    write("answers.json", r#"{"val_Counting_1": "(A)", "val_Counting_2": "(B)", "val_Counting_3": "(C)"}"#);
+    write("replies.json", r#"{"val_Counting_1": "(A)", "val_Counting_2": null, "val_Counting_3": 4}"#);
+    let (_, out, problem) = score("replies.json", "answers.json");
+    assert!(out.contains("\"failed\": 1") && out.contains("\"rows\": 3"), "{out}{problem}");
+    write("other.json", r#"{"val_Counting_9": "(A)"}"#);
+    let (done, _, problem) = score("other.json", "answers.json");
+    assert!(
+        !done
+            && problem.contains("row val_Counting_9: the answers have no such id (hint: they have \"val_Counting_1\""),
+        "{problem}"
+    );
+}

@@ -3,8 +3,10 @@
 //! Facts from the published pipeline of Scene-30K (3D-R1, arXiv 2507.23478): both sections there; at least 30 words of
 //! reasoning; at least 20 words of answer; at least 3 words that order steps; a word of the question after the last of
 //! them. Its sixth rule asks a second model and compares characters; here the answer is compared with the right one, where
-//! there is one, after marks and case are taken away.
+//! there is one: as words without marks and case, or as a number with its unit.
 
+use judge::Reply;
+use question::Unit;
 use serde::Serialize;
 
 /// A trace with its question.
@@ -70,6 +72,8 @@ pub enum Flaw {
     FinalStepNoTargetRef,
     /// The answer is not the right one.
     WrongAnswer,
+    /// The line is no trace.
+    NotRead,
 }
 
 /// Words that order steps, beside `Step 1`.
@@ -106,11 +110,28 @@ pub fn flaw(trace: &Trace, rules: Rules) -> Option<Flaw> {
     if !asked.is_empty() && !thought[from..].iter().any(|word| asked.contains(word)) {
         return Some(Flaw::FinalStepNoTargetRef);
     }
-    let plain = |text: &str| words(text).collect::<Vec<_>>().join(" ");
     match &trace.gold_answer {
-        Some(gold) if rules.right && plain(gold) != plain(answer) => Some(Flaw::WrongAnswer),
+        Some(gold) if rules.right && !say_the_same(gold, answer) => Some(Flaw::WrongAnswer),
         _ => None,
     }
+}
+
+/// Whether two answers have the same words, or are the same number of the same kind of unit.
+fn say_the_same(one: &str, other: &str) -> bool {
+    if words(one).eq(words(other)) {
+        return true;
+    }
+    let read = |text: &str, unit: Unit| {
+        let reply = Reply::new(text.as_bytes());
+        let read = reply.quantity(unit, 1.0);
+        let quantity = read.one().filter(|quantity| quantity.stated_unit == (unit != Unit::One))?;
+        quantity.value()
+    };
+    let units = [Unit::Metre, Unit::SquareMetre, Unit::CubicMetre, Unit::Degree, Unit::One];
+    units.into_iter().any(|unit| {
+        let both = read(one, unit).zip(read(other, unit));
+        both.is_some_and(|(one, other)| (one - other).abs() <= 1e-9 * one.abs().max(other.abs()))
+    })
 }
 
 /// The reasoning and the answer: one section of each, nothing outside.
@@ -149,10 +170,15 @@ mod tests {
         let good = format!("<think>{THINK}</think><answer>0.52 m</answer>");
         assert_eq!(flaw(&trace(&good), Rules::SHORT), None);
         assert_eq!(flaw(&trace(&good), Rules::R1), Some(Flaw::AnswerTooShort));
+        for same in ["0.520 m", "52 cm", "0.52 metres"] {
+            assert_eq!(flaw(&trace(&good.replace("0.52 m</", &format!("{same}</"))), Rules::SHORT), None, "{same}");
+        }
         for (output, found) in [
             (good.replace("</think>", ""), Flaw::FormatMissing),
             (format!("{good} and more"), Flaw::FormatMissing),
             (good.replace("0.52 m</answer>", "0.53 m</answer>"), Flaw::WrongAnswer),
+            (good.replace("0.52 m</answer>", "0.52</answer>"), Flaw::WrongAnswer),
+            (good.replace("0.52 m</answer>", "0.52 m²</answer>"), Flaw::WrongAnswer),
             ("<think>It is near.</think><answer>0.52 m</answer>".to_owned(), Flaw::ThinkTooShort),
             (
                 format!("<think>{}</think><answer>0.52 m</answer>", "the chair and the door ".repeat(4)),

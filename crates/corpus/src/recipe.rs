@@ -8,6 +8,7 @@ use std::{
 
 use language::Format;
 use question::{Profile, Resolve, Telling, catalogue, profile};
+use scene::json::plain_words;
 use serde::{Deserialize, Serialize};
 
 use crate::CorpusError;
@@ -338,7 +339,7 @@ impl Recipe {
         let fault =
             |problem: String, hint: &str| CorpusError::Recipe { file: file.to_owned(), problem, hint: hint.to_owned() };
         let recipe: Self =
-            toml::from_str(text).map_err(|error| fault(error.to_string(), "`isovist schema recipe` is its schema"))?;
+            toml::from_str(text).map_err(|error| fault(syntax(&error), "`isovist schema recipe` is its schema"))?;
         let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         if recipe.name.is_empty() || recipe.name.starts_with('.') || !recipe.name.chars().all(named) {
             return Err(fault(format!("name {:?}", recipe.name), "letters, digits, -, _ and ."));
@@ -412,6 +413,11 @@ impl Recipe {
         // A recipe holds nothing that JSON cannot.
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// Where a text is no recipe, with its line, and why.
+fn syntax(error: &toml::de::Error) -> String {
+    error.to_string().trim_end().replace(error.message(), &plain_words(error.message()))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::{fmt, marker::PhantomData, path::Path};
 
+use scene::json::JsonFault;
 use serde::{Deserialize, Deserializer, de, de::DeserializeOwned};
 
 use crate::IngestError;
@@ -9,26 +10,15 @@ use crate::IngestError;
 /// Reads a whole JSON file.
 pub(crate) fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, IngestError> {
     let text = scene::file::read_text(file)?;
-    // Keeping track of paths takes longer than reading, so it is done only for a text that does not read.
-    if let Ok(value) = serde_json::from_str(&text) {
-        return Ok(value);
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(&text);
-    let (field, error) = match serde_path_to_error::deserialize(&mut deserializer) {
-        Ok(value) => match deserializer.end() {
-            Ok(()) => return Ok(value),
-            Err(error) => (".".to_owned(), error),
-        },
-        Err(error) => (error.path().to_string(), error.into_inner()),
-    };
-    let (line, column) = (error.line(), error.column());
-    let message = error.to_string();
-    let problem = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message).to_owned();
-    let hint = match error.classify() {
-        serde_json::error::Category::Data => "is this the published file, of the version this reader knows?",
-        _ => "the text breaks off or is not JSON at this place",
-    };
-    Err(IngestError::Json { file: file.to_owned(), line, column, field, problem, hint })
+    scene::json::read_json(text.as_bytes()).map_err(|fault| {
+        let JsonFault { line, column, field, problem, is_syntax } = fault;
+        let hint = if is_syntax {
+            "the text breaks off or is not JSON at this place"
+        } else {
+            "is this the published file, of the version this reader knows?"
+        };
+        IngestError::Json { file: file.to_owned(), line, column, field, problem, hint }
+    })
 }
 
 /// A JSON object in the order of the file, each key once.

@@ -129,7 +129,7 @@ pub struct GroundTruth {
 #[non_exhaustive]
 pub enum GroundTruthFault {
     /// Neither JSON nor of any known form.
-    #[error("{0} (hint: a truth, an answer, or a row with one of them; `isovist schema judge` shows them)")]
+    #[error("{} (hint: a truth, an answer, or a row with one of them; `isovist schema judge` shows them)", scene::json::problem(.0))]
     Form(#[from] serde_json::Error),
     /// A row without anything to compare with.
     #[error(transparent)]
@@ -160,12 +160,13 @@ impl GroundTruth {
             };
             return Ok(Self { truth: within_bounds(truth)?, facts: Facts::default() });
         }
-        if let Some(row) = value.as_object_mut() {
-            for reply in ["response", "completion"] {
-                row.remove(reply);
-            }
-            row.insert("reply".to_owned(), Value::String(String::new()));
+        let Some(row) = value.as_object_mut() else {
+            return Err(<serde_json::Error as serde::de::Error>::custom("no object").into());
+        };
+        for reply in ["response", "completion"] {
+            row.remove(reply);
         }
+        row.insert("reply".to_owned(), Value::String(String::new()));
         let row: JudgedRow = serde_json::from_value(value)?;
         Ok(Self { truth: row.truth()?, facts: row.facts })
     }
@@ -368,7 +369,7 @@ mod tests {
         assert_eq!(facts.expect("facts").facts.same, Some(2));
         for (text, named) in [
             ("", "EOF"),
-            ("[]", "JudgedRow"),
+            ("[]", "no object"),
             ("{}", "neither truth nor answer"),
             (r#"{"kind": "count"}"#, "value"),
             (r#"{"kind": "pixel", "frame": "f", "column": 1, "row": 2}"#, "no reply is read"),

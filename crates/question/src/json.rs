@@ -121,10 +121,9 @@ fn path(inside_out: &[String]) -> String {
 /// The message without the place, which is said apart, and without more of a long value than tells which it is.
 fn plain(error: &serde_json::Error) -> String {
     const SHOWN: usize = 300;
-    let text = error.to_string();
-    let text = text.strip_suffix(&format!(" at line {} column {}", error.line(), error.column())).unwrap_or(&text);
+    let text = scene::json::problem(error);
     if text.chars().count() <= SHOWN {
-        return text.to_owned();
+        return text;
     }
     text.chars().take(SHOWN).chain(['…']).collect()
 }

@@ -11,6 +11,7 @@ use geometry::Vec3;
 
 pub use crate::disk::{MAX_BYTES, read_text, replace, sha256_hex};
 use crate::disk::{io, read_bytes};
+use crate::json::{JsonFault, read_json};
 use crate::{
     FileError, Images, Object, ObjectId, Room, Scene, SceneParts, npy,
     schema::{
@@ -241,35 +242,25 @@ struct Head {
 }
 
 fn deserialise(text: &str, file: &Path) -> Result<SceneFile, FileError> {
-    // Keeping track of paths takes longer than reading, so it is done only for a text that does not read.
-    if let Ok(raw) = serde_json::from_str(text) {
-        return Ok(raw);
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let problem = match serde_path_to_error::deserialize(&mut deserializer) {
-        Ok(raw) => match deserializer.end() {
-            Ok(()) => return Ok(raw),
-            Err(error) => (".".to_owned(), error),
-        },
-        Err(error) => (error.path().to_string(), error.into_inner()),
-    };
-    // A file of another kind or version is told by that, not by the first field that differs.
-    if let Ok(head) = serde_json::from_str::<Head>(text) {
-        check_kind(&head.format, head.version, file)?;
-    }
-    let (field, error) = problem;
-    let (file, line, column) = (file.to_owned(), error.line(), error.column());
-    let text = error.to_string();
-    let problem = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text).to_owned();
-    Err(match error.classify() {
-        serde_json::error::Category::Data => FileError::Field {
+    read_json(text.as_bytes()).map_err(|fault| {
+        // A file of another kind or version is told by that, not by the first field that differs.
+        if let Ok(head) = serde_json::from_str::<Head>(text)
+            && let Err(error) = check_kind(&head.format, head.version, file)
+        {
+            return error;
+        }
+        let JsonFault { line, column, field, problem, is_syntax } = fault;
+        let file = file.to_owned();
+        if is_syntax {
+            return FileError::Syntax { file, line, column, field, problem };
+        }
+        FileError::Field {
             file,
             line,
             column,
             field,
             problem,
             hint: "`isovist schema scene` prints what each field holds",
-        },
-        _ => FileError::Syntax { file, line, column, field, problem },
+        }
     })
 }

@@ -40,6 +40,7 @@ pub mod file_error;
 pub mod frame;
 pub mod image;
 pub mod index;
+pub mod json;
 pub mod label;
 pub mod noise;
 mod npy;

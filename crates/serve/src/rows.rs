@@ -7,6 +7,7 @@ use judge::{
     row::{JudgedRow, Judgement, RowFault, judge_all},
 };
 use rayon::prelude::*;
+use scene::json::{JsonFault, read_json};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
 
@@ -183,27 +184,17 @@ fn id(text: &[u8]) -> Value {
 
 /// A value from JSON; `root` is what a message calls the whole of it.
 pub(crate) fn parse<T: DeserializeOwned>(text: &[u8], root: &str) -> Result<T, Problem> {
-    serde_json::from_slice(text).map_err(|error| {
-        if !error.is_data() {
-            return Problem::Syntax(error.to_string());
+    read_json(text).map_err(|fault| {
+        let JsonFault { line, column, field, problem, is_syntax } = fault;
+        if is_syntax {
+            return Problem::Syntax(format!("{problem} at line {line} column {column}"));
         }
-        // Following the path takes time that only a broken value is worth.
-        let mut deserializer = serde_json::Deserializer::from_slice(text);
-        match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-            Ok(_) => Problem::Syntax(error.to_string()),
-            Err(found) => {
-                let path = found.path().to_string();
-                let message = found.inner().to_string();
-                let place = format!(" at line {} column {}", found.inner().line(), found.inner().column());
-                let message = message.strip_suffix(&place).unwrap_or(&message);
-                let missing = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
-                match (path.as_str(), missing) {
-                    (".", Some(name)) => Problem::field(name, "missing"),
-                    (".", None) => Problem::field(root, message),
-                    (_, Some(name)) => Problem::field(format!("{path}.{name}"), "missing"),
-                    (_, None) => Problem::field(path, message),
-                }
-            }
+        let missing = problem.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+        match (field.as_str(), missing) {
+            (".", Some(name)) => Problem::field(name, "missing"),
+            (".", None) => Problem::field(root, problem),
+            (_, Some(name)) => Problem::field(format!("{field}.{name}"), "missing"),
+            (_, None) => Problem::field(field, problem),
         }
     })
 }

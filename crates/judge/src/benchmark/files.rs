@@ -1,6 +1,7 @@
 //! Published files as objects: JSON, JSON lines, and tables parted by commas or tabs.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -19,16 +20,17 @@ const ENDINGS: [&str; 4] = ["json", "jsonl", "tsv", "csv"];
 pub(super) enum Part {
     /// A row.
     Row(Value),
-    /// A text by id.
-    Text(String, String),
+    /// A text, a number or nothing, by id.
+    Text(String, Value),
     /// Rows under a key, such as a split.
     List(String, Vec<Value>),
     /// Something else.
     Other,
 }
 
-/// The files that a path stands for: itself, or those of a folder in the order of their names.
-pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, RowError> {
+/// The files that a path stands for: itself, or those of a folder in the order of their names; what else the folder holds
+/// is counted.
+pub(super) fn files(path: &Path, passed_over: &mut BTreeMap<String, usize>) -> Result<Vec<PathBuf>, RowError> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -36,8 +38,12 @@ pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, RowError> {
     let mut files = Vec::new();
     for entry in fs::read_dir(path).map_err(folder)? {
         let file = entry.map_err(folder)?.path();
-        if file.extension().is_some_and(|extension| ENDINGS.iter().any(|ending| extension == *ending)) {
+        if file.is_dir() {
+            *passed_over.entry("folders within the folder".to_owned()).or_default() += 1;
+        } else if file.extension().is_some_and(|extension| ENDINGS.iter().any(|ending| extension == *ending)) {
             files.push(file);
+        } else {
+            *passed_over.entry(format!("files that are no {}", ENDINGS.join(", "))).or_default() += 1;
         }
         if files.len() > MOST_FILES {
             return Err(RowError::TooMany { file: path.to_owned(), what: "files", limit: MOST_FILES });
@@ -51,27 +57,33 @@ fn json(file: &Path, line: usize, text: &str) -> Result<Value, RowError> {
     serde_json::from_str(text).map_err(|error| RowError::Json {
         file: file.to_owned(),
         line: line.max(error.line()),
-        problem: error.to_string(),
+        problem: scene::json::problem(&error),
     })
+}
+
+/// The rows of JSON lines.
+fn lines(file: &Path, content: &str) -> Result<Vec<Part>, RowError> {
+    let lines = content.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines.map(|(at, line)| Ok(Part::Row(json(file, at + 1, line)?))).collect()
 }
 
 /// The parts of a file, in their order.
 pub(super) fn parts(file: &Path) -> Result<Vec<Part>, RowError> {
     let content = disk::read_text(file)?;
     match file.extension().and_then(|extension| extension.to_str()) {
-        Some("jsonl") => {
-            let lines = content.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-            lines.map(|(at, line)| Ok(Part::Row(json(file, at + 1, line)?))).collect()
-        }
+        Some("jsonl") => lines(file, &content),
         Some("tsv") => table(file, &content, b'\t'),
         Some("csv") => table(file, &content, b','),
+        // JSON lines are often called JSON.
+        _ if is_lines(&content) => lines(file, &content),
         _ => Ok(match json(file, 1, &content)? {
             Value::Array(items) => items.into_iter().map(Part::Row).collect(),
             Value::Object(entries) => {
                 // Texts by id, lists by split, or rows under a key.
-                let by_id = !entries.is_empty() && entries.values().all(Value::is_string);
+                let is_text = |value: &Value| !matches!(value, Value::Array(_) | Value::Object(_) | Value::Bool(_));
+                let by_id = !entries.is_empty() && entries.values().all(is_text);
                 let part = |(key, value)| match value {
-                    Value::String(text) if by_id => Part::Text(key, text),
+                    text if by_id => Part::Text(key, text),
                     Value::Array(items) => Part::List(key, items),
                     _ => Part::Other,
                 };
@@ -80,6 +92,13 @@ pub(super) fn parts(file: &Path) -> Result<Vec<Part>, RowError> {
             _ => vec![Part::Other],
         }),
     }
+}
+
+/// Whether a text is one JSON object a line, of several.
+fn is_lines(content: &str) -> bool {
+    let mut lines = content.lines().filter(|line| !line.trim().is_empty());
+    let is_object = |line: &str| serde_json::from_str::<Map<String, Value>>(line).is_ok();
+    lines.next().is_some_and(is_object) && lines.next().is_some()
 }
 
 /// The rows of a table with names in its first line.

@@ -126,6 +126,18 @@ pub enum RowError {
         /// Where it was looked for.
         names: String,
     },
+    /// A reply to what was not published.
+    #[error(
+        "{file}: row {row}: the answers have no such id (hint: they have {one:?}; `isovist score NAME --fields` says what is an id)"
+    )]
+    Unpublished {
+        /// The file.
+        file: PathBuf,
+        /// Id of the row.
+        row: String,
+        /// An id that was published.
+        one: String,
+    },
     /// A row of a group that there is not.
     #[error("{file}: row {row}: {problem} (hint: one of {known})")]
     NoGroup {
@@ -173,12 +185,14 @@ impl Rows {
     /// `answers` is what was published, for replies that stand apart from it: right answers by id, or the files of the
     /// benchmark, a folder of which is read as one.
     pub fn read(benchmark: &Benchmark, path: &Path, answers: Option<&Path>) -> Result<Self, RowError> {
+        let mut rows = Self::default();
         let published = match answers {
             Some(path) => published(benchmark, path)?,
             None => BTreeMap::new(),
         };
-        let mut reader = Reader { benchmark, published, rows: Self::default(), seen: BTreeSet::new(), place: 0 };
-        for file in files(path)? {
+        let files = files(path, &mut rows.passed_over)?;
+        let mut reader = Reader { benchmark, published, rows, seen: BTreeSet::new(), place: 0 };
+        for file in files {
             for part in parts(&file)? {
                 reader.part(&file, part)?;
             }
@@ -246,7 +260,8 @@ fn published(benchmark: &Benchmark, path: &Path) -> Result<BTreeMap<String, Valu
         }
         Ok(())
     };
-    for file in files(path)? {
+    // Of what was published, much may be no table of answers.
+    for file in files(path, &mut BTreeMap::new())? {
         for part in parts(&file)? {
             match part {
                 Part::Row(value) => add(&file, value)?,
@@ -255,7 +270,7 @@ fn published(benchmark: &Benchmark, path: &Path) -> Result<BTreeMap<String, Valu
                 }
                 Part::Text(id, truth) => {
                     let names = [benchmark.id.first().cloned().unwrap_or_default(), truth_name(benchmark)];
-                    let values = [id, truth].map(Value::String);
+                    let values = [Value::String(id), truth];
                     add(&file, Value::Object(names.into_iter().zip(values).collect()))?;
                 }
                 Part::List(..) | Part::Other => {}
@@ -291,7 +306,7 @@ impl Reader<'_> {
             Part::Text(id, reply) => {
                 let recorded = benchmark.recorded.first().filter(|_| benchmark.tables_are_recorded);
                 let names = [benchmark.id.first(), benchmark.reply.first(), recorded];
-                let values = [id, reply.clone(), reply].map(Value::String);
+                let values = [Value::String(id), reply.clone(), reply];
                 let fields = names.into_iter().zip(values);
                 self.row(
                     file,
@@ -315,6 +330,10 @@ impl Reader<'_> {
         self.place += 1;
         let empty = Value::Null;
         let published = self.published.get(&id).unwrap_or(&empty);
+        if published.is_null() && !self.published.is_empty() && find(own, &benchmark.truth).is_none() {
+            let one = self.published.keys().next().cloned().unwrap_or_default();
+            return Err(RowError::Unpublished { file: file.to_owned(), row: id, one });
+        }
         let both = |names: &[String]| find(own, names).or_else(|| find(published, names));
         if let Some(only) = &benchmark.only {
             let is = both(&only.field).and_then(|value| text(&value)).unwrap_or_default();

@@ -19,7 +19,8 @@ const RESAMPLES: u64 = 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Average {
-    /// Mean of the means of the tasks.
+    /// Mean of the means of the tasks. This mean, the other and the interval are no numbers, null in JSON, where no row is
+    /// covered.
     Macro,
     /// Mean of all rows.
     Micro,
@@ -212,11 +213,11 @@ fn under(benchmark: &Benchmark, rows: &[Row], profile: &Profile) -> ProfileScore
     let covered = covered(benchmark, profile, rows);
     // Units, in the order in which their first rows stand.
     let mut units: Vec<Unit> = Vec::new();
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let mut together: BTreeMap<String, usize> = BTreeMap::new();
     for at in &covered {
         let row = &rows[*at];
         let unit = match &profile.together {
-            Some(key) => *known.entry(key.of(&row.id)).or_insert(units.len()),
+            Some(key) => *together.entry(key.of(&row.id)).or_insert(units.len()),
             None => units.len(),
         };
         match units.get_mut(unit) {
@@ -281,14 +282,15 @@ fn under(benchmark: &Benchmark, rows: &[Row], profile: &Profile) -> ProfileScore
         let quantile = |share: f64| drawn.get((share * drawn.len() as f64) as usize).copied().unwrap_or(0.0);
         Interval { lo: quantile(0.025), hi: quantile(0.975) }
     });
+    let known = |score: f64| if covered.is_empty() { f64::NAN } else { score };
     let unread = |at: &&usize| !rows[**at].failed && marks[**at].as_ref().is_none_or(|mark| mark.said.is_none());
     ProfileScores {
         profile: profile.name.clone(),
         version: profile.version.clone(),
         headline: profile.headline,
-        macro_mean,
-        micro,
-        interval,
+        macro_mean: known(macro_mean),
+        micro: known(micro),
+        interval: Interval { lo: known(interval.lo), hi: known(interval.hi) },
         rows: covered.len(),
         counted: units.len(),
         failed: covered.iter().filter(|at| rows[**at].failed).count(),

@@ -9,7 +9,7 @@ fn every_fault_has_its_place() {
         (r#"{"form": "count", "clas": "chair"}"#, "clas: unknown field `clas`, expected `class` or `where`"),
         (r#"{"form": "count"}"#, ".: missing field `class`"),
         (r#"{"form": "counts"}"#, "form: unknown variant `counts`"),
-        (r#"{"form": "count", "class": ["a"]}"#, "class: invalid type: sequence, expected a string"),
+        (r#"{"form": "count", "class": ["a"]}"#, "class: invalid type: a list, expected a string"),
         (
             r#"{"form": "value", "of": {"measure": "distance", "from": "a", "to": "\#x"}}"#,
             "line 1, column 70: invalid escape",
