@@ -388,6 +388,9 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
             writeln!(out, "{export}: {}", notes.join(", "))?;
         }
     }
+    for (name, split) in manifest.splits.iter().filter(|(_, split)| split.rows == 0) {
+        writeln!(stderr(), "no row was found in split {name:?}, of {} scenes (hint: give it more)", split.scenes.len())?;
+    }
     if written == 0 {
         return Err("no row was found (hint: rows with pictures need scenes with pictures, `isovist rooms build`; \
                     `isovist corpus plan` says which tasks the scenes can ask)"

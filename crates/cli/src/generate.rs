@@ -70,10 +70,13 @@ const FORMATS: [FormatName; 3] = [FormatName::FreeForm, FormatName::MultipleChoi
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FormatName {
     /// In one's own words
+    #[value(alias = "free_form")]
     FreeForm,
     /// By the letter of an option
+    #[value(alias = "multiple_choice")]
     MultipleChoice,
     /// By true or false
+    #[value(alias = "true_false")]
     TrueFalse,
 }
 

@@ -325,9 +325,13 @@ impl Record {
         let fault = |problem: String, hint| CorpusError::Output { file: place.to_owned(), problem, hint };
         let record: Self = serde_json::from_str(text)
             .map_err(|error| fault(error.to_string(), "remove it, and the part is made again"))?;
-        if record.plan_sha256 != plan_sha256 || record.engine != env!("CARGO_PKG_VERSION") {
-            let problem = "was made by another recipe, other scenes or another version".to_owned();
-            return Err(fault(problem, "give another folder, or remove this one"));
+        let hint = "give another folder, or remove this one";
+        let version = env!("CARGO_PKG_VERSION");
+        if record.engine != version {
+            return Err(fault(format!("was made by isovist {}, this is {version}", record.engine), hint));
+        }
+        if record.plan_sha256 != plan_sha256 {
+            return Err(fault("was made by another recipe, or of scenes that have changed".to_owned(), hint));
         }
         Ok(record)
     }
