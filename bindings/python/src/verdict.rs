@@ -1,6 +1,6 @@
 //! Questions asked and what comes out.
 
-use language::{Format, PhraseBook};
+use language::PhraseBook;
 use pyo3::{
     prelude::*,
     types::{PyDict, PyString},
@@ -169,15 +169,6 @@ impl Verdict {
     }
 }
 
-/// The name of a format.
-pub(crate) fn format_name(format: Format) -> &'static str {
-    match format {
-        Format::FreeForm => "free_form",
-        Format::MultipleChoice => "multiple_choice",
-        Format::TrueFalse => "true_false",
-    }
-}
-
 /// What a text asks, before it is answered.
 #[pyclass(frozen, module = "isovist")]
 pub(crate) struct Parsed {
@@ -207,7 +198,7 @@ impl Parsed {
     /// How it wants to be answered: ``free_form``, ``multiple_choice`` or ``true_false``.
     #[getter]
     fn format(&self) -> &'static str {
-        format_name(self.parsed.format)
+        self.parsed.format.name()
     }
 
     /// Options that followed the question, without their letters.

@@ -389,7 +389,11 @@ fn make_all(args: &MakeArgs) -> Result<ExitCode, Box<dyn Error>> {
         }
     }
     for (name, split) in manifest.splits.iter().filter(|(_, split)| split.rows == 0) {
-        writeln!(stderr(), "no row was found in split {name:?}, of {} scenes (hint: give it more)", split.scenes.len())?;
+        writeln!(
+            stderr(),
+            "no row was found in split {name:?}, of {} scenes (hint: give it more)",
+            split.scenes.len()
+        )?;
     }
     if written == 0 {
         return Err("no row was found (hint: rows with pictures need scenes with pictures, `isovist rooms build`; \

@@ -53,7 +53,7 @@ pub fn audit<'a>(corpus: impl Into<Place<'a>>, manifest: &Manifest) -> Result<Op
     for ((task, format), audit) in audits {
         let Some(score) = audit.score() else { continue };
         if score.rows >= LEAST_ROWS && score.points - DEVIATIONS * score.deviation_points > limit {
-            report.above.push(format!("{task} {}", crate::part::name_of(format)));
+            report.above.push(format!("{task} {}", format.name()));
         }
         report.scores.entry(task).or_default().insert(format, score);
     }

@@ -7,7 +7,6 @@ use language::Format;
 use crate::{
     CorpusError, Manifest, Place,
     audit::{self, Report},
-    part::name_of,
     recipe::{Export, ImageMode},
 };
 
@@ -146,7 +145,7 @@ pub fn card(manifest: &Manifest, audit: Option<&Report>) -> String {
                 for (format, score) in formats {
                     put(format!(
                         "| `{task}` | {} | {} | {:.1} % | {:.1} % | {:+.1} ± {:.1} | {:?} |",
-                        name_of(*format),
+                        format.name(),
                         score.rows,
                         100.0 * score.chance,
                         100.0 * score.best,

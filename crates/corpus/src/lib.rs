@@ -13,11 +13,12 @@
 //! | [`balance`] | letters, truths and answers in balance |
 //! | `contrast` | questions in sets, each option of which is right once |
 //! | `counterparts` | the same question of other scenes, where the answer is another |
-//! | `pair` | minimal pairs: the same question before and after the least move of one object |
+//! | `pair` | minimal pairs: the same question before and after the least move of one object, or of two pictures |
 //! | [`blind`] | what a guesser scores who does not see the scene: guard and audit |
 //! | `usual` | what is usual in a split, looked at before anything is taken |
 //! | `reasoning` | reasoning made from proofs |
 //! | [`pictures`] | which pictures a row shows |
+//! | [`columns`] | the columns of full rows
 //! | [`export`] | the forms in which rows are written |
 //! | [`mod@make`] | parts to files, records, the manifest; resume |
 //! | [`depot`] | where files lie: in a folder, or at a store behind a trait |
@@ -36,6 +37,7 @@ pub mod audit;
 pub mod balance;
 pub mod blind;
 pub mod card;
+pub mod columns;
 mod contrast;
 pub mod cot;
 mod counterparts;

@@ -219,7 +219,7 @@ impl Maker<'_> {
         let index = posed.as_ref().map_or(stream.index, |posed| posed.drawn.index);
         stream.index += u64::from(posed.is_none());
         let (task, format) = (stream.share.task, stream.share.format);
-        let names = ["corpus", self.split.name, &task.name, name_of(format)];
+        let names = ["corpus", self.split.name, &task.name, format.name()];
         let mut draw = Draw::new(self.drawing.seed, &names, (self.id.part << 32) | index);
         // Taken of the draw either way, so that what comes of it later is drawn alike.
         let here = stream.scene_at(self.sources.len(), &mut draw);
@@ -388,7 +388,7 @@ impl Maker<'_> {
     ) -> Result<Found, Miss> {
         let (task, format) = (stream.share.task, stream.share.format);
         let seed = self.drawing.seed ^ self.id.part.rotate_left(17);
-        let dealt = ["deal", self.split.name, &task.name, name_of(format)];
+        let dealt = ["deal", self.split.name, &task.name, format.name()];
         let truth = posed.map_or_else(|| stream.truths.next(2, seed, &dealt) == 0, |posed| posed.truth);
         if let (Answer::YesNo { value }, Format::FreeForm, None) = (&fact.answer, format, &posed)
             && *value != truth
@@ -489,15 +489,6 @@ fn elsewhere(source: &Source, task: &Task, fillings: &Fillings, seed: u64) -> Dr
 /// Whether an answer in one's own words names things.
 fn names_things(answer: &Answer) -> bool {
     matches!(answer, Answer::Object { .. } | Answer::Order { .. })
-}
-
-/// The name of a format, as rows have it.
-pub(crate) fn name_of(format: Format) -> &'static str {
-    match format {
-        Format::FreeForm => "free_form",
-        Format::MultipleChoice => "multiple_choice",
-        Format::TrueFalse => "true_false",
-    }
 }
 
 /// The same for every question about the same things of a scene, in whatever order and words: near duplicates.

@@ -19,7 +19,7 @@ pub fn page(manifest: &Manifest) -> Result<String, CorpusError> {
     let tasks: Vec<(String, u64)> = counts.rows.iter().map(|(task, formats)| (task.clone(), sum(formats))).collect();
     let mut formats: BTreeMap<&str, u64> = BTreeMap::new();
     for (format, count) in counts.rows.values().flatten() {
-        *formats.entry(crate::part::name_of(*format)).or_default() += count;
+        *formats.entry(format.name()).or_default() += count;
     }
     let formats = formats.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
     let drawn = counts.drawn.iter().map(|(what, count)| (what.to_string(), *count)).collect();

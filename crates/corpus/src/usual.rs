@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::{
     CorpusError, Plan, Source,
     blind::{Blind, Usual},
-    part::{name_of, near},
+    part::near,
     plan::{PartId, StreamShare},
 };
 
@@ -74,7 +74,7 @@ fn usual(plan: &Plan, share: &StreamShare, sample: &[Source]) -> Usual {
     let of_part = plan.recipe.rows_per_part().min(plan.recipe.rows) as f64 * share;
     let looked_at = (of_part.ceil() as u64).clamp(LOOKED_AT.0, LOOKED_AT.1);
     for index in 0..looked_at {
-        let mut draw = Draw::new(drawing.seed, &["look", &task.name, name_of(format)], index);
+        let mut draw = Draw::new(drawing.seed, &["look", &task.name, format.name()], index);
         let Some(source) = sample.get(near(index, looked_at, sample.len(), &mut draw)) else { break };
         let Some(fillings) = source.sampler.fillings(&source.scene, task, &mut draw) else { continue };
         let Ok(fact) = drawing.fact(source, task, fillings) else { continue };

@@ -51,6 +51,17 @@ pub enum Format {
     TrueFalse,
 }
 
+impl Format {
+    /// Its name, as rows have it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FreeForm => "free_form",
+            Self::MultipleChoice => "multiple_choice",
+            Self::TrueFalse => "true_false",
+        }
+    }
+}
+
 impl PhraseBook {
     /// The question that a text asks about a scene.
     ///

@@ -1,5 +1,5 @@
-//! The columns of full rows: those of the Parquet export, name for name and type for type (`tests/test_batches.py` holds
-//! them together).
+//! The columns of full rows as Arrow's arrays: those of the Parquet export (`corpus::columns`), type for type
+//! (`tests/test_batches.py` holds them together).
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
@@ -9,67 +9,20 @@ use arrow_array::{
 };
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef};
-use corpus::{Row, pictures::Picture, recipe::ImageMode};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use corpus::{
+    Row,
+    columns::{Cell, FULL, told},
+    pictures::Picture,
+    recipe::ImageMode,
+};
 
-use crate::verdict::format_name;
-
-/// What stands in a column.
-#[derive(Clone, Copy)]
-enum Kind {
-    Text(fn(&Row) -> Cow<'_, str>),
-    Optional(fn(&Row) -> Option<Cow<'_, str>>),
-    Texts(fn(&Row) -> &[String]),
-    Whole(fn(&Row) -> i32),
-    Number(fn(&Row) -> f32),
-}
-
-const FULL: [(&str, Kind); 17] = [
-    ("id", Kind::Text(|row| (&row.id).into())),
-    ("scene", Kind::Text(|row| (&row.scene).into())),
-    ("edit", Kind::Optional(|row| row.edit.as_ref().map(|edit| as_json(edit).into()))),
-    ("task", Kind::Text(|row| (&row.task).into())),
-    ("level", Kind::Whole(|row| row.level.into())),
-    ("format", Kind::Text(|row| format_name(row.format).into())),
-    ("text", Kind::Text(|row| (&row.text).into())),
-    ("options", Kind::Texts(|row| &row.options)),
-    ("answer_text", Kind::Text(|row| (&row.answer_text).into())),
-    ("answer", Kind::Text(|row| as_json(&row.answer).into())),
-    ("question", Kind::Text(|row| as_json(&row.question).into())),
-    ("roles", Kind::Text(|row| as_json(&row.roles).into())),
-    ("difficulty", Kind::Number(|row| row.difficulty.unwrap_or(f32::NAN))),
-    ("frames", Kind::Texts(|row| &row.frames)),
-    ("marks", Kind::Optional(|row| (!row.marks.is_empty()).then(|| as_json(&row.marks).into()))),
-    ("reasoning", Kind::Optional(|row| row.reasoning.as_deref().map(Cow::from))),
-    ("proof", Kind::Optional(|row| row.proof.as_ref().map(|proof| as_json(proof).into()))),
-];
-
-fn as_json(value: &impl Serialize) -> String {
-    // What a row holds has a JSON form.
-    serde_json::to_string(value).unwrap_or_default()
-}
-
-impl Kind {
-    fn field(self, name: &str) -> Field {
-        match self {
-            Self::Text(_) => Field::new(name, DataType::Utf8, false),
-            Self::Optional(_) => Field::new(name, DataType::Utf8, true),
-            Self::Texts(_) => Field::new(name, DataType::List(text_element()), false),
-            Self::Whole(_) => Field::new(name, DataType::Int32, false),
-            Self::Number(_) => Field::new(name, DataType::Float32, false),
-        }
-    }
-
-    /// How the `datasets` library is to read it.
-    fn feature(self) -> Value {
-        let value = |dtype: &str| json!({ "dtype": dtype, "_type": "Value" });
-        match self {
-            Self::Text(_) | Self::Optional(_) => value("string"),
-            Self::Texts(_) => json!({ "feature": value("string"), "_type": "List" }),
-            Self::Whole(_) => value("int32"),
-            Self::Number(_) => value("float32"),
-        }
+fn field(name: &str, cell: Cell) -> Field {
+    match cell {
+        Cell::Text(_) => Field::new(name, DataType::Utf8, false),
+        Cell::Optional(_) => Field::new(name, DataType::Utf8, true),
+        Cell::Texts(_) => Field::new(name, DataType::List(text_element()), false),
+        Cell::Whole(_) => Field::new(name, DataType::Int32, false),
+        Cell::Number(_) => Field::new(name, DataType::Float32, false),
     }
 }
 
@@ -87,15 +40,11 @@ fn picture_element() -> FieldRef {
 
 /// The columns of full rows; a list of pictures where the corpus has any.
 pub(super) fn schema(images: ImageMode) -> SchemaRef {
-    let mut fields: Vec<Field> = FULL.iter().map(|(name, kind)| kind.field(name)).collect();
-    let mut features: Map<String, Value> =
-        FULL.iter().map(|(name, kind)| ((*name).to_owned(), kind.feature())).collect();
+    let mut fields: Vec<Field> = FULL.iter().map(|(name, cell)| field(name, *cell)).collect();
     if images != ImageMode::None {
         fields.push(Field::new("images", DataType::List(picture_element()), true));
-        features.insert("images".into(), json!({ "feature": { "_type": "Image" }, "_type": "List" }));
     }
-    let told = json!({ "info": { "features": features } }).to_string();
-    Schema::new_with_metadata(fields, HashMap::from([("huggingface".to_owned(), told)])).into()
+    Schema::new_with_metadata(fields, HashMap::from([told(&FULL, images)])).into()
 }
 
 /// A column being filled.
@@ -107,14 +56,14 @@ enum Column {
     Number(fn(&Row) -> f32, Vec<f32>),
 }
 
-impl From<Kind> for Column {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Text(of) => Self::Text(of, StringBuilder::new()),
-            Kind::Optional(of) => Self::Optional(of, StringBuilder::new()),
-            Kind::Texts(of) => Self::Texts(of, StringBuilder::new(), Vec::new()),
-            Kind::Whole(of) => Self::Whole(of, Vec::new()),
-            Kind::Number(of) => Self::Number(of, Vec::new()),
+impl From<Cell> for Column {
+    fn from(cell: Cell) -> Self {
+        match cell {
+            Cell::Text(of) => Self::Text(of, StringBuilder::new()),
+            Cell::Optional(of) => Self::Optional(of, StringBuilder::new()),
+            Cell::Texts(of) => Self::Texts(of, StringBuilder::new(), Vec::new()),
+            Cell::Whole(of) => Self::Whole(of, Vec::new()),
+            Cell::Number(of) => Self::Number(of, Vec::new()),
         }
     }
 }
@@ -204,7 +153,7 @@ impl Batch {
         };
         Self {
             schema: schema(images),
-            columns: FULL.iter().map(|(_, kind)| Column::from(*kind)).collect(),
+            columns: FULL.iter().map(|(_, cell)| Column::from(*cell)).collect(),
             pictures: (images != ImageMode::None).then_some(pictures),
             rows: 0,
         }
