@@ -5,8 +5,9 @@
 //! only rows that leave the replies of every key right as often as chance would have it; the **audit** trains the guessers
 //! on half of the rows and tests them on the other half.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use foldhash::HashMap;
 use language::Format;
 use question::{Answer, Draw, Filling, Fillings};
 use serde::{Deserialize, Serialize};

@@ -5,8 +5,7 @@
 //! usual, which lies in the middle, which is long) helps a guesser, nor, where the things asked about have the same names,
 //! anything that is known of such things. What is the same in every scene finds no contrast and is not asked.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use language::Format;
 use question::{Answer, Draw, Filling, Fillings, Role, Task};
 
@@ -323,7 +322,7 @@ mod tests {
             Answer::Quantity { value, .. } => *value,
             _ => f64::NAN,
         };
-        let (mut right, mut offered) = (HashMap::<u64, usize>::new(), HashMap::<u64, usize>::new());
+        let (mut right, mut offered) = (HashMap::<u64, usize>::default(), HashMap::<u64, usize>::default());
         for (answer, posed) in &all {
             *right.entry(value(answer).to_bits()).or_default() += 1;
             for option in posed.wrong.iter().chain([answer]) {

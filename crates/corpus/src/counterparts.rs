@@ -5,11 +5,9 @@
 //! scenes: which of the lamp, the chair and the box is the tallest is asked where it is the lamp, where it is the chair, and
 //! where it is the box. Of what never is the answer nothing is asked.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
+use foldhash::HashMap;
 use language::Format;
 use question::{Answer, Draw, Filling, Fillings, Role, Sampler, Task, plainly};
 use scene::Move;
@@ -82,25 +80,50 @@ pub(crate) fn are_likely(task: &Task, answer: &Answer) -> bool {
     }
 }
 
-/// Which scenes have a thing that a phrase names alone: phrase → positions, ascending.
+/// Which scenes have a thing that a phrase names alone.
 #[derive(Debug)]
-pub(crate) struct Naming<'a>(HashMap<&'a str, Vec<usize>>);
+pub(crate) struct Naming<'a>(HashMap<&'a str, Holders>);
+
+/// Scenes that have something.
+#[derive(Debug, Default)]
+struct Holders {
+    /// Their positions, ascending.
+    positions: Vec<usize>,
+    /// The same, a bit a scene.
+    bits: Vec<u64>,
+}
+
+impl Holders {
+    fn add(&mut self, at: usize) {
+        self.positions.push(at);
+        if self.bits.len() <= at / 64 {
+            self.bits.resize(at / 64 + 1, 0);
+        }
+        self.bits[at / 64] |= 1 << (at % 64);
+    }
+
+    fn holds(&self, at: usize) -> bool {
+        self.bits.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 1)
+    }
+}
 
 impl<'a> Naming<'a> {
     pub(crate) fn of(sources: &'a [Source]) -> Self {
-        let mut scenes: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut scenes: HashMap<&str, Holders> = HashMap::default();
         for (at, source) in sources.iter().enumerate() {
             for phrase in source.sampler.unique() {
-                scenes.entry(phrase).or_default().push(at);
+                scenes.entry(phrase).or_default().add(at);
             }
         }
         Self(scenes)
     }
 
-    /// The scenes that have what the rarest of some phrases names; none where there is no phrase.
-    fn rarest<'p>(&self, phrases: impl Iterator<Item = &'p String>) -> Option<&[usize]> {
-        let scenes = phrases.map(|phrase| self.0.get(phrase.as_str()).map_or(&[][..], Vec::as_slice));
-        scenes.min_by_key(|scenes| scenes.len())
+    /// The scenes that have what the rarest of some phrases names, and what all of them name; none where there is no phrase.
+    fn holders<'p>(&self, phrases: impl Iterator<Item = &'p String>) -> Option<(&[usize], Vec<&Holders>)> {
+        static NOBODY: Holders = Holders { positions: Vec::new(), bits: Vec::new() };
+        let all: Vec<&Holders> = phrases.map(|phrase| self.0.get(phrase.as_str()).unwrap_or(&NOBODY)).collect();
+        let rarest = all.iter().min_by_key(|holders| holders.positions.len())?;
+        Some((&rarest.positions, all))
     }
 }
 
@@ -152,15 +175,18 @@ impl<'a, F: Fn(usize, &Fillings) -> bool, G: Fn(&Fact, usize) -> bool> Search<'a
         let (mut asked, mut known) = (0, 0);
         let first = draw.below(self.sources.len());
         let own = std::iter::repeat_n(source_at, OWN_VIEWS);
-        let all: Vec<usize>;
-        let others = if let Some(scenes) = self.naming.rarest(Sampler::bare(fact.task, &fact.fillings)) {
-            scenes
+        let everywhere: Vec<usize>;
+        let (others, all) = if let Some(holders) = self.naming.holders(Sampler::bare(fact.task, &fact.fillings)) {
+            holders
         } else {
-            all = (0..self.sources.len()).collect();
-            &all
+            everywhere = (0..self.sources.len()).collect();
+            (&everywhere[..], Vec::new())
         };
         let (before, after) = others.split_at(others.partition_point(|at| *at < first));
         for at in own.chain(after.iter().copied()).chain(before.iter().copied()) {
+            if !all.iter().all(|holders| holders.holds(at)) {
+                continue;
+            }
             let source = &self.sources[at];
             let Some(fillings) = source.sampler.alike(fact.task, &fact.fillings, draw) else { continue };
             if at == source_at && fillings == fact.fillings || !(self.may_ask)(at, &fillings) {

@@ -1,7 +1,8 @@
 //! The unit of work: one part, a pure function from its number to its rows.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashSet};
 use language::{Format, Wanted};
 use question::{Answer, Draw, Filling, Fillings, Margin, Task, Unit, print};
 use serde::{Deserialize, Serialize};
@@ -75,7 +76,7 @@ pub(crate) fn make(
     let mut streams: Vec<Stream> = split.streams.iter().map(Stream::new).collect();
     let naming = Naming::of(sources);
     let mut maker =
-        Maker { plan, split, drawing, id, scenes, sources, naming, seen: HashSet::new(), drawn: Tally::new() };
+        Maker { plan, split, drawing, id, scenes, sources, naming, seen: HashSet::default(), drawn: Tally::new() };
     let mut counts = PartCounts::default();
     for number in plan.rows_of(id) {
         let stream = &mut streams[split.stream_of(number)];
@@ -147,7 +148,7 @@ impl<'p> Stream<'p> {
             guard: None,
             contrast: Contrast::default(),
             ready: Vec::new(),
-            refused: HashMap::new(),
+            refused: HashMap::default(),
             pairs: pair::Share::default(),
             planned: 0,
             left: 0,

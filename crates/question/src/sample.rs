@@ -3,10 +3,11 @@
 use std::{
     borrow::Cow,
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet},
     sync::OnceLock,
 };
 
+use foldhash::{HashMap, HashSet};
 use scene::{Frame, Images, LEAST_VISIBLE, Object, ObjectId, Region, Scene, Shown, has_flat_top, regions};
 
 use crate::{Draw, Filling, Fillings, Profile, Role, Stand, Task, reference::described, ways::Ways};
@@ -281,6 +282,8 @@ impl Sampler {
                 sources.entry((seen_in.as_deref(), Reverse(*stand))).or_default().push(role);
             }
         }
+        // Whatever is drawn of one source is different.
+        let has_several = sources.len() > 1;
         let mut taken: Vec<String> = Vec::new();
         for ((source, Reverse(stand)), roles) in sources {
             let wanted: usize = roles.iter().map(|role| sizes[role]).sum();
@@ -306,7 +309,9 @@ impl Sampler {
                     Role::Objects { .. } => Filling::List(objects.by_ref().take(sizes[role]).collect()),
                     _ => Filling::Text(objects.next()?),
                 };
-                taken.extend_from_slice(filling.texts());
+                if has_several {
+                    taken.extend_from_slice(filling.texts());
+                }
                 fillings.insert(role.to_owned(), filling);
             }
         }

@@ -1,6 +1,8 @@
 //! Phrase → objects, built once per scene so that a look-up is one hash.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use crate::{LabelTable, Object, normalise};
 
