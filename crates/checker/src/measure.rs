@@ -214,14 +214,20 @@ impl Rules<'_> {
 
     fn overlap(&self, a: &Body, b: &Body) -> Outcome<Amount<'static>> {
         let half_size = self.sizes(0.5);
-        let shared =
-            |sign: f64| footprint::shared_area(&a.grown(sign * self.sway(&[a])), &b.grown(sign * self.sway(&[b])));
         let [least, whole, most] = [-half_size, 0.0, half_size].map(|by| footprint::area(&a.grown(by)));
         if whole <= 0.0 {
             return Err("a footprint with an area");
         }
-        let hi = if least > 0.0 { shared(1.0) / least } else { 1.0 };
-        Ok(Amount { value: shared(0.0) / whole, lo: shared(-1.0) / most, hi, unit: "1" })
+        let [inner, outer] = [-1.0, 1.0].map(|sign| a.grown(sign * self.sway(&[a])));
+        let [inner_b, outer_b] = [-1.0, 1.0].map(|sign| b.grown(sign * self.sway(&[b])));
+        let left_out = |body: &Body, of: &Body| (footprint::area(body) - footprint::shared_area(body, of)).max(0.0);
+        let (mut lo, mut hi) =
+            (footprint::shared_area(&inner, &inner_b) / most, 1.0 - left_out(&inner, &outer_b) / most);
+        if least > 0.0 {
+            lo = f64::max(lo, 1.0 - left_out(&outer, &inner_b) / least);
+            hi = f64::min(hi, footprint::shared_area(&outer, &outer_b) / least);
+        }
+        Ok(Amount { value: footprint::shared_area(a, b) / whole, lo, hi, unit: "1" })
     }
 
     fn bearing(&self, definition: &str, bodies: [&Body; 3]) -> Outcome<Amount<'static>> {

@@ -20,7 +20,10 @@ mod webdataset;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use judge::{Truth, row::JudgedRow};
+use judge::{
+    Truth,
+    row::{Asked, JudgedRow},
+};
 use question::Profile;
 use scene::{Digest, Whole};
 
@@ -173,6 +176,7 @@ pub(crate) fn judged(row: &Row, reply: &str) -> JudgedRow {
         reply: reply.to_owned(),
         truth: None,
         answer: Some(row.answer.clone()),
+        question: Some(Asked { among: row.question.candidates().iter().map(ToString::to_string).collect() }),
         options: row.options.clone(),
         answer_text: Some(row.answer_text.clone()),
         facts: judge::reward::Facts::default(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use question::subjects;
+use question::{Question, Term, subjects};
 use render::choose_views;
 use scene::{LEAST_VISIBLE, ObjectId};
 
@@ -15,6 +15,13 @@ pub(crate) fn shown(fact: &Fact, most: usize) -> Vec<String> {
     let (objects, named) = subjects(scene, &fact.question);
     if !named.is_empty() {
         return scene.frames().iter().map(|frame| &frame.name).filter(|name| named.contains(*name)).cloned().collect();
+    }
+    // What comes first in the sequence, only all of it shows.
+    if let Question::Order { of: Term::FirstSeen { .. }, .. } | Question::Pick { of: Term::FirstSeen { .. }, .. } =
+        &fact.question
+    {
+        let all = scene.frames();
+        return if all.len() <= most { all.iter().map(|frame| frame.name.clone()).collect() } else { Vec::new() };
     }
     let objects: Vec<ObjectId> = objects.into_iter().map(|at| scene.objects()[at].id).collect();
     let chosen: Vec<String> =

@@ -39,7 +39,7 @@ pub const NOISE: NoiseModel = NoiseModel {
     area_relative: 0.02,
     pose_position_m: 0.02,
     pose_rotation_rad: 0.5 * std::f64::consts::PI / 180.0,
-    visible_fraction: 0.03,
+    visible_fraction: 0.02,
     depth_relative: 0.01,
 };
 

@@ -205,6 +205,11 @@ impl<'r> Reply<'r> {
         self.each(direction::read)
     }
 
+    /// The side of a turn: a direction, clockwise or counter-clockwise.
+    pub fn side(&self) -> Read<Direction> {
+        self.each(direction::read_turn)
+    }
+
     /// A label, canonical; one of `among` where that is not empty.
     pub fn label(&self, among: &[String]) -> Read<String> {
         self.each(|text, range| label::read(text, range, among))

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use question::Answer;
+use question::{Answer, plainly};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,6 +33,9 @@ pub struct JudgedRow {
     /// The right answer as a row of `isovist gen` has it.
     #[serde(default)]
     pub answer: Option<Answer>,
+    /// The question, as a row of `isovist gen` has it; of it, what there is to choose from.
+    #[serde(default)]
+    pub question: Option<Asked>,
     /// Options without their letters, as a row of `isovist gen` has them.
     #[serde(default)]
     pub options: Vec<String>,
@@ -45,6 +48,14 @@ pub struct JudgedRow {
     /// The question, for replies to the same one: their rewards become advantages.
     #[serde(default)]
     pub group: Option<String>,
+}
+
+/// What a question says of what there is to choose from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Asked {
+    /// The candidates; none where the answer is no choice among things.
+    #[serde(default)]
+    pub among: Vec<String>,
 }
 
 /// Why a row cannot be judged.
@@ -62,6 +73,14 @@ pub enum RowFault {
     NoOption {
         /// What stands there.
         answer_text: String,
+        /// How many options there are.
+        options: usize,
+    },
+    /// A position at which no option stands.
+    #[error("truth.position: {position}, of {options} options (hint: 0 is the first)")]
+    NoPosition {
+        /// What stands there.
+        position: usize,
         /// How many options there are.
         options: usize,
     },
@@ -99,7 +118,15 @@ impl JudgedRow {
             // A statement that is true or false of a question with another answer.
             ("True" | "true", Some(_)) => Ok(Truth::YesNo { value: true }),
             ("False" | "false", Some(_)) => Ok(Truth::YesNo { value: false }),
-            (_, Some(answer)) => Truth::of(answer).ok_or(RowFault::NoReader).and_then(within_bounds),
+            (_, Some(answer)) => {
+                let mut truth = Truth::of(answer).ok_or(RowFault::NoReader)?;
+                if let (Truth::Label { among, .. }, Some(asked)) = (&mut truth, &self.question)
+                    && among.is_empty()
+                {
+                    *among = asked.among.iter().map(|name| plainly(name.trim_start_matches('@')).to_owned()).collect();
+                }
+                within_bounds(truth)
+            }
             (_, None) => Err(RowFault::NoTruth),
         }
     }
@@ -108,6 +135,9 @@ impl JudgedRow {
 /// The truth, if its bounds hold its value.
 fn within_bounds(truth: Truth) -> Result<Truth, RowFault> {
     let (lo, value, hi) = match truth {
+        Truth::Choice { position, ref options } if position >= options.len() => {
+            return Err(RowFault::NoPosition { position, options: options.len() });
+        }
         Truth::Quantity { value, lo, hi, .. } => (lo.unwrap_or(value), value, hi.unwrap_or(value)),
         Truth::Turn { value, lo, hi } => (lo, value, hi),
         _ => return Ok(truth),
@@ -178,6 +208,7 @@ impl GroundTruth {
             reply,
             truth: Some(self.truth),
             answer: None,
+            question: None,
             options: Vec::new(),
             answer_text: None,
             facts: self.facts,

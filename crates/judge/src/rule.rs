@@ -368,7 +368,7 @@ impl Rule {
 
     /// Degrees with a side, or straight ahead.
     fn turn(&self, reply: &Reply, truth: f64, (lo, hi): (f64, f64)) -> Scored {
-        let side = reply.direction();
+        let side = reply.side();
         // Degrees by their side, or a turn that needs no degrees.
         let (sign, whole) = match side.one().map(|side| side.words()).as_deref() {
             // "135° to the left, behind you"; "180°, right behind".

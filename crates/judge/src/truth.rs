@@ -156,7 +156,9 @@ impl Truth {
             }
             Answer::YesNo { value } => Self::YesNo { value: *value },
             Answer::Sector { word, .. } if Direction::parse(word).is_some() => Self::Direction { words: word.clone() },
-            Answer::Sector { word, .. } => Self::Label { name: word.clone(), among: Vec::new() },
+            Answer::Sector { sectors, word } => {
+                Self::Label { name: word.clone(), among: sectors.words().map(str::to_owned).collect() }
+            }
         })
     }
 

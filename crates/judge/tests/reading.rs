@@ -200,6 +200,13 @@ fn options() {
         ("left", "A"),
         ("<answer>B</answer>", "B"),
         ("\\boxed{\\text{B}}", "B"),
+        ("\\boxed{\\text{front left}}", "B"),
+        ("\\boxed{\\mathrm{back}}", "D"),
+        ("<|begin_of_box|>B<|end_of_box|>", "B"),
+        ("B!", "B"),
+        ("'B'", "B"),
+        ("It can't be back", "OtherKind"),
+        ("anything but back", "OtherKind"),
         ("A chair stands there, so back.", "D"),
         ("<s> B", "B"),
         ("B</s>", "B"),
@@ -271,6 +278,8 @@ fn yes_and_no() {
         ("No, it is behind.", "false"),
         ("true", "true"),
         ("not true", "false"),
+        ("It can't be true", "false"),
+        ("not quite true", "false"),
         ("The answer is no.", "false"),
         ("<answer>True</answer>", "true"),
         ("yes or no", "true | false"),
@@ -324,7 +333,10 @@ fn directions() {
         ("left or right", "left | right"),
         ("left-right", "left | right"),
         ("left, right, front, back", "left | right"),
-        ("The answer is front-left, not back-right.", "left+front | right+back"),
+        ("The answer is front-left, not back-right.", "left+front"),
+        ("not left", "OtherKind"),
+        ("It can't be on the left", "OtherKind"),
+        ("back‑left", "left+back"),
         ("the table", "OtherKind"),
     ] {
         assert_eq!(shown(&Reply::new(text.as_bytes()).direction(), show), expected, "{text}");
@@ -343,6 +355,9 @@ fn labels_and_lists() {
         ("The answer is sofa. The answer is chair.", "sofa | chair"),
         ("sofa or chair", "sofa | chair"),
         ("lamp", "OtherKind"),
+        ("\\boxed{\\text{tv stand}}", "tv stand"),
+        ("not the sofa", "OtherKind"),
+        ("not the sofa but the chair", "chair"),
     ] {
         assert_eq!(shown(&Reply::new(text.as_bytes()).label(&among), Clone::clone), expected, "{text}");
     }
@@ -351,12 +366,75 @@ fn labels_and_lists() {
         ("1. sofa\n2. tv\n3. chair", "sofa>tv>chair"),
         ("The order is couch, then the TV, then the chair.", "sofa>tv>chair"),
         ("chair → sofa", "chair>sofa"),
+        // No thing reaches over a comma: a sofa bed is another.
+        ("tv, sofa, bed, chair", "tv>sofa>chair"),
+        ("table, lamp, sofa", "sofa"),
     ] {
         let got = shown(&Reply::new(text.as_bytes()).list(&among), |list| list.join(">"));
         assert_eq!(got, expected, "{text}");
     }
     let got = shown(&Reply::new(b"sofa, tv stand and chair").list(&[]), |list| list.join(">"));
     assert_eq!(got, "sofa>tv stand and chair");
+}
+
+#[test]
+fn descriptions_are_labels_of_many_words() {
+    let among = ["keyboard second closest to the computer tower", "shortest printer"].map(String::from).to_vec();
+    for name in &among {
+        assert_eq!(shown(&Reply::new(name.as_bytes()).label(&[]), Clone::clone), scene::normalise(name));
+    }
+    let text = among.join(", ");
+    assert_eq!(shown(&Reply::new(text.as_bytes()).list(&among), |list| list.join(">")), among.join(">"));
+}
+
+#[test]
+fn options_that_are_numbers_keep_their_signs_and_points() {
+    let signed: Vec<String> = ["0.34 m", "-0.90 m", "1.5 m", "15 m"].map(String::from).to_vec();
+    for (text, expected) in [
+        ("-0.90 m", "B"),
+        ("−0.9 m", "B"),
+        ("The answer is -0.90 m.", "B"),
+        ("0.90 m", "OtherKind"),
+        ("0.34 metres", "A"),
+        ("34 cm", "A"),
+        ("0.34", "OtherKind"),
+        ("15 m", "D"),
+        ("1.5 m", "C"),
+    ] {
+        let read = Reply::new(text.as_bytes()).choice(&signed);
+        assert_eq!(shown(&read, |at| char::from(b'A' + *at as u8).to_string()), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn names_of_pictures_are_no_numbers() {
+    for (text, expected) in [
+        ("The camera of image walk-through-024 was 1.58 m above the floor.", "1.58"),
+        ("In rgb_0, 1.58 m.", "1.58"),
+        ("–0.71 m", "-0.71"),
+        ("1.58 厘米", "OtherUnit"),
+        ("1.58 см", "OtherUnit"),
+        ("1.58 s", "OtherUnit"),
+        ("1.58 pixels", "OtherUnit"),
+    ] {
+        let read = Reply::new(text.as_bytes()).quantity(Unit::Metre, 1.0);
+        assert_eq!(shown(&read, |quantity| quantity.lo.to_string()), expected, "{text}");
+    }
+}
+
+#[test]
+fn turns_have_sides() {
+    for (text, expected) in [
+        ("84° clockwise", "right"),
+        ("84° CW", "right"),
+        ("84 degrees counter-clockwise", "left"),
+        ("84° anticlockwise", "left"),
+        ("84° to the left", "left"),
+        ("84°", "OtherKind"),
+    ] {
+        let read = Reply::new(text.as_bytes()).side();
+        assert_eq!(shown(&read, |side| side.words().join("+")), expected, "{text}");
+    }
 }
 
 #[test]

@@ -96,6 +96,16 @@ pub enum Question {
     },
 }
 
+impl Question {
+    /// What there is to choose from, or to put in an order; nothing where the question has no candidates.
+    pub fn candidates(&self) -> &[Entity] {
+        match self {
+            Self::Pick { among, .. } | Self::Which { among, .. } | Self::Order { among, .. } => among,
+            _ => &[],
+        }
+    }
+}
+
 /// Which end of a scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]

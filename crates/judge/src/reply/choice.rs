@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use question::Unit;
+
 use super::{
-    Found, Kept, Read, Why,
-    label::normal,
-    phrase::{Declarations, Noes, Rank},
-    token::{Kind, Tokens},
+    Found, Kept, Read, Why, label,
+    phrase::{Declarations, Noes, Rank, denies},
+    quantity,
+    token::{Kind, Tokens, undressed},
     trim, yes_no,
 };
 
@@ -32,7 +34,47 @@ pub(super) fn read(text: &str, range: Range<usize>, options: &[String]) -> Read<
         }
         conflict @ Read::Conflict { .. } => return conflict,
     }
-    by_text(text, &tokens, &trimmed, options, None).unwrap_or(Read::Nothing { why: Why::OtherKind })
+    let by_text = by_text(text, &tokens, &trimmed, options, None).or_else(|| by_quantity(text, &trimmed, options));
+    by_text.unwrap_or(Read::Nothing { why: Why::OtherKind })
+}
+
+/// A text as words, in which a number keeps its sign and its point: "-0.90 m" is neither "0.90 m" nor "90 m".
+fn normal(text: &str) -> String {
+    let text = undressed(text);
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let digit_follows = rest.peek().is_some_and(char::is_ascii_digit);
+        match c {
+            '-' | '−' | '–' if digit_follows && !before.is_alphanumeric() => out.push_str("minus"),
+            '.' if digit_follows && before.is_ascii_digit() => out.push('p'),
+            c => out.push(c),
+        }
+        before = c;
+    }
+    label::normal(&out).into_owned()
+}
+
+/// The option that is the quantity that a text states, where all of them are quantities of one unit.
+fn by_quantity(text: &str, range: &Range<usize>, options: &[String]) -> Option<Read<usize>> {
+    let units = [Unit::Metre, Unit::SquareMetre, Unit::CubicMetre, Unit::Degree, Unit::One];
+    units.into_iter().find_map(|unit| {
+        let stated = |text: &str, range: Range<usize>| match quantity::read(text, range, unit, 1.0) {
+            Read::One(found) => found.value.value().map(|value| (value, found.value.stated_unit, found.span)),
+            _ => None,
+        };
+        let values: Option<Vec<(f64, bool)>> = options
+            .iter()
+            .map(|option| stated(option, 0..option.len()).map(|(value, unit, _)| (value, unit)))
+            .collect();
+        let values = values.filter(|values| !values.is_empty() && values.iter().all(|(_, has)| *has == values[0].1))?;
+        let (said, has_unit, span) = stated(text, range.clone())?;
+        let is_same = |value: f64| (value - said).abs() <= 1e-9 * value.abs().max(said.abs());
+        let mut same = (0..values.len()).filter(|at| has_unit == values[*at].1 && is_same(values[*at].0));
+        let at = same.next().filter(|_| same.next().is_none())?;
+        Some(Read::One(Found { value: at, span }))
+    })
 }
 
 fn letters(tokens: &Tokens, options: usize) -> Read<usize> {
@@ -86,9 +128,10 @@ fn labels(tokens: &Tokens, at: usize) -> bool {
     let before = at.wrapping_sub(1);
     let alone = tokens.all.len() == 1;
     let bracketed = (tokens.is_mark(before, '(') && tokens.is_mark(at + 1, ')'))
-        || (tokens.is_mark(before, '[') && tokens.is_mark(at + 1, ']'));
+        || (tokens.is_mark(before, '[') && tokens.is_mark(at + 1, ']'))
+        || upper && ['"', '\''].into_iter().any(|quote| tokens.is_mark(before, quote) && tokens.is_mark(at + 1, quote));
     let line_start = at == 0 || tokens.all[before].is_line();
-    let marked = tokens.is_mark(at + 1, ')') || tokens.is_mark(at + 1, ':') || tokens.is_mark(at + 1, '.');
+    let marked = [')', ':', '.', '!'].into_iter().any(|mark| tokens.is_mark(at + 1, mark));
     let line_end = tokens.all.get(at + 1).is_none_or(super::token::Token::is_line);
     let named = tokens.is_any(before, &["option", "choice"]) && (upper || line_end);
     // "A, B" and "B or C" at the start of a line
@@ -121,7 +164,7 @@ fn by_text(
     if said.is_empty() {
         return None;
     }
-    let wanted: Vec<String> = options.iter().map(|option| normal(option).into_owned()).collect();
+    let wanted: Vec<String> = options.iter().map(|option| normal(option)).collect();
     // The same words are the plainest.
     if let Some(at) = wanted.iter().position(|option| *option == said) {
         return Some(Read::One(Found { value: at, span: from..to }));
@@ -150,14 +193,16 @@ fn by_text(
             Read::Nothing { .. } => {}
         }
     }
-    let negated =
-        (0..tokens.all.len()).any(|at| tokens.is_any(at, &["not", "isn't", "neither", "nor", "except", "never"]));
-    if !negated {
-        for at in mentioned(&said, &wanted) {
-            let by_words = yes_and_no.is_none_or(|positions| !positions.contains(&at));
-            if by_words && (wanted[at] != NO || says_no(tokens)) {
-                kept.add(at, from..to);
-            }
+    // What is denied is not chosen, unless the option itself has that word: "cannot tell".
+    let denials = |words: &str| {
+        words.split(' ').filter(|word| denies(word) || *word == "except").count()
+            + words.matches("anything but").count()
+    };
+    let denied = denials(&said);
+    for at in mentioned(&said, &wanted) {
+        let by_words = yes_and_no.is_none_or(|positions| !positions.contains(&at));
+        if by_words && denials(&wanted[at]) >= denied && (wanted[at] != NO || says_no(tokens)) {
+            kept.add(at, from..to);
         }
     }
     match kept.read(Why::OtherKind) {

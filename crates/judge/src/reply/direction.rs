@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Agrees as _, Kept, Read, Why, numeral,
-    phrase::{Declarations, Rank},
+    phrase::{Declarations, Rank, is_denied},
     token::{Kind, Tokens},
 };
 
@@ -151,6 +151,27 @@ fn hour(tokens: &Tokens, at: usize) -> Option<(u8, usize)> {
 
 /// A direction in words, or an hour.
 pub(super) fn read(text: &str, range: Range<usize>) -> Read<Direction> {
+    read_with(text, range, word_at)
+}
+
+/// The side of a turn: a direction in words, an hour, clockwise or counter-clockwise.
+pub(super) fn read_turn(text: &str, range: Range<usize>) -> Read<Direction> {
+    read_with(text, range, |tokens, at| word_at(tokens, at).or_else(|| spin(tokens, at)))
+}
+
+/// The bits of the side to which a word turns about.
+fn spin(tokens: &Tokens, at: usize) -> Option<u8> {
+    if tokens.is_any(at, &["counterclockwise", "anticlockwise", "ccw"]) {
+        return Some(0b01);
+    }
+    if !tokens.is_any(at, &["clockwise", "cw"]) {
+        return None;
+    }
+    let before = if at > 0 && tokens.is_mark(at - 1, '-') { at.wrapping_sub(2) } else { at.wrapping_sub(1) };
+    Some(if tokens.is_any(before, &["counter", "anti"]) { 0b01 } else { 0b10 })
+}
+
+fn read_with(text: &str, range: Range<usize>, word_at: fn(&Tokens, usize) -> Option<u8>) -> Read<Direction> {
     let tokens = Tokens::of(text, range);
     let declarations = Declarations::of(&tokens);
     let mut kept = Kept::new();
@@ -169,7 +190,8 @@ pub(super) fn read(text: &str, range: Range<usize>) -> Read<Direction> {
             at += 1;
             None
         };
-        let Some(direction) = found else { continue };
+        // "not left" says none.
+        let Some(direction) = found.filter(|_| !is_denied(&tokens, start)) else { continue };
         let here = declarations.rank(&tokens, start);
         if here > rank {
             (rank, kept) = (here, Kept::new());

@@ -4,10 +4,15 @@ use std::{borrow::Cow, ops::Range};
 
 use scene::{LabelTable, normalise};
 
-use super::{Agrees, Kept, Read, Why, phrase::Declarations, token::Tokens, trim};
+use super::{
+    Agrees, Kept, Read, Why,
+    phrase::{Declarations, denies},
+    token::{Tokens, undressed},
+    trim,
+};
 
-/// Longest label, words.
-const MOST_WORDS: usize = 6;
+/// Longest label, words: a description with what it is told by.
+const MOST_WORDS: usize = 12;
 /// Most things of a list.
 const MOST_THINGS: usize = 64;
 
@@ -19,7 +24,7 @@ pub(super) fn normal(text: &str) -> Cow<'_, str> {
     let article = ["a", "an", "the"]
         .iter()
         .any(|article| text.strip_prefix(article).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
-    if plain && !article { Cow::Borrowed(text) } else { Cow::Owned(normalise(text)) }
+    if plain && !article { Cow::Borrowed(text) } else { Cow::Owned(normalise(&undressed(text))) }
 }
 
 /// The canonical form of a text that is a label.
@@ -69,6 +74,7 @@ fn each_said<T: Agrees>(text: &str, range: Range<usize>, mut read: impl FnMut(Ra
 fn named(normal: &str, among: &[String]) -> Vec<String> {
     let table = LabelTable::builtin();
     let mut found = Vec::new();
+    let mut denied = false;
     let mut rest = normal;
     while !rest.is_empty() && found.len() < MOST_THINGS {
         // The ends of the runs of one word, of two words and so on.
@@ -87,12 +93,15 @@ fn named(normal: &str, among: &[String]) -> Vec<String> {
                 longest = Some((wanted.then(|| label.to_owned()), end));
             }
         }
-        let end = match longest {
-            Some((label, end)) => {
-                found.extend(label);
-                end
-            }
-            None => rest.find(' ').unwrap_or(rest.len()),
+        let end = if let Some((label, end)) = longest {
+            // "not the chair" names none.
+            found.extend(label.filter(|_| !denied));
+            denied = false;
+            end
+        } else {
+            let end = rest.find(' ').unwrap_or(rest.len());
+            denied = denies(&rest[..end]) || denied && ["a", "an", "the", "be"].contains(&&rest[..end]);
+            end
         };
         rest = rest[end..].trim_start();
     }
@@ -105,7 +114,9 @@ pub(super) fn read_list(text: &str, range: Range<usize>, among: &[String]) -> Re
         let list = if among.is_empty() {
             split(&text[range.clone()])
         } else {
-            named(&normal(&text[range.clone()].replace([',', ';', '→', '>', '/'], " ")), among)
+            // No thing reaches over a mark: "sofa, bed" are two.
+            let parts = text[range.clone()].split(MARKS);
+            parts.flat_map(|part| named(&normal(part), among)).take(MOST_THINGS + 1).collect()
         };
         let too_long = list.iter().any(|thing| thing.split(' ').count() > MOST_WORDS);
         if !list.is_empty() && list.len() <= MOST_THINGS && !too_long {
@@ -114,9 +125,12 @@ pub(super) fn read_list(text: &str, range: Range<usize>, among: &[String]) -> Re
     })
 }
 
+/// What parts the things of a list.
+const MARKS: [char; 8] = [',', ';', '\n', '→', '>', '[', ']', '/'];
+
 /// The things of a list, canonical, without their numbers.
 fn split(text: &str) -> Vec<String> {
-    let parts = text.split([',', ';', '\n', '→', '>', '[', ']']).flat_map(|part| part.split(" then "));
+    let parts = text.split(MARKS).flat_map(|part| part.split(" then "));
     let things = parts.map(|part| {
         let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | '-' | ' ');
         let part = part.trim().trim_start_matches(is_number);

@@ -24,13 +24,13 @@ pub(super) enum Numeral {
 pub(super) fn at(tokens: &Tokens, at: usize) -> Numeral {
     let Some(token) = tokens.all.get(at) else { return Numeral::None };
     match token.kind {
-        Kind::Mark('-' | '+') => {
+        Kind::Mark('-' | '+' | '–') => {
             // "A-5" and "2 - 3" hold no negative number.
             let glued = tokens.all.get(at + 1).is_some_and(|next| !next.spaced);
             if !token.spaced && !opens(tokens, at) || !glued {
                 return Numeral::None;
             }
-            signed(if token.is('-') { -1.0 } else { 1.0 }, unsigned(tokens, at + 1))
+            signed(if token.is('+') { 1.0 } else { -1.0 }, unsigned(tokens, at + 1))
         }
         Kind::Word if matches!(token.end - token.start, 5 | 8) && tokens.is_any(at, &["minus", "negative"]) => {
             signed(-1.0, unsigned(tokens, at + 1))

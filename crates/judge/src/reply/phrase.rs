@@ -62,6 +62,24 @@ impl Declarations {
     }
 }
 
+/// Whether a word denies what follows it.
+pub(super) fn denies(word: &str) -> bool {
+    const DENIALS: [&str; 14] = [
+        "not", "isn't", "never", "can't", "cannot", "couldn't", "won't", "wouldn't", "doesn't", "aren't", "wasn't",
+        "hardly", "neither", "nor",
+    ];
+    DENIALS.iter().any(|denial| word.eq_ignore_ascii_case(denial))
+}
+
+/// Whether what stands at a position is denied: "not left", "not the left", "can't be true".
+pub(super) fn is_denied(tokens: &Tokens, at: usize) -> bool {
+    let mut before = at;
+    while before > 0 && at - before < 3 && tokens.is_any(before - 1, &["a", "an", "the", "be", "to", "on", "quite"]) {
+        before -= 1;
+    }
+    before > 0 && denies(tokens.word(before - 1))
+}
+
 /// Words after which "no" has said what there is to say: none of them begins with what is missing, as "no chair" does.
 const BEHIND_NO: [&str; 24] = [
     "a", "an", "the", "there", "it", "he", "she", "they", "we", "you", "i", "this", "that", "these", "those", "it's",

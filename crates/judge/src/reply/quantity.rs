@@ -92,9 +92,12 @@ fn is_name(tokens: &Tokens, at: usize) -> bool {
         && (tokens.is_mark(at + 1, '.') || tokens.is_mark(at + 1, ')'))
         && tokens.all.get(at + 2).is_some_and(|next| next.spaced && !next.is_line());
     let before = at.wrapping_sub(1);
+    // "walk-through-024", "rgb_0"
+    let text = tokens.before(at);
+    let is_numbered = text.ends_with(['-', '_']) && text[..text.len() - 1].ends_with(|c: char| c.is_ascii_alphabetic());
     // "3rd"
     let is_ordinal = tokens.is_any(at + 1, &["st", "nd", "rd", "th"]) && !tokens.all[at + 1].spaced;
-    enumerates || is_ordinal || tokens.is_mark(before, '#') || tokens.is_any(before, &NAMED)
+    enumerates || is_ordinal || is_numbered || tokens.is_mark(before, '#') || tokens.is_any(before, &NAMED)
 }
 
 /// The quantity that begins at a position, if one does.
@@ -121,6 +124,15 @@ pub(super) fn stated(tokens: &Tokens, at: usize) -> At {
             return At::Skip(at + 1);
         }
     };
+    // A unit of another language is not the one that was asked for.
+    if !tokens.word(number.end).is_ascii() {
+        return At::Stated(Stated {
+            value: number.value,
+            half_digit: number.half_digit,
+            unit: Some(unit::FOREIGN_UNIT),
+            end: number.end + 1,
+        });
+    }
     let joined = if tokens.is_mark(number.end, '-') { number.end + 1 } else { number.end };
     let Some((unit, mut end)) = unit::at(tokens, number.end).or_else(|| unit::at(tokens, joined)) else {
         return At::Stated(Stated { value: number.value, half_digit: number.half_digit, unit: None, end: number.end });

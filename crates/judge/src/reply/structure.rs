@@ -60,6 +60,8 @@ pub struct Section {
     pub broken: bool,
     /// Whether a tag of it is open at the end.
     pub open: bool,
+    /// Whether the reply goes on with a section that its prompt began: its closing tag stands before any other.
+    pub prefilled: bool,
     /// Where its last closing tag ends.
     after: usize,
     /// Where the content of the open tag begins.
@@ -162,11 +164,14 @@ impl Structure {
                     continue;
                 }
             };
+            let begins = name == Name::Think && closing && outside_from == 0;
             section.tag(closing, &tag_range);
             if !closing && (name == Name::Answer && in_think || name == Name::Think && in_answer) {
                 found.crossed = true;
             }
-            if !inside {
+            if begins {
+                found.think.prefilled = true;
+            } else if !inside {
                 found.outside |= !blank(&text[outside_from..start]);
             }
             outside_from = end;
@@ -176,6 +181,15 @@ impl Structure {
         }
         found.read_boxed(text);
         found
+    }
+
+    /// Whether it reasons first, or not at all, and in one section.
+    pub fn thinks_first(&self) -> bool {
+        let Some(answer) = self.answer.only() else { return self.think.is_absent() };
+        if self.think.prefilled {
+            return self.think.opened == 0 && self.think.closed == 1 && self.think.after <= answer.start;
+        }
+        self.think.is_absent() || self.think.only().is_some_and(|think| think.end <= answer.start)
     }
 
     fn is_inside(&self) -> bool {
@@ -350,6 +364,19 @@ mod tests {
         assert_eq!(inside("<think>it is 2 m"), Err(Why::Unfinished));
         assert_eq!(inside("<think><answer>2</answer></think>"), Err(Why::BrokenTags));
         assert_eq!(inside(&"<answer>2</answer>".repeat(9)), Err(Why::TooManyAnswers));
+    }
+
+    #[test]
+    fn reasoning_may_have_been_begun_by_the_prompt() {
+        let of = |text: &str| {
+            let structure = Structure::of(text);
+            (structure.thinks_first(), structure.outside)
+        };
+        assert_eq!(of("it is 3</think><answer>3</answer>"), (true, false));
+        assert_eq!(of("<think>it is 3</think><answer>3</answer>"), (true, false));
+        assert_eq!(of("a</think><think>b</think><answer>3</answer>"), (false, false));
+        assert_eq!(of("a</think>b<answer>3</answer>"), (true, true));
+        assert_eq!(of("<answer>3</answer>a</think>"), (false, true));
     }
 
     #[test]

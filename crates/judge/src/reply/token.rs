@@ -3,10 +3,10 @@
 //! Marks of emphasis, LaTeX commands without a meaning of their own and leaked special tokens are passed over.
 //! A letter of another script is part of a word, never the Latin letter it looks like.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// Special tokens that servers leak.
-pub(super) const SPECIAL: [&str; 14] = [
+pub(super) const SPECIAL: [&str; 16] = [
     "<s>",
     "</s>",
     "<bos>",
@@ -19,6 +19,8 @@ pub(super) const SPECIAL: [&str; 14] = [
     "<|endoftext|>",
     "<|eot_id|>",
     "<|end|>",
+    "<|begin_of_box|>",
+    "<|end_of_box|>",
     "[INST]",
     "[/INST]",
 ];
@@ -31,10 +33,12 @@ pub(super) fn special(text: &str) -> Option<usize> {
 }
 
 /// LaTeX commands that only dress what they hold.
-const DRESS: [&str; 17] = [
+const DRESS: [&str; 19] = [
     "text",
     "mathrm",
     "mathbf",
+    "texttt",
+    "mbox",
     "textbf",
     "mathit",
     "textit",
@@ -50,6 +54,37 @@ const DRESS: [&str; 17] = [
     "sim",
     "operatorname",
 ];
+
+/// A text without LaTeX commands that only dress what they hold, special tokens and braces.
+pub(super) fn undressed(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\\', '<']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if let Some(length) = special(rest) {
+            rest = &rest[length..];
+            continue;
+        }
+        let after = &rest[c.len_utf8()..];
+        rest = match c {
+            '\\' => {
+                let name = after.find(|c: char| !c.is_ascii_alphabetic() && c != '_').unwrap_or(after.len());
+                // "\\," and "\\ " are blanks.
+                let blank = usize::from(name == 0 && after.starts_with([',', ' ', ';', '!', ':']));
+                out.extend((blank > 0).then_some(' '));
+                if DRESS.contains(&&after[..name]) { &after[name..] } else { &after[blank..] }
+            }
+            '{' | '}' => after,
+            c => {
+                out.push(c);
+                after
+            }
+        };
+    }
+    Cow::Owned(out)
+}
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,6 +216,11 @@ impl<'t> Tokens<'t> {
         self.all.get(at).map_or("", |token| &self.text[token.start..token.end])
     }
 
+    /// What stands before a token, as it is written.
+    pub(super) fn before(&self, at: usize) -> &'t str {
+        self.all.get(at).map_or("", |token| &self.text[..token.start])
+    }
+
     /// The bytes of a run of tokens.
     pub(super) fn span(&self, run: Range<usize>) -> Range<usize> {
         match (self.all.get(run.start), self.all.get(run.end.wrapping_sub(1))) {
@@ -215,7 +255,7 @@ fn is_word(c: char) -> bool {
 /// Marks that are written in several ways.
 fn plain(c: char) -> char {
     match c {
-        '−' | '﹣' => '-',
+        '−' | '﹣' | '\u{2010}' | '\u{2011}' => '-',
         '–' | '—' | '‒' => '–',
         '’' | '‘' | '′' => '\'',
         '“' | '”' | '″' => '"',

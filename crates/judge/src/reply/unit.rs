@@ -27,10 +27,12 @@ impl Spelt {
     }
 }
 
+/// A unit that no answer is in.
+pub(super) const FOREIGN_UNIT: Spelt = Spelt { unit: None, times: 1.0, over: 1.0 };
+
 /// Spellings, words apart by one space, in lower case.
 static SPELLINGS: LazyLock<HashMap<String, Spelt>> = LazyLock::new(|| {
-    let foreign = Spelt { unit: None, times: 1.0, over: 1.0 };
-    let mut table: HashMap<String, Spelt> = FOREIGN.iter().map(|words| ((*words).to_owned(), foreign)).collect();
+    let mut table: HashMap<String, Spelt> = FOREIGN.iter().map(|words| ((*words).to_owned(), FOREIGN_UNIT)).collect();
     let Ok(wording) = language::wording() else { return table };
     for unit in &wording.units {
         let spelt = Spelt { unit: Some(unit.unit), times: unit.times, over: unit.over };
@@ -46,14 +48,14 @@ static SPELLINGS: LazyLock<HashMap<String, Spelt>> = LazyLock::new(|| {
     table
 });
 
-/// Units of what no question asks for: of mass, time, speed, heat and money, and of the sky.
+/// Units of what no question asks for: of mass, time, speed, heat and money, of pictures, and of the sky.
 #[rustfmt::skip]
-const FOREIGN: [&str; 66] = [
+const FOREIGN: [&str; 73] = [
     "kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "g", "gram", "grams", "mg", "milligram", "milligrams", "lb", "lbs",
     "pound", "pounds", "oz", "ounce", "ounces", "ton", "tons", "tonne", "tonnes", "ms", "millisecond", "milliseconds", "sec",
     "secs", "second", "seconds", "min", "mins", "minute", "minutes", "hr", "hrs", "hour", "hours", "day", "days", "week",
     "weeks", "month", "months", "year", "years", "light year", "light years", "lightyear", "lightyears", "parsec", "parsecs",
-    "mph", "kph", "kmh", "hz", "celsius", "fahrenheit", "kelvin", "watt", "watts", "usd", "dollar", "dollars", "euro", "euros",
+    "s", "h", "px", "pixel", "pixels", "step", "steps", "mph", "kph", "kmh", "hz", "celsius", "fahrenheit", "kelvin", "watt", "watts", "usd", "dollar", "dollars", "euro", "euros",
 ];
 
 /// Longest spelling, bytes.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Kept, Read, Why,
-    phrase::{Declarations, Noes, Rank},
+    phrase::{Declarations, Noes, Rank, is_denied},
     token::Tokens,
 };
 
@@ -32,7 +32,7 @@ pub(super) fn of(tokens: &Tokens) -> Read<bool> {
         if is_no && !noes.answers(tokens, at, here) {
             continue;
         }
-        let negated = !is_no && tokens.is_any(at.wrapping_sub(1), &["not", "isn't", "never"]);
+        let negated = !is_no && is_denied(tokens, at);
         if here > rank {
             (rank, kept) = (here, Kept::new());
         }

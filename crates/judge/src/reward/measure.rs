@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Part;
 use crate::{
     extract::NumberReader,
-    reply::{Direction, Reply, Structure, Why, canonical_label, words_of_direction},
+    reply::{Direction, Reply, Why, canonical_label, words_of_direction},
     rule::{
         Likeness, Reason, Rule, clean, count_steps, direction_set, mean_relative_accuracy, within_factor, within_share,
     },
@@ -182,9 +182,8 @@ impl Form {
         };
         match self {
             Self::Sections => {
-                let think = structure.think.is_absent() || structure.think.is_single() && in_order(structure);
                 let clean = !structure.outside && !structure.crossed && structure.other_tags == 0;
-                f64::from(u8::from(think && clean && filled(&structure.answer)))
+                f64::from(u8::from(structure.thinks_first() && clean && filled(&structure.answer)))
             }
             Self::OneAnswer => {
                 let others = structure.other_tags > 0
@@ -215,13 +214,6 @@ impl Form {
                     + 0.25 * f64::from(u8::from(chars(answer, "<answer></answer>") > 10))
             }
         }
-    }
-}
-
-fn in_order(structure: &Structure) -> bool {
-    match (structure.think.only(), structure.answer.only()) {
-        (Some(think), Some(answer)) => think.end <= answer.start,
-        _ => false,
     }
 }
 

@@ -18,18 +18,22 @@ pub(super) fn overlap(context: &Context<'_>, of: &Place<'_>, over: &Place<'_>) -
     if context.sigmas <= 0.0 {
         return Ok(Measured::exact(value, Unit::One));
     }
+    // Each true footprint holds the one shrunk by its reach, lies within the one grown by it, and has an area between those of
+    // the least and the largest size.
     let k = context.sigmas;
     let (reach, reach_over) = (k * of.point_sigma(), k * over.point_sigma());
-    let resized = |by: f64| of.bounds.grown(by).footprint().area_m2();
-    let common = |sign: f64| {
-        footprint_overlap_m2(
-            &of.bounds.grown(sign * reach).footprint(),
-            &over.bounds.grown(sign * reach_over).footprint(),
-        )
-    };
+    let [shrunk, grown] = [-reach, reach].map(|by| of.bounds.grown(by).footprint());
+    let [shrunk_over, grown_over] = [-reach_over, reach_over].map(|by| over.bounds.grown(by).footprint());
     let half = k * context.noise().size_m / 2.0;
-    let smallest = resized(-half);
-    let hi = if smallest > 0.0 { common(1.0) / smallest + ALLOWANCE } else { 1.0 };
-    let lo = share(common(-1.0), resized(half)) - ALLOWANCE;
+    let [smallest, largest] = [-half, half].map(|by| of.bounds.grown(by).footprint().area_m2());
+    let inside = |one, other| footprint_overlap_m2(one, other);
+    // Of what may be inside, or of what must be outside; whichever says more.
+    let mut hi = 1.0 - (shrunk.area_m2() - inside(&shrunk, &grown_over)).max(0.0) / largest;
+    let mut lo = inside(&shrunk, &shrunk_over) / largest;
+    if smallest > 0.0 {
+        hi = hi.min(inside(&grown, &grown_over) / smallest);
+        lo = lo.max(1.0 - (grown.area_m2() - inside(&grown, &shrunk_over)).max(0.0) / smallest);
+    }
+    let (lo, hi) = (lo - ALLOWANCE, hi + ALLOWANCE);
     Ok(Measured { value, lo: lo.max(0.0), hi: hi.min(1.0), unit: Unit::One, witness: None, rise: None })
 }
