@@ -411,6 +411,11 @@ fn names_of_pictures_are_no_numbers() {
     for (text, expected) in [
         ("The camera of image walk-through-024 was 1.58 m above the floor.", "1.58"),
         ("In rgb_0, 1.58 m.", "1.58"),
+        ("From image walk-through-110 to image orbit-47-004, the camera moved 1.58 m.", "1.58"),
+        ("In image orbit-47-004, the pixels (460, 35) and (296, 107) are 1.58 m apart.", "1.58"),
+        ("A cable with 1.5 m to spare must be 8.96 m long.", "8.96"),
+        ("with 2 m", "2"),
+        ("5m-6m", "5"),
         ("–0.71 m", "-0.71"),
         ("1.58 厘米", "OtherUnit"),
         ("1.58 см", "OtherUnit"),

@@ -5,6 +5,8 @@ use super::token::{Kind, Tokens};
 /// How plainly a text says that what stands at a position is its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
+    /// It is what the answer is under, not the answer, where there is another.
+    Given,
     /// It only stands there.
     Said,
     /// After an equals sign.

@@ -6,6 +6,7 @@ use question::Unit;
 
 use super::{
     Found, Read, Why, coordinates,
+    phrase::Declarations,
     quantity::{At, stated, tolerance},
     token::Tokens,
 };
@@ -23,7 +24,12 @@ const BETWEEN: [&str; 4] = ["to", "the", "in", "on"];
 
 /// A place, metres.
 pub(super) fn read(text: &str, range: Range<usize>) -> Read<[f64; 3]> {
+    // What is declared stands for the rest.
+    let tokens = Tokens::of(text, range.clone());
+    let range = Declarations::of(&tokens).spans(&tokens).pop().unwrap_or(range);
     match coordinates::read(text, range.clone()) {
+        // Pairs are pixels.
+        Read::One(found) if found.value.iter().all(|group| group.numbers.len() == 2) => in_words(text, range),
         Read::One(found) => match &found.value[..] {
             [group] => match group.numbers[..] {
                 [x, y, z] => Read::One(Found { value: [x, y, z], span: found.span }),
@@ -132,6 +138,8 @@ mod tests {
             "1.25 m ahead, 0.4 m up, 0.12 m to the right",
             "0.12 right, 0.4 up, 1.25 in front",
             "right 0.12 m, up 0.40 m, forward 1.25 m",
+            "In image orbit-47-004, the pixel (320, 144) lies 0.12 m right, 0.40 m up, 1.25 m forward.",
+            "Step 1: it is at (1.00, 2.00, 3.00).\nAnswer: 0.12 m right, 0.40 m up, 1.25 m forward",
         ] {
             let said = place(text).map(|place| place.map(|along| (along * 1e6).round() / 1e6));
             assert_eq!(said, Ok([0.12, -0.4, 1.25]), "{text}");

@@ -58,6 +58,9 @@ pub(super) struct Stated {
 const NAMED: [&str; 12] =
     ["image", "frame", "picture", "figure", "fig", "view", "photo", "step", "option", "object", "scene", "number"];
 
+/// Longest part of a name that is looked at, bytes.
+const MOST_NAME: usize = 64;
+
 /// What a reader found at a position.
 pub(super) enum At {
     Stated(Stated),
@@ -92,18 +95,34 @@ fn is_name(tokens: &Tokens, at: usize) -> bool {
         && (tokens.is_mark(at + 1, '.') || tokens.is_mark(at + 1, ')'))
         && tokens.all.get(at + 2).is_some_and(|next| next.spaced && !next.is_line());
     let before = at.wrapping_sub(1);
-    // "walk-through-024", "rgb_0"
-    let text = tokens.before(at);
-    let is_numbered = text.ends_with(['-', '_']) && text[..text.len() - 1].ends_with(|c: char| c.is_ascii_alphabetic());
+    // "walk-through-024", "rgb_0", "orbit-47-004"; "5m-6m" is a range.
+    let text = tokens.before(at).as_bytes();
+    let in_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let name = &text[text.len() - text.iter().rev().take(MOST_NAME).take_while(in_name).count()..];
+    let is_numbered = name.first().is_some_and(u8::is_ascii_alphabetic)
+        && name.last().is_some_and(|byte| !byte.is_ascii_alphanumeric());
     // "3rd"
     let is_ordinal = tokens.is_any(at + 1, &["st", "nd", "rd", "th"]) && !tokens.all[at + 1].spaced;
     enumerates || is_ordinal || is_numbered || tokens.is_mark(before, '#') || tokens.is_any(before, &NAMED)
+}
+
+/// Whether two bare numbers in brackets stand at a position, such as a pixel: they are no quantity.
+fn is_pair(tokens: &Tokens, at: usize) -> bool {
+    let is_numeral = |at: usize| tokens.all.get(at).is_some_and(|token| token.kind == Kind::Numeral);
+    tokens.is_mark(at, '(')
+        && is_numeral(at + 1)
+        && tokens.is_mark(at + 2, ',')
+        && is_numeral(at + 3)
+        && tokens.is_mark(at + 4, ')')
 }
 
 /// The quantity that begins at a position, if one does.
 pub(super) fn stated(tokens: &Tokens, at: usize) -> At {
     if is_name(tokens, at) {
         return At::Skip(at + 1);
+    }
+    if is_pair(tokens, at) {
+        return At::Skip(at + 5);
     }
     let number = match numeral::at(tokens, at) {
         Numeral::Number(number) => number,
@@ -212,7 +231,7 @@ impl Best {
 pub(super) fn read(text: &str, range: Range<usize>, unit: Unit, bare: f64) -> Read<Quantity> {
     let tokens = Tokens::of(text, range);
     let declarations = Declarations::of(&tokens);
-    let mut best = Best { rank: Rank::Said, kept: Kept::new() };
+    let mut best = Best { rank: Rank::Given, kept: Kept::new() };
     let (mut other_unit, mut unclear, mut no_number) = (None::<Rank>, None::<Rank>, None::<Rank>);
     let mut at = 0;
     while at < tokens.all.len() {
@@ -229,7 +248,11 @@ pub(super) fn read(text: &str, range: Range<usize>, unit: Unit, bare: f64) -> Re
             }
         };
         let start = at;
-        let rank = declarations.rank(&tokens, start);
+        let rank = match declarations.rank(&tokens, start) {
+            // "with 1.5 m to spare"
+            Rank::Said if tokens.is_word(start.wrapping_sub(1), "with") => Rank::Given,
+            rank => rank,
+        };
         at = first.end;
         if is_denied(&tokens, start) || is_bound(&tokens, start) {
             no_number = no_number.max(Some(rank));
