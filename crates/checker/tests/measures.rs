@@ -249,9 +249,13 @@ fn overlaps() {
     // Grown and shrunk squares.
     let scene = scene_of(NOISE, &[a, cube([0.5, 0.0, 0.0], 0.0)]);
     let sway = 4.0 * (2e-4_f64 + 0.5 * 0.005_f64.powi(2)).sqrt();
-    let hi = (0.5 + 2.0 * sway) * (1.0 + 2.0 * sway) / 0.92_f64.powi(2) + E;
+    let inner = 1.0 - 2.0 * sway;
+    let hi = 1.0 - inner * (inner - 0.5) / 1.08_f64.powi(2) + E;
     let lo = (0.5 - 2.0 * sway) * (1.0 - 2.0 * sway) / 1.08_f64.powi(2) - E;
     expect(&scene, "isovist", &over, "1", [0.5, lo, hi]);
+    // What is far enough inside is inside whatever its size.
+    let small = scene_of(NOISE, &[upright([0.1, 0.1, 0.0], [0.1; 3], 0.0), a]);
+    expect(&small, "isovist", &over, "1", [1.0, 1.0 - E, 1.0]);
     let tiny = scene_of(NOISE, &[upright([0.0; 3], [0.03; 3], 0.0), a]);
     let found = derived(&tiny, "isovist", &over, "1").expect("value");
     assert!((found[0] - 1.0).abs() < 1e-9 && found[1].abs() < 1e-9 && (found[2] - 1.0).abs() < 1e-9, "{found:?}");
