@@ -89,6 +89,9 @@ fn numbers<const N: usize>(text: &str) -> Result<[f64; N], String> {
 /// `3=office chair`.
 fn label(text: &str) -> Result<(u32, String), String> {
     let (number, label) = text.split_once('=').ok_or("write NUMBER=LABEL")?;
+    if label.trim().is_empty() || label.contains(['=', ';']) {
+        return Err(format!("{label:?} is no label (hint: commas part several, 1=chair,2=table)"));
+    }
     Ok((number.trim().parse().map_err(|_| format!("{number:?} is no number"))?, label.to_owned()))
 }
 

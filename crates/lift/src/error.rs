@@ -53,4 +53,7 @@ pub enum LiftError {
     /// A frame lacks what lifting needs.
     #[error("{0}: no frame has both a pose and depth (hint: import a layout with posed depth images)")]
     NoFrames(String),
+    /// Frames show no thing above the floor.
+    #[error("{0}: no thing above the floor is seen by enough of its frames (hint: masks tell things apart: `--masks`)")]
+    NoThing(String),
 }

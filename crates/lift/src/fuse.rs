@@ -123,14 +123,14 @@ pub fn above_floor(frames: &[Posed], floor_m: Option<f64>, recipe: &Recipe, name
         }
     }
     let most = watched.iter().max_by_key(|(cluster, count)| (**count, std::cmp::Reverse(**cluster)));
-    let Some((most, _)) = most else { return Err(LiftError::NoFrames(name.to_owned())) };
+    let Some((most, _)) = most else { return Err(LiftError::NoThing(name.to_owned())) };
     let thing: Vec<Vec3> =
         cluster_of.iter().zip(&means).filter(|(cluster, _)| **cluster == Some(*most)).map(|(_, mean)| *mean).collect();
     let mut depths: Vec<f64> = seen.iter().filter(|seen| seen.found.is_some()).map(|seen| seen.depth_m).collect();
     depths.sort_by(f64::total_cmp);
     let depth = depths.get(depths.len() / 2).copied().unwrap_or(1.0);
     let sigma = frames[0].picture.side_sigma_m(depth).hypot(VOXEL_M / 2.0);
-    let fused = upright_box(&thing, sigma).ok_or_else(|| LiftError::NoFrames(name.to_owned()))?;
+    let fused = upright_box(&thing, sigma).ok_or_else(|| LiftError::NoThing(name.to_owned()))?;
     let bounds = down_to(&fused.bounds, floor_m);
     let fused = UprightBox { bounds, error: with_disagreement(fused.error, &bounds, &seen) };
     let one = |(frame, seen): (&Posed, Seen)| FrameBox {

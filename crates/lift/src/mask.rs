@@ -63,7 +63,13 @@ pub fn masks_from(
             let problem = format!("is {} x {} pixels, the depth {width} x {height}", image.width_px, image.height_px);
             return Err(fault("size", problem, "masks and depth must be of one picture"));
         }
-        of_ids(&image.pixels, labels)
+        let masks = of_ids(&image.pixels, labels);
+        let is_there = |id: &&u32| masks.iter().any(|mask| mask.source == source_of(**id));
+        if let Some(unknown) = labels.keys().find(|id| !is_there(id)) {
+            let problem = format!("no mask has the number {unknown}, which is to be called {:?}", labels[unknown]);
+            return Err(fault("labels", problem, "name numbers that the picture of masks has"));
+        }
+        masks
     } else {
         let text = disk::read_text(file)?;
         let hint = "give a COCO file, or a list of {\"box_px\": [left, top, right, bottom], \"label\": \"chair\"}";
@@ -95,13 +101,17 @@ pub(crate) fn label_of(given: Option<&str>) -> String {
     if label.is_empty() || label.len() > 100 { UNLABELLED.to_owned() } else { label }
 }
 
+fn source_of(id: u32) -> String {
+    format!("id {id}")
+}
+
 fn of_ids(ids: &[u32], labels: &Labels) -> Vec<Mask> {
     let mut pixels: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (at, id) in ids.iter().enumerate().filter(|(_, id)| **id != NOTHING) {
         pixels.entry(*id).or_default().push(at);
     }
     let mask = |(id, pixels): (u32, Vec<usize>)| Mask {
-        source: format!("id {id}"),
+        source: source_of(id),
         label: label_of(labels.get(&id).map(String::as_str)),
         confidence: None,
         pixels,

@@ -100,7 +100,11 @@ impl Picture {
         }
         let share = share(&self.depth_m.pixels, |depth| depth.is_nan());
         if share > MOST_INVALID {
-            return Err(LiftError::Filtered(100.0 * share, "without depth", 100.0 * MOST_INVALID));
+            return Err(LiftError::Filtered(
+                100.0 * share,
+                "without depth, if its scale is right",
+                100.0 * MOST_INVALID,
+            ));
         }
         Ok(())
     }
