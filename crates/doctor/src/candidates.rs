@@ -135,15 +135,20 @@ pub(crate) fn candidates(case: &Case, available: &[Of]) -> Vec<Candidate> {
         all.scales();
     }
     if examined(FaultKind::WorldUp) {
-        for (up, name) in
-            [(Vec3::Y, "+y"), (Vec3::NEG_Y, "-y"), (Vec3::X, "+x"), (Vec3::NEG_X, "-x"), (Vec3::NEG_Z, "-z")]
-        {
-            let turn =
-                if up == Vec3::NEG_Z { Mat3::from_diagonal(Vec3::new(1.0, -1.0, -1.0)) } else { quarter_turn(up) };
-            all.put(FaultKind::WorldUp, Fix::TurnWorld(rows(turn)), format!("up is {name}"));
+        for (turn, name) in upward_turns() {
+            all.put(FaultKind::WorldUp, Fix::TurnWorld(turn), format!("up is {name}"));
         }
     }
     all.all
+}
+
+/// The turns that take an axis, by its name, to +z: of worlds that are not z-up.
+fn upward_turns() -> impl Iterator<Item = ([[f64; 3]; 3], &'static str)> {
+    let axes = [(Vec3::Y, "+y"), (Vec3::NEG_Y, "-y"), (Vec3::X, "+x"), (Vec3::NEG_X, "-x"), (Vec3::NEG_Z, "-z")];
+    axes.into_iter().map(|(up, name)| {
+        let turn = if up == Vec3::NEG_Z { Mat3::from_diagonal(Vec3::new(1.0, -1.0, -1.0)) } else { quarter_turn(up) };
+        (rows(turn), name)
+    })
 }
 
 /// The quarter turn that takes a horizontal axis to z.
@@ -171,6 +176,14 @@ impl Candidates<'_> {
 
     fn poses(&mut self) {
         self.put(FaultKind::PoseInverted, Fix::InvertPoses, "world-to-camera is given as camera-to-world".into());
+        // Of a world that is not z-up, whether it was turned since or not.
+        let floor_is_seen = self.available.contains(&Of::Support) || self.available.contains(&Of::Floor);
+        for (turn, name) in upward_turns().filter(|_| floor_is_seen) {
+            let words = format!("world-to-camera is given as camera-to-world, of a world whose up was {name}");
+            self.put(FaultKind::PoseInverted, Fix::InvertPosesBefore(turn), words);
+            let words = format!("world-to-camera is given as camera-to-world, and up is {name}");
+            self.put(FaultKind::PoseInverted, Fix::InvertPosesAndTurn(turn), words);
+        }
         self.put(FaultKind::RotationTransposed, Fix::TransposePoses, "rotations of poses are transposed".into());
         if !self.case.things.is_empty() {
             self.put(FaultKind::RotationTransposed, Fix::TransposeBoxes, "rotations of boxes are transposed".into());

@@ -281,11 +281,8 @@ fn up(findings: &[Finding], now: &[Evidence], kinds: &[KindReport]) -> Option<St
         .into_iter()
         .filter_map(|of| Some(format!("{} {:.2}", of.name_weight().0, score_of(now, of)?)))
         .collect();
-    let turned = findings.iter().find(|finding| finding.kind == FaultKind::WorldUp);
-    let up = match turned {
-        Some(finding) => finding.words.trim_start_matches("up is ").to_owned(),
-        None => "+z".to_owned(),
-    };
+    let turned = findings.iter().find_map(|finding| finding.words.rsplit_once("up is "));
+    let up = turned.map_or("+z", |(_, up)| up);
     score_of(now, Of::Support).or(score_of(now, Of::Floor))?;
     let unsure = kinds.iter().find_map(|report| match &report.status {
         Status::Undecidable { like } if report.kind == FaultKind::WorldUp => Some(format!("; as good: {like}")),

@@ -27,6 +27,10 @@ pub enum Part {
 pub enum Fix {
     /// Every pose is replaced by its inverse.
     InvertPoses,
+    /// Every pose was inverted before the world was turned by this rotation: R · pose⁻¹ · R.
+    InvertPosesBefore([[f64; 3]; 3]),
+    /// Every pose is replaced by its inverse, and then the world is turned.
+    InvertPosesAndTurn([[f64; 3]; 3]),
     /// Every pose is followed, on the camera's side, by this rotation: pose · R.
     TurnCameras([[f64; 3]; 3]),
     /// The rotation of every pose is transposed.
@@ -90,6 +94,13 @@ impl Fix {
         let mut case = case.clone();
         match self {
             Self::InvertPoses => poses(&mut case, |pose| Some(pose.inverse()))?,
+            Self::InvertPosesBefore(turn) => {
+                let by = RigidTransform::new(matrix(turn), Vec3::ZERO).ok()?;
+                poses(&mut case, |pose| Some(by.after(&pose.inverse()).after(&by)))?;
+            }
+            Self::InvertPosesAndTurn(turn) => {
+                case = Self::TurnWorld(*turn).apply(&Self::InvertPoses.apply(&case)?)?;
+            }
             Self::TurnCameras(by) => {
                 let by = RigidTransform::new(matrix(by), Vec3::ZERO).ok()?;
                 poses(&mut case, |pose| Some(pose.after(&by)))?;

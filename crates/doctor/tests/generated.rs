@@ -97,6 +97,32 @@ fn the_fix_restores_what_was_there() {
     assert!(given.inverse().translation().distance(before.translation()) < 1e-9);
 }
 
+/// A world with its y down, as many trackers have it: inverted poses are found before and after it was turned to z-up.
+#[test]
+fn inverted_poses_of_a_world_that_is_not_z_up_are_named() {
+    use scene::geometry::{Mat3, RigidTransform, Vec3};
+    let turn = RigidTransform::new(Mat3::from_cols(Vec3::X, Vec3::NEG_Z, Vec3::Y), Vec3::ZERO).unwrap();
+    for is_turned in [true, false] {
+        let mut subject = filmed(7);
+        for frame in &mut subject.parts.frames {
+            let scene::Pose::Known(pose) = &mut frame.pose else { continue };
+            // What the file should have said, of its own world; it says the inverse.
+            let given = turn.inverse().after(pose).inverse();
+            *pose = if is_turned { turn.after(&given) } else { given };
+        }
+        subject.parts.objects.clear();
+        no_room(&mut subject);
+        let diagnosis = subject.examine();
+        assert_eq!(diagnosis.findings.len(), 1, "{diagnosis}");
+        assert_eq!(diagnosis.findings[0].kind, FaultKind::PoseInverted, "{diagnosis}");
+        assert!(diagnosis.findings[0].confidence > 0.95 && diagnosis.findings[0].words.contains("-y"), "{diagnosis}");
+        assert!(
+            diagnosis.up.as_ref().is_some_and(|up| up.starts_with(if is_turned { "+z" } else { "-y" })),
+            "{diagnosis}"
+        );
+    }
+}
+
 #[test]
 fn what_cannot_be_told_apart_is_undecidable() {
     // One camera at the origin: its inverse pose is its rotation transposed.
