@@ -53,6 +53,9 @@ struct LayoutOptions {
     /// Metres that one step of a stored depth stands for, such as 0.001
     #[arg(long, value_name = "METRES")]
     depth_scale: Option<f64>,
+    /// Metres that one unit of the layout's world stands for, where it states none
+    #[arg(long, value_name = "METRES")]
+    scale: Option<f64>,
     /// Take every N-th frame only
     #[arg(long, value_name = "N")]
     stride: Option<NonZeroUsize>,
@@ -67,7 +70,13 @@ struct LayoutOptions {
 impl LayoutOptions {
     fn answers(self) -> ingest::Options {
         let up = self.up.and_then(|given| Up::ALL.iter().find(|(name, _)| *name == given).map(|(_, up)| *up));
-        ingest::Options { depth_scale_m: self.depth_scale, stride: self.stride, camera: self.camera, up }
+        ingest::Options {
+            depth_scale_m: self.depth_scale,
+            scale_m: self.scale,
+            stride: self.stride,
+            camera: self.camera,
+            up,
+        }
     }
 }
 

@@ -4,15 +4,18 @@
 //! so are principal points, measured from the corner of the image. A picture of another size than its camera is taken as
 //! the same picture resized.
 //!
-//! The world of a model has no scale and no direction of its own. It is read as metres, with z up unless `--up` says
-//! otherwise, which is right only for models that were aligned; the report says so.
+//! The world of a model has no scale and no direction of its own. It is read as metres, with z up, unless `--scale` and
+//! `--up` say otherwise, which is right only for models that were aligned; the report says so.
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
 
-use scene::{Frame, NoiseModel, Pose, Provenance, Room, Scene, SceneParts};
+use scene::{
+    Frame, NoiseModel, Pose, Provenance, Room, Scene, SceneParts,
+    geometry::{RigidTransform, Vec3},
+};
 
 use crate::{
     Import, Imported, IngestError, Options, Report, Up,
@@ -63,6 +66,7 @@ pub(crate) fn read_with(path: &Path, options: &Options) -> Imported {
         report.read(what, count);
     }
     let world_from_model = upright(options.up)?;
+    let scale = options.scale_m.unwrap_or(1.0);
     let images = image_folder(path, model);
     let mut maker = FrameMaker::default();
     let mut unseen = 0;
@@ -71,7 +75,10 @@ pub(crate) fn read_with(path: &Path, options: &Options) -> Imported {
         let camera =
             *cameras.get(&picture.camera).ok_or_else(|| wrong("names a camera that the model does not have"))?;
         let name = file_name(&picture.name.replace('/', "_"));
-        let pose = moved(Pose::Known(picture.world_from_camera), &world_from_model);
+        let place = picture.world_from_camera.translation() * scale;
+        let pose = RigidTransform::new(picture.world_from_camera.rotation(), place)
+            .map_err(|error| wrong(&error.to_string()))?;
+        let pose = moved(Pose::Known(pose), &world_from_model);
         let file = inside(&images, &picture.name).ok_or_else(|| wrong("leads out of the folder of images"))?;
         if !file.is_file() {
             unseen += 1;
@@ -91,8 +98,16 @@ pub(crate) fn read_with(path: &Path, options: &Options) -> Imported {
     if unseen > 0 {
         report.notes.push(format!("{unseen} pictures are named but not in {}", images.display()));
     }
-    report.notes.push("COLMAP states no scale: one unit of the model is taken as a metre".to_owned());
-    let mut converted = vec![INVERTED.to_owned(), "one unit of the model taken as a metre".to_owned()];
+    let mut converted = vec![INVERTED.to_owned()];
+    if options.scale_m.is_some() {
+        let how = format!("one unit of the model taken as {scale} m, as --scale says");
+        report.convert(&how, frames.len());
+        converted.push(how);
+    } else {
+        let note = "COLMAP states no scale: one unit of the model is taken as a metre (--scale says otherwise)";
+        report.notes.push(note.to_owned());
+        converted.push("one unit of the model taken as a metre".to_owned());
+    }
     match Up::ALL.iter().find(|(_, up)| Some(*up) == options.up) {
         Some((axis, up)) if *up != Up::Z => {
             let how = format!("world turned so that {axis} of the model is up, as --up says");
@@ -102,7 +117,8 @@ pub(crate) fn read_with(path: &Path, options: &Options) -> Imported {
         Some(_) => {}
         None => report.notes.push("COLMAP states no up: z of the model is taken (--up says otherwise)".to_owned()),
     }
-    let upright = |p: [f32; 3]| world_from_model.apply(p.map(f64::from).into()).to_array().map(|v| v as f32);
+    let upright =
+        |p: [f32; 3]| world_from_model.apply(Vec3::from(p.map(f64::from)) * scale).to_array().map(|v| v as f32);
     let id = folder_id(path, "colmap");
     let parts = SceneParts {
         id: id.clone(),

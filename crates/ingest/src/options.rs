@@ -9,6 +9,8 @@ use crate::{Imported, IngestError, Reader, colmap, rgbd, scannet, tum_rgbd};
 pub struct Options {
     /// Metres that one step of a stored depth stands for.
     pub depth_scale_m: Option<f64>,
+    /// Metres that one unit of the layout's world stands for.
+    pub scale_m: Option<f64>,
     /// Every how many frames one is taken; all where it is not said.
     pub stride: Option<NonZeroUsize>,
     /// The camera: a name that the reader knows, or a calibration file.
@@ -40,7 +42,7 @@ impl Up {
 type Tunable = (&'static str, &'static [&'static str], fn(&Path, &Options) -> Imported);
 
 const TUNABLE: &[Tunable] = &[
-    ("colmap", &["stride", "up"], colmap::read_with),
+    ("colmap", &["scale", "stride", "up"], colmap::read_with),
     ("rgbd", &["camera", "depth-scale", "stride", "up"], rgbd::read_with),
     ("scannet", &["stride"], scannet::read_with),
     ("tum-rgbd", &["camera", "stride"], tum_rgbd::read_with),
@@ -52,6 +54,7 @@ impl Options {
         let set = [
             ("camera", self.camera.is_some()),
             ("depth-scale", self.depth_scale_m.is_some()),
+            ("scale", self.scale_m.is_some()),
             ("stride", self.stride.is_some()),
             ("up", self.up.is_some()),
         ];
@@ -77,6 +80,9 @@ impl Reader {
         }
         if let Some(value) = options.depth_scale_m.filter(|scale| !(1e-6..=1.0).contains(scale)) {
             return Err(IngestError::value(path, "depth scale", value, "must be 1e-6 to 1 metre"));
+        }
+        if let Some(value) = options.scale_m.filter(|scale| !(1e-6..=1e6).contains(scale)) {
+            return Err(IngestError::value(path, "scale", value, "must be 1e-6 to 1e6 metres"));
         }
         match TUNABLE.iter().find(|(name, ..)| *name == self.name) {
             Some((.., read)) => read(path, options),

@@ -47,11 +47,14 @@ fn text_and_binary_say_the_same() {
 fn the_world_is_turned_where_a_person_says_which_way_is_up() {
     let dir = tempfile::tempdir().unwrap();
     text_model(dir.path());
-    let options = Options { up: Some(Up::MinusY), stride: NonZeroUsize::new(2), ..Options::default() };
+    let stride = NonZeroUsize::new(2);
+    let options = Options { up: Some(Up::MinusY), stride, scale_m: Some(2.0), ..Options::default() };
     let import = ingest::reader("colmap").unwrap().read_with(dir.path(), &options).unwrap();
     let [frame] = import.scenes[0].frames() else { panic!("every other frame") };
     let pose = frame.pose.world_from_camera().unwrap();
-    assert!(pose.translation().distance(Vec3::new(1.0, 1.5, -2.0)) < 1e-12);
+    assert!(pose.translation().distance(Vec3::new(2.0, 3.0, -4.0)) < 1e-12);
+    let says = "one unit of the model taken as 2 m, as --scale says";
+    assert!(import.report.to_string().contains(says), "{}", import.report);
     // It looked along +y, which is down if -y is up.
     assert!(pose.turn(Vec3::Z).distance(Vec3::NEG_Z) < 1e-12);
 }

@@ -35,6 +35,8 @@ def reward_function(
 
     def reward(prompts: list[Any], completions: list[Any], **columns: Any) -> list[float | None]:
         truths = _judges.truths_of(columns, column)
+        if len(truths) != len(completions):
+            raise ArgumentError(f"{column}: {len(truths)} ground truths for {len(completions)} completions")
         rows = [at for at, truth in enumerate(truths) if truth is not None]
         judged = judge.batch([truths[at] for at in rows], [_judges.reply_of(completions[at]) for at in rows])
         paid = judged.rewards if component is None else judged.components[component]
