@@ -28,6 +28,9 @@ pub(crate) use label::canonical as canonical_label;
 pub use quantity::Quantity;
 pub use structure::{Ranges, Section, Structure};
 
+use phrase::Declarations;
+use token::Tokens;
+
 /// Longest reply whose answer is read, bytes.
 pub const MOST_BYTES: usize = 1 << 20;
 /// Longest answer, bytes; what is longer is a text to be compared as a whole or no answer at all.
@@ -168,13 +171,20 @@ impl<'r> Reply<'r> {
         &self.structure
     }
 
-    /// The text in which the answer stands, marks at its ends apart; where there are several answer sections, the
-    /// first of them if all say the same words.
+    /// The text in which the answer stands, marks at its ends apart: what "the answer is" declares, if that is said once. Where
+    /// there are several answer sections, the first of them if all say the same words.
     pub fn answer_text(&self) -> Read<String> {
         self.each(|text, range| {
-            let trimmed = trim(text, range);
+            let mut trimmed = trim(text, range);
             if trimmed.is_empty() {
                 return Read::Nothing { why: Why::Empty };
+            }
+            // Most texts declare nothing, and are told by this alone.
+            if text[trimmed.clone()].contains("nswer") {
+                let tokens = Tokens::of(text, trimmed.clone());
+                if let [declared] = &Declarations::of(&tokens).spans(&tokens)[..] {
+                    trimmed = trim(text, declared.clone());
+                }
             }
             Read::One(Found { value: text[trimmed.clone()].to_owned(), span: trimmed })
         })

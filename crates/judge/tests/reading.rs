@@ -428,6 +428,18 @@ fn names_of_pictures_are_no_numbers() {
 }
 
 #[test]
+fn a_text_that_is_declared_stands_for_the_rest() {
+    for (text, expected) in [
+        ("The answer is piano.", "piano"),
+        ("I see keys. The correct answer is: a grand piano.", "a grand piano"),
+        ("piano", "piano"),
+        ("the piano that answers", "the piano that answers"),
+    ] {
+        assert_eq!(shown(&Reply::new(text.as_bytes()).answer_text(), Clone::clone), expected, "{text}");
+    }
+}
+
+#[test]
 fn turns_have_sides() {
     for (text, expected) in [
         ("84° clockwise", "right"),
