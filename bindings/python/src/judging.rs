@@ -67,6 +67,12 @@ impl Judge {
         self.preset.component.iter().map(|component| (component.name.as_str(), component.weight)).collect()
     }
 
+    /// What to tell a model of the form of its reply, for instance as the system's message.
+    #[getter]
+    fn instructions(&self) -> &str {
+        &self.preset.instructions
+    }
+
     /// How many ground truths are kept, each read once however many replies it judges.
     #[getter]
     fn kept_truths(&self) -> usize {

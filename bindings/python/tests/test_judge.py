@@ -210,6 +210,14 @@ def test_unknown_names_are_told_with_those_known() -> None:
         judged.reasons("tool_use")
 
 
+def test_a_reply_in_the_form_that_the_instructions_tell_is_paid_for_its_form() -> None:
+    told = {name: isovist.Judge(name).instructions for name in isovist.presets()}
+    assert all("answer></" in text or "question" in name for name, text in told.items()), told
+    for name in ("isovist", "spatialevo-solver"):
+        judged = isovist.Judge(name).batch([THREE], ["<answer>3</answer>"])
+        assert judged.components["format"][0] == 1.0, (name, told[name])
+
+
 def test_a_judge_can_be_pickled() -> None:
     judge = pickle.loads(pickle.dumps(isovist.Judge("skill-3d")))
     assert judge.preset == "skill-3d" and judge.weights == {"accuracy": 0.6, "format": 0.2, "tool_use": 0.2}

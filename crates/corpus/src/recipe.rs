@@ -132,15 +132,18 @@ pub enum Preset {
     Hispatial,
 }
 
-/// Shares of the formats. A task that has no wrong answers gives its rows to the others.
+/// Shares of the formats; what is left out has none. A task that has no wrong answers gives its rows to the others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FormatShares {
     /// In one's own words.
+    #[serde(default)]
     pub free_form: f64,
     /// By the letter of an option.
+    #[serde(default)]
     pub multiple_choice: f64,
     /// By true or false.
+    #[serde(default)]
     pub true_false: f64,
 }
 
@@ -432,6 +435,8 @@ mod tests {
         let rows_per_part = |rows: u64| Recipe { rows, ..recipe.clone() }.rows_per_part();
         assert_eq!([10, 100_000, 400_000, 9_000_000].map(rows_per_part), [25_000, 25_000, 100_000, 250_000]);
         assert_eq!(recipe.formats, FormatShares { free_form: 0.3, multiple_choice: 0.4, true_false: 0.3 });
+        let recipe = Recipe::parse(&format!("{LEAST}[formats]\nmultiple_choice = 1"), "r").expect("a recipe");
+        assert_eq!(recipe.formats, FormatShares { free_form: 0.0, multiple_choice: 1.0, true_false: 0.0 });
         assert_eq!(recipe.output.exports, [Export::Parquet]);
         let without_exports = Recipe::parse(&format!("{LEAST}[output]\nproofs = true"), "r").unwrap();
         assert_eq!(without_exports.output, Output { proofs: true, ..recipe.output.clone() });

@@ -413,6 +413,28 @@ mod tests {
     }
 
     #[test]
+    fn a_turn_is_paid_for_its_side() {
+        let paid = |reply: &str, value: f64| {
+            let truth = Truth::Turn { value, lo: value - 4.0, hi: value + 4.0 };
+            let row = GroundTruth { truth, facts: Facts::default() }.row(reply.to_owned());
+            let judged = judge(preset("isovist").expect("a preset"), &row).expect("judged");
+            judged.reward.components.get("accuracy").expect("accuracy").score > 0.5
+        };
+        for (reply, left, right) in [
+            ("84° to the left", true, false),
+            ("84° to the right", false, true),
+            ("+84°", true, false),
+            ("-84°", false, true),
+            ("84° counter-clockwise", true, false),
+            ("84° clockwise", false, true),
+            ("84°", false, false),
+        ] {
+            assert_eq!((paid(reply, 84.0), paid(reply, -84.0)), (left, right), "{reply}");
+        }
+        assert!(paid("180°", 178.0) && paid("0°", 1.0));
+    }
+
+    #[test]
     fn a_row_that_cannot_be_judged_plays_no_part_in_its_group() {
         let row = |reply: &str, truth: &str| -> JudgedRow {
             let text = format!(r#"{{"reply": "{reply}", "group": "g"{truth}}}"#);

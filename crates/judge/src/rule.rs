@@ -370,6 +370,7 @@ impl Rule {
     fn turn(&self, reply: &Reply, truth: f64, (lo, hi): (f64, f64)) -> Scored {
         let side = reply.side();
         // Degrees by their side, or a turn that needs no degrees.
+        let mut has_side = true;
         let (sign, whole) = match side.one().map(|side| side.words()).as_deref() {
             // "135° to the left, behind you"; "180°, right behind".
             Some(["left"] | ["left", "front" | "back"]) => (1.0, None),
@@ -379,7 +380,10 @@ impl Rule {
             Some(_) => return Scored::none(Reason::Nothing(Why::OtherKind)),
             None => match side {
                 // A bare number has its own sign.
-                Read::Nothing { why: Why::OtherKind } => (1.0, None),
+                Read::Nothing { why: Why::OtherKind } => {
+                    has_side = false;
+                    (1.0, None)
+                }
                 other => return Scored::yes(other),
             },
         };
@@ -399,6 +403,14 @@ impl Rule {
         };
         match (reply.quantity(question::Unit::Degree, 1.0), whole) {
             (Read::Nothing { why: Why::OtherKind }, Some(whole)) => Scored::by(side, |_| hits(whole)),
+            // Without a sign, or none that matters, it says no side.
+            (Read::One(found), _)
+                if !has_side
+                    && found.value.value().is_some_and(|degrees| degrees > room && degrees < 180.0 - room)
+                    && !reply.text()[found.span.clone()].starts_with('+') =>
+            {
+                Scored::none(Reason::Nothing(Why::OtherKind))
+            }
             (read, _) => Scored::number(read, |degrees| hits(sign * degrees)),
         }
     }

@@ -397,6 +397,8 @@ fn options_that_are_numbers_keep_their_signs_and_points() {
         ("0.90 m", "OtherKind"),
         ("0.34 metres", "A"),
         ("34 cm", "A"),
+        ("It can't be 34 cm", "OtherKind"),
+        ("It can't be 0.34 m", "OtherKind"),
         ("0.34", "OtherKind"),
         ("15 m", "D"),
         ("1.5 m", "C"),

@@ -34,7 +34,9 @@ pub(super) fn read(text: &str, range: Range<usize>, options: &[String]) -> Read<
         }
         conflict @ Read::Conflict { .. } => return conflict,
     }
-    let by_text = by_text(text, &tokens, &trimmed, options, None).or_else(|| by_quantity(text, &trimmed, options));
+    let is_denied = || (0..tokens.all.len()).any(|at| denies(tokens.word(at)));
+    let by_quantity = || if is_denied() { None } else { by_quantity(text, &trimmed, options) };
+    let by_text = by_text(text, &tokens, &trimmed, options, None).or_else(by_quantity);
     by_text.unwrap_or(Read::Nothing { why: Why::OtherKind })
 }
 
