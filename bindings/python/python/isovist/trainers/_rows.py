@@ -113,10 +113,12 @@ def _ground_truth(row: Mapping[str, Any]) -> str | None:
     if truth is None and isinstance(row.get("answer"), str) and "text" not in row:
         truth = row["answer"]
     if truth is None and row.get("answer") is not None:
-        # A full row; in Parquet its answer is a text.
-        answer = row["answer"]
+        # A full row; in Parquet its answer and its question are JSON texts.
         own = {name: row[name] for name in ("options", "answer_text") if row.get(name) is not None}
-        truth = own | {"answer": json.loads(answer) if isinstance(answer, str) else answer}
+        for name in ("answer", "question"):
+            if row.get(name) is not None:
+                own[name] = json.loads(row[name]) if isinstance(row[name], str) else row[name]
+        truth = own
     if truth is None:
         raise ArgumentError("no ground truth (hint: a column `ground_truth`, one JSON text a row)")
     text = truth if isinstance(truth, str) else as_json(truth)
