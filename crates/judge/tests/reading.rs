@@ -52,6 +52,11 @@ fn lengths() {
         ("-0.3 m", "-0.3"),
         ("−0.3 m", "-0.3"),
         ("minus 0.3 m", "-0.3"),
+        ("$-\\,0.3$ m", "-0.3"),
+        ("1.5 m between images 1 and 2", "1.5"),
+        ("The sofa is 1 m long and the table 2 m. Therefore, both are 3 m long.", "3"),
+        ("The sofa is 1 m long. So the table is 2 m, and both are 3 m long.", "2 | 3"),
+        ("1.5 m. Actually 2 m.", "1.5 | 2"),
         ("\\boxed{1.5\\text{ m}}", "1.5"),
         ("$\\frac{3}{4}$ m", "0.75"),
         ("<think>maybe 3 m or 4 m</think><answer>2 m</answer>", "2"),
@@ -195,6 +200,19 @@ fn options() {
         ("Option B", "B"),
         ("I choose B because A is wrong", "B"),
         ("A is wrong, so the answer is B", "B"),
+        ("A is wrong, D is too far, so B", "B"),
+        ("It's B.", "B"),
+        ("I think B", "B"),
+        ("I'd go with B", "B"),
+        ("B because A is behind it", "B"),
+        ("B is correct", "B"),
+        ("B is the right answer; A is behind it", "B"),
+        ("The correct option is B", "B"),
+        ("Not A, but B", "B"),
+        ("The answer is not A but B", "B"),
+        ("(A) is behind, (C) is far away.\nTherefore, the point is:\n(B) point B", "B"),
+        ("Hence it is point B.", "B"),
+        ("Point B", "B"),
         ("front left", "B"),
         ("It is to the front-left.", "B"),
         ("left", "A"),
@@ -218,11 +236,18 @@ fn options() {
         ("The answer is A. The answer is B.", "A | B"),
         ("A. the right", "A | C"),
         ("left or the right", "A | C"),
+        ("Either C or B", "C | B"),
+        ("Therefore, it is A or B.", "A | B"),
+        ("A is correct. B is correct.", "A | B"),
+        ("So A. So B.", "A | B"),
         // Nothing.
         ("E", "OtherKind"),
         ("The chair", "OtherKind"),
         ("I think a chair is there", "OtherKind"),
         ("not left", "OtherKind"),
+        ("Not B", "OtherKind"),
+        ("It can't be B", "OtherKind"),
+        ("Point A is closer than point B", "OtherKind"),
         ("Α", "OtherKind"),
         ("А", "OtherKind"),
         ("", "Empty"),
@@ -230,6 +255,15 @@ fn options() {
         let read = Reply::new(text.as_bytes()).choice(&options);
         let got = shown(&read, |at| char::from(b'A' + *at as u8).to_string());
         assert_eq!(got, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn things_called_by_another_letter_than_their_option_are_texts() {
+    let options: Vec<String> = ["point B", "point A"].map(String::from).to_vec();
+    for (text, expected) in [("It is point A.", "B"), ("Point B", "A"), ("B", "B"), ("(A) point B", "A")] {
+        let read = Reply::new(text.as_bytes()).choice(&options);
+        assert_eq!(shown(&read, |at| char::from(b'A' + *at as u8).to_string()), expected, "{text:?}");
     }
 }
 
@@ -301,6 +335,14 @@ fn yes_and_no() {
         ("No-one is there", "OtherKind"),
         ("no - it is behind", "false"),
         ("no doubt", "OtherKind"),
+        ("F", "false"),
+        ("Y", "true"),
+        ("incorrect", "false"),
+        ("That is not correct.", "false"),
+        ("No, the correct side is free", "false"),
+        ("the correct side", "OtherKind"),
+        ("I can't say no", "OtherKind"),
+        ("It is blocked on no side, I think. So yes.", "true"),
         ("I know", "OtherKind"),
         ("maybe", "OtherKind"),
     ] {

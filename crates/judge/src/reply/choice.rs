@@ -6,7 +6,7 @@ use question::Unit;
 
 use super::{
     Found, Kept, Read, Why, label,
-    phrase::{Declarations, Noes, Rank, denies},
+    phrase::{Declarations, Noes, Rank, denies, is_denied},
     quantity,
     token::{Kind, Tokens, undressed},
     trim, yes_no,
@@ -22,7 +22,7 @@ pub(super) fn read(text: &str, range: Range<usize>, options: &[String]) -> Read<
         return Read::Nothing { why: Why::Empty };
     }
     let tokens = Tokens::of(text, trimmed.clone());
-    let by_letter = letters(&tokens, options.len());
+    let by_letter = letters(&tokens, options);
     match by_letter {
         Read::Nothing { .. } => {}
         // A letter beside the text of another option says two things.
@@ -79,26 +79,105 @@ fn by_quantity(text: &str, range: &Range<usize>, options: &[String]) -> Option<R
     })
 }
 
-fn letters(tokens: &Tokens, options: usize) -> Read<usize> {
+fn letters(tokens: &Tokens, options: &[String]) -> Read<usize> {
     let declarations = Declarations::of(tokens);
+    let named = named_alike(options);
+    let options = options.len();
     let mut kept = Kept::new();
     let mut rank = Rank::Said;
     for at in 0..tokens.all.len() {
         let Some(position) = letter(tokens, at, options) else { continue };
-        let here = declarations.rank(tokens, at);
-        let stands = here == Rank::Declared && first_of_declared(tokens, at) || labels(tokens, at);
-        if !stands {
+        let declared = declarations.rank(tokens, at);
+        let here = match declared {
+            Rank::Declared if first_of_declared(tokens, at) || labels(tokens, at) => Rank::Declared,
+            _ if is_called_right(tokens, at) => Rank::Declared,
+            _ if labels(tokens, at) || is_chosen(tokens, at, named) => declared.clamp(Rank::Said, Rank::Concluded),
+            _ => continue,
+        };
+        if is_denied(tokens, at) {
             continue;
         }
-        let here = if here == Rank::Declared { here } else { Rank::Said };
         if here > rank {
             (rank, kept) = (here, Kept::new());
         }
         if here == rank {
+            // "either C or D"
+            if let Some(first) =
+                alternative(tokens, at).and_then(|first| Some((letter(tokens, first, options)?, first)))
+            {
+                kept.add(first.0, tokens.span(first.1..first.1 + 1));
+            }
             kept.add(position, tokens.span(at..at + 1));
         }
     }
     kept.read(Why::OtherKind)
+}
+
+/// The letter before "or" at a position: neither of the two is chosen.
+fn alternative(tokens: &Tokens, at: usize) -> Option<usize> {
+    let first = at.checked_sub(2)?;
+    let joins = tokens.is_any(at - 1, &["or", "and"]) || tokens.is_mark(at - 1, '/');
+    (joins && tokens.word(first).as_bytes().first().is_some_and(u8::is_ascii_uppercase)).then_some(first)
+}
+
+/// "D is correct", "B is the right answer".
+fn is_called_right(tokens: &Tokens, at: usize) -> bool {
+    let mut next = at + 1;
+    if !tokens.is_word(next, "is") {
+        return false;
+    }
+    next += 1 + usize::from(tokens.is_any(next + 1, &["the", "most"]));
+    let ends = |at: usize| !matches!(tokens.all.get(at), Some(next) if next.kind == Kind::Word);
+    let answer = |at: usize| tokens.is_any(at, &["answer", "option", "choice"]);
+    let is_upper = tokens.word(at).as_bytes()[0].is_ascii_uppercase();
+    is_upper
+        && (tokens.is_any(next, &["correct", "right", "best"]) && (ends(next + 1) || answer(next + 1)) || answer(next))
+}
+
+/// Whether things that options call by a letter, such as "point A", have the letters of their options.
+fn named_alike(options: &[String]) -> bool {
+    options.iter().zip(b'A'..).all(|(option, letter)| {
+        let last =
+            option.trim_end_matches(|c: char| !c.is_alphanumeric()).rsplit(|c: char| !c.is_alphanumeric()).next();
+        !matches!(last.map(str::as_bytes), Some([name]) if name.is_ascii_uppercase() && *name != letter)
+    })
+}
+
+/// Whether a capital at the end of a clause is what the clause comes to: "so D", "it's D", "I think D"; where things are
+/// `named` as their options are, also "it's point D".
+fn is_chosen(tokens: &Tokens, at: usize, named: bool) -> bool {
+    let Some(mut before) = at.checked_sub(1) else {
+        // "D because A is further away"
+        return tokens.word(at).as_bytes()[0].is_ascii_uppercase() && tokens.is_any(1, &["because", "since"]);
+    };
+    let ends = tokens
+        .all
+        .get(at + 1)
+        .is_none_or(|next| next.is_line() || [',', '.', ';', '!', ')'].into_iter().any(|mark| next.is(mark)))
+        || tokens.is_any(at + 1, &["because", "since", "as"]);
+    if !ends || !tokens.word(at).as_bytes()[0].is_ascii_uppercase() {
+        return false;
+    }
+    let verbs = ["is", "be", "it's", "that's", "think", "say", "choose", "pick", "select", "guess", "answer"];
+    let so = ["so", "therefore", "thus", "hence", "definitely", "but"];
+    let comma = usize::from(tokens.is_mark(before, ','));
+    if before >= comma && tokens.is_any(before - comma, &so) {
+        return true;
+    }
+    if tokens.is_word(before, "with") && tokens.is_any(before.wrapping_sub(1), &["go", "going", "went"]) {
+        return true;
+    }
+    // "The corresponding point is Point D."
+    if named && tokens.is_any(before, &["point", "box", "picture", "image"]) {
+        let Some(verb) = before.checked_sub(1) else { return tokens.all.len() <= at + 2 };
+        before = verb;
+        if tokens.is_word(before, "the")
+            && let Some(verb) = before.checked_sub(1)
+        {
+            before = verb;
+        }
+    }
+    tokens.is_any(before, &verbs)
 }
 
 /// The option that a single letter would be.
@@ -140,7 +219,7 @@ fn labels(tokens: &Tokens, at: usize) -> bool {
     let listed = line_start && upper && (tokens.is_mark(at + 1, ',') || tokens.is_mark(at + 1, '/'))
         || upper
             && (tokens.is_mark(before, ',') || tokens.is_mark(before, '/') || tokens.is_any(before, &["or", "and"]))
-            && (line_end || tokens.is_mark(at + 1, ',') || tokens.is_mark(at + 1, '/'))
+            && (line_end || [',', '/', '.'].into_iter().any(|mark| tokens.is_mark(at + 1, mark)))
         || line_start && upper && tokens.is_any(at + 1, &["or", "and"]) && tokens.word(at + 2).len() == 1;
     alone || bracketed || named || listed || line_start && (marked || line_end)
 }

@@ -9,22 +9,29 @@ pub(super) enum Rank {
     Given,
     /// It only stands there.
     Said,
+    /// It follows a "therefore".
+    Concluded,
     /// After an equals sign.
     Equated,
     /// After "the answer is", "answer:" and the like.
     Declared,
 }
 
-/// Where the sentence that follows a declaration begins and ends, for every declaration.
+/// Where the sentence that follows a declaration begins and ends, for every declaration, and where the text concludes.
 pub(super) struct Declarations {
     after: Vec<(usize, usize)>,
+    conclusion: usize,
 }
 
 impl Declarations {
     /// Those of a text.
     pub(super) fn of(tokens: &Tokens) -> Self {
         let mut after: Vec<(usize, usize)> = Vec::new();
+        let mut conclusion = usize::MAX;
         for at in 0..tokens.all.len() {
+            if conclusion == usize::MAX && concludes(tokens, at) {
+                conclusion = at;
+            }
             let Some(start) = declares(tokens, at) else { continue };
             if after.last().is_some_and(|(_, end)| start < *end) {
                 continue;
@@ -41,7 +48,7 @@ impl Declarations {
             });
             after.push((start, end.map_or(tokens.all.len(), |step| start + step)));
         }
-        Self { after }
+        Self { after, conclusion }
     }
 
     /// The bytes of everything that is declared.
@@ -58,6 +65,8 @@ impl Declarations {
             && (tokens.is_mark(at - 1, '=') || at > 1 && tokens.is_mark(at - 2, '=') && tokens.is_mark(at - 1, '-'))
         {
             Rank::Equated
+        } else if at >= self.conclusion {
+            Rank::Concluded
         } else {
             Rank::Said
         }
@@ -124,17 +133,35 @@ fn ends_sentence(tokens: &Tokens, at: usize) -> bool {
     tokens.is_mark(at, '.') && tokens.all.get(at + 1).is_none_or(|next| next.spaced || next.is_line())
 }
 
+/// Whether a word begins what a text concludes with: "Therefore …", "…, so …".
+fn concludes(tokens: &Tokens, at: usize) -> bool {
+    let word = tokens.word(at);
+    if !matches!(word.len(), 2 | 4 | 5 | 9 | 10) || !matches!(word.as_bytes()[0] | 0x20, b's' | b't' | b'h' | b'c') {
+        return false;
+    }
+    let opens = |at: usize| {
+        let is_break = |before: usize| {
+            tokens.all[before].is_line() || [',', '.', ';', '!', '?'].map(Kind::Mark).contains(&tokens.all[before].kind)
+        };
+        at == 0 || is_break(at - 1)
+    };
+    let starts = opens(at) || at > 0 && tokens.is_word(at - 1, "and") && opens(at - 1);
+    tokens.is_any(at, &["so", "thus", "hence", "therefore"]) && starts
+        || tokens.is_word(at, "conclusion") && (opens(at) || tokens.is_word(at - 1, "in") && opens(at - 1))
+}
+
 /// Where what "answer is", "answer:", "option is" or "choose" declares begins.
 fn declares(tokens: &Tokens, at: usize) -> Option<usize> {
     let word = tokens.word(at);
-    // "pick", "answer", "choice", "choose", "select": most words are none of them by their length alone.
-    if !matches!(word.len(), 4 | 6) || !matches!(word.as_bytes()[0] | 0x20, b'a' | b'c' | b'p' | b's') {
+    // "pick", "answer", "choice", "choose", "select", "option", "letter": most words are none of them by their length alone.
+    if !matches!(word.len(), 4 | 6) || !matches!(word.as_bytes()[0] | 0x20, b'a' | b'c' | b'l' | b'o' | b'p' | b's') {
         return None;
     }
     if tokens.is_any(at, &["choose", "select", "pick"]) && tokens.is_word(at.wrapping_sub(1), "i") {
         return Some(at + 1);
     }
-    if !tokens.is_any(at, &["answer", "choice"]) {
+    let is_right = || tokens.is_any(at.wrapping_sub(1), &["correct", "right", "best"]);
+    if !(tokens.is_any(at, &["answer", "choice"]) || tokens.is_any(at, &["option", "letter"]) && is_right()) {
         return None;
     }
     let mut next = at + 1;

@@ -55,8 +55,10 @@ pub(super) struct Stated {
 }
 
 /// Words before a number that make it a name: "image 2".
-const NAMED: [&str; 12] =
-    ["image", "frame", "picture", "figure", "fig", "view", "photo", "step", "option", "object", "scene", "number"];
+const NAMED: [&str; 17] = [
+    "image", "images", "frame", "frames", "picture", "pictures", "figure", "fig", "view", "views", "photo", "photos",
+    "step", "option", "object", "scene", "number",
+];
 
 /// Longest part of a name that is looked at, bytes.
 const MOST_NAME: usize = 64;
@@ -103,7 +105,15 @@ fn is_name(tokens: &Tokens, at: usize) -> bool {
         && name.last().is_some_and(|byte| !byte.is_ascii_alphanumeric());
     // "3rd"
     let is_ordinal = tokens.is_any(at + 1, &["st", "nd", "rd", "th"]) && !tokens.all[at + 1].spaced;
-    enumerates || is_ordinal || is_numbered || tokens.is_mark(before, '#') || tokens.is_any(before, &NAMED)
+    let is_named = |before: usize| tokens.is_mark(before, '#') || tokens.is_any(before, &NAMED);
+    // "images 1 and 2"
+    let is_second = || {
+        tokens.is_word(before, "and")
+            && tokens.all.get(at.wrapping_sub(2)).is_some_and(|token| token.kind == Kind::Numeral)
+            && is_named(at.wrapping_sub(3))
+            && !tokens.all.get(at + 1).is_some_and(|next| next.kind == Kind::Word && unit::at(tokens, at + 1).is_some())
+    };
+    enumerates || is_ordinal || is_numbered || is_named(before) || is_second()
 }
 
 /// Whether two bare numbers in brackets stand at a position, such as a pixel: they are no quantity.
@@ -250,7 +260,7 @@ pub(super) fn read(text: &str, range: Range<usize>, unit: Unit, bare: f64) -> Re
         let start = at;
         let rank = match declarations.rank(&tokens, start) {
             // "with 1.5 m to spare"
-            Rank::Said if tokens.is_word(start.wrapping_sub(1), "with") => Rank::Given,
+            Rank::Said | Rank::Concluded if tokens.is_word(start.wrapping_sub(1), "with") => Rank::Given,
             rank => rank,
         };
         at = first.end;

@@ -181,6 +181,8 @@ impl<'t> Tokens<'t> {
                     all.push(Token { kind, start, end: at, spaced });
                     spaced = kind == Kind::Line;
                 }
+                // A thin blank of LaTeX does not part a sign from its number.
+                None if byte == b'\\' && all.last().is_some_and(|last: &Token| last.is('-') || last.is('+')) => {}
                 None => spaced = spaced || !matches!(byte, b'*' | b'`' | b'{' | b'}'),
             }
         }
