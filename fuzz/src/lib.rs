@@ -87,7 +87,7 @@ pub fn phrase(bytes: &[u8]) {
     let task = task(parsed.task).expect("a task of the catalogue");
     for (role, filling) in &parsed.fillings {
         let names: &[String] = match (&task.roles[role], filling) {
-            (Role::Object { .. } | Role::Class, Filling::Text(name)) => std::slice::from_ref(name),
+            (Role::Object { .. } | Role::Class { .. }, Filling::Text(name)) => std::slice::from_ref(name),
             (Role::Objects { .. }, Filling::List(names)) => names,
             _ => &[],
         };

@@ -30,6 +30,7 @@ term measure=extent definition?=oriented|axis_aligned axis:=longest|width|depth|
 term measure=elevation part:=bottom|centre|top of:entity
 term measure=vertical_gap bottom_of:entity top_of:entity
 term measure=overlap of:entity over:entity
+term measure=occupancy of:entity
 term measure=bearing definition?=horizontal|shortened at:entity facing:entity of:entity
 term measure=bend from:entity to:entity at:entity
 term measure=azimuth definition?=horizontal|optical_plane|image_plane|rising from:entity of:entity heading:entity

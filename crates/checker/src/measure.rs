@@ -212,7 +212,7 @@ impl Rules<'_> {
         Ok(Amount::around(side, t, "m"))
     }
 
-    fn overlap(&self, a: &Body, b: &Body) -> Outcome<Amount<'static>> {
+    pub(crate) fn overlap(&self, a: &Body, b: &Body) -> Outcome<Amount<'static>> {
         let half_size = self.sizes(0.5);
         let [least, whole, most] = [-half_size, 0.0, half_size].map(|by| footprint::area(&a.grown(by)));
         if whole <= 0.0 {
@@ -223,9 +223,13 @@ impl Rules<'_> {
         let left_out = |body: &Body, of: &Body| (footprint::area(body) - footprint::shared_area(body, of)).max(0.0);
         let (mut lo, mut hi) =
             (footprint::shared_area(&inner, &inner_b) / most, 1.0 - left_out(&inner, &outer_b) / most);
-        if least > 0.0 {
+        let common = footprint::shared_area(&outer, &outer_b);
+        if common <= 0.0 {
+            hi = 0.0;
+        }
+        if least > 1e-9 {
             lo = f64::max(lo, 1.0 - left_out(&outer, &inner_b) / least);
-            hi = f64::min(hi, footprint::shared_area(&outer, &outer_b) / least);
+            hi = f64::min(hi, common / least);
         }
         Ok(Amount { value: footprint::shared_area(a, b) / whole, lo, hi, unit: "1" })
     }

@@ -7,11 +7,11 @@ use scene::{ObjectId, has_flat_top};
 use serde_json::Value;
 
 use crate::body::Body;
-use crate::distance;
 use crate::measure::{ALLOWANCE, Amount, Outcome, Rules};
 use crate::plane::{self, Free, Outline};
 use crate::value::{entity_ids, items, near, number, text};
 use crate::walk::WITHIN;
+use crate::{distance, footprint};
 
 /// What rises less is no obstacle; what hangs higher is none for a point; a walker's height and half width: metres.
 const FLAT: f64 = 0.03;
@@ -44,6 +44,7 @@ impl Rules<'_> {
         Some(match text(term, "measure") {
             "clearance" => self.clearance(term),
             "free_area" => free(&|s| Ok(self.places(term, s)?.iter().map(Free::area).fold(0.0, f64::max)), "m2"),
+            "occupancy" => self.occupancy(term),
             "passage_width" => free(&|s| self.passage(term, s), "m"),
             "walking_distance" => bounded(&|s| self.walking(term, s), "m"),
             _ => return None,
@@ -103,6 +104,34 @@ impl Rules<'_> {
         } else {
             amount.within(f64::NEG_INFINITY, f64::INFINITY)
         })
+    }
+
+    /// How many other things have at least half of their footprint over something, and their bottom within its upper three quarters.
+    fn occupancy(&self, term: &Value) -> Outcome<Amount<'static>> {
+        let (id, place) = self.thing(term, "of")?;
+        let (bottom, top) = place.span();
+        let mut counts = [0.0; 3];
+        for object in self.scene.objects().iter().filter(|object| object.id != ObjectId(id)) {
+            let thing = self.body(object.id.0)?;
+            let (low, t) = (thing.span().0, self.faces(&[&thing, &place]));
+            let over = if footprint::area(&thing) > 0.0 {
+                self.overlap(&thing, &place)?
+            } else {
+                let [a, b] = [&thing, &place].map(|body| body.grown(self.sway(&[body])));
+                let may = self.profile.k > 0.0 && footprint::shared_area(&a, &b) > 0.0;
+                Amount { value: 0.0, lo: 0.0, hi: f64::from(u8::from(may)), unit: "1" }
+            };
+            // As annotated, surely, possibly.
+            let shares = if self.profile.k == 0.0 { [over.value; 3] } else { [over.value, over.lo, over.hi] };
+            for ((count, share), t) in counts.iter_mut().zip(shares).zip([0.0, t, -t]) {
+                let lies = share > 0.5 - WITHIN
+                    && low + t < top + 0.05 + WITHIN
+                    && low - t > bottom + (top - bottom) / 4.0 - WITHIN;
+                *count += f64::from(u8::from(lies));
+            }
+        }
+        let [value, lo, hi] = counts;
+        Ok(Amount { value, lo, hi, unit: "1" })
     }
 
     fn surface(&self, term: &Value) -> Outcome<Surface> {

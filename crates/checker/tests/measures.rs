@@ -220,6 +220,34 @@ fn heights() {
 }
 
 #[test]
+fn what_lies_on_or_in_a_thing_is_counted() {
+    let occupancy = json!({"measure": "occupancy", "of": "#1"});
+    let chair = upright([0.0, 0.0, 0.5], [0.25, 0.25, 0.5], 0.0);
+    let bag = |x: f64, z: f64| upright([x, 0.0, z], [0.1; 3], 20.0);
+    for (thing, wanted) in [
+        // On the seat, on the top, hanging above; under it; beside it, half over it and a little more.
+        (bag(0.0, 0.6), 1.0),
+        (bag(0.0, 1.14), 1.0),
+        (bag(0.0, 1.16), 0.0),
+        (bag(0.0, 0.1), 0.0),
+        (bag(0.0, 0.34), 0.0),
+        (bag(0.0, 0.36), 1.0),
+        (bag(0.5, 0.6), 0.0),
+        (bag(0.255, 0.6), 0.0),
+        (bag(0.245, 0.6), 1.0),
+        // What is larger than the chair lies over it with less than half of itself.
+        (upright([0.0, 0.0, 0.7], [0.5, 0.5, 0.1], 0.0), 0.0),
+        (upright([0.0, 0.0, 0.7], [0.0, 0.5, 0.1], 0.0), 0.0),
+    ] {
+        value(chair, thing, &occupancy, "1", wanted);
+    }
+    let scene = scene_of(NOISE, &[chair, bag(0.0, 0.6), bag(0.0, 0.38), bag(0.24, 0.8), bag(0.0, 0.1)]);
+    expect(&scene, "isovist", &occupancy, "1", [3.0, 1.0, 3.0]);
+    let thin = |x: f64| upright([x, 0.0, 0.6], [0.0, 0.1, 0.1], 0.0);
+    expect(&scene_of(NOISE, &[chair, thin(0.0), thin(0.6)]), "isovist", &occupancy, "1", [0.0, 0.0, 1.0]);
+}
+
+#[test]
 fn overlaps() {
     let over = json!({"measure": "overlap", "of": "#1", "over": "#2"});
     let a = cube([0.0; 3], 0.0);
@@ -256,6 +284,9 @@ fn overlaps() {
     // What is far enough inside is inside whatever its size.
     let small = scene_of(NOISE, &[upright([0.1, 0.1, 0.0], [0.1; 3], 0.0), a]);
     expect(&small, "isovist", &over, "1", [1.0, 1.0 - E, 1.0]);
+    // What is too thin to be sure of is not far away either.
+    let thin = scene_of(NOISE, &[upright([3.0, 0.0, 0.0], [0.003, 0.5, 0.5], 0.0), a]);
+    expect(&thin, "isovist", &over, "1", [0.0, 0.0, E]);
     let tiny = scene_of(NOISE, &[upright([0.0; 3], [0.03; 3], 0.0), a]);
     let found = derived(&tiny, "isovist", &over, "1").expect("value");
     assert!((found[0] - 1.0).abs() < 1e-9 && found[1].abs() < 1e-9 && (found[2] - 1.0).abs() < 1e-9, "{found:?}");

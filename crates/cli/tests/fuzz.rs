@@ -63,6 +63,7 @@ fn term() -> impl Strategy<Value = Value> {
         1 => (entity(), part).prop_map(|(of, part)| json!({"measure": "elevation", "part": part, "of": of})),
         1 => (entity(), entity()).prop_map(|(a, b)| json!({"measure": "vertical_gap", "bottom_of": a, "top_of": b})),
         1 => (entity(), entity()).prop_map(|(of, over)| json!({"measure": "overlap", "of": of, "over": over})),
+        1 => entity().prop_map(|of| json!({"measure": "occupancy", "of": of})),
         1 => (entity(), entity()).prop_map(|(a, b)| json!({"measure": "axis_angle", "a": a, "b": b})),
         1 => bearing(),
         1 => Just(json!({"measure": "room_area"})),

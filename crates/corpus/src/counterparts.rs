@@ -72,7 +72,7 @@ impl Counterpart {
 /// Whether counterparts are looked for: which of some things it is, and what is asked of whole classes. Other single things
 /// rarely come together twice.
 pub(crate) fn are_likely(task: &Task, answer: &Answer) -> bool {
-    let is_of_classes = |role: &Role| matches!(role, Role::Class | Role::Word { .. } | Role::Quantity { .. });
+    let is_of_classes = |role: &Role| matches!(role, Role::Class { .. } | Role::Word { .. } | Role::Quantity { .. });
     match answer {
         Answer::Object { .. } => true,
         Answer::YesNo { .. } => task.roles.values().all(is_of_classes),

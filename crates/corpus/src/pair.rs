@@ -208,7 +208,7 @@ fn movable(fact: &Fact) -> Option<Vec<ObjectId>> {
             let names = fact.fillings.get(role).map(Filling::texts).unwrap_or_default();
             *stand != Some(Stand::OnWay) && names.iter().all(|name| is_alone(scene, name))
         }
-        Role::Class | Role::Quantity { .. } | Role::Word { .. } => true,
+        Role::Class { .. } | Role::Quantity { .. } | Role::Word { .. } => true,
         _ => false,
     };
     if !fact.task.roles.iter().all(is_suited) {

@@ -257,7 +257,9 @@ fn stand_ins(task: &Task) -> Fillings {
         .iter()
         .map(|(name, role)| {
             let filling = match role {
-                Role::Object { .. } | Role::Class | Role::Frame | Role::Region { .. } => Filling::Text("x".into()),
+                Role::Object { .. } | Role::Class { .. } | Role::Frame | Role::Region { .. } => {
+                    Filling::Text("x".into())
+                }
                 Role::Objects { least, .. } | Role::Frames { least, .. } => Filling::List(vec!["x".into(); *least]),
                 Role::Pixel { .. } => Filling::Text("0,0".into()),
                 Role::Pixels { least, .. } => Filling::List(vec!["0,0".into(); *least]),

@@ -195,7 +195,7 @@ fn kind(phrases: &TaskPhrases, slot: &Slot) -> Result<Kind, String> {
         };
     }
     match phrases.task.roles.get(&slot.role) {
-        Some(Role::Object { .. } | Role::Class) => Ok(Kind::Label),
+        Some(Role::Object { .. } | Role::Class { .. }) => Ok(Kind::Label),
         Some(Role::Frame) => Ok(Kind::Name(NameOf::Frame)),
         Some(Role::Region { .. }) => Ok(Kind::Name(NameOf::Region)),
         Some(Role::Frames { .. }) if slot.form == SlotForm::Two => Ok(Kind::Frames { least: 2, most: 2 }),

@@ -186,7 +186,7 @@ fn outline(phrases: &TaskPhrases, phrase: usize) -> String {
                 Some(Role::Pixels { .. }) => "<pixels>",
                 Some(Role::Region { .. }) => "<region>",
                 Some(Role::Objects { .. }) => "<objects>",
-                Some(Role::Class) => "<kind of object>",
+                Some(Role::Class { .. }) => "<kind of object>",
                 Some(Role::Quantity { .. }) => "<quantity>",
                 Some(Role::Word { words }) => words.first().map_or("", |word| &word.0),
                 None if slot.role == ANSWER => "<answer>",

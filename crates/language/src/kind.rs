@@ -54,6 +54,7 @@ fn unit(term: &Term) -> Unit {
         Term::Sum { of } | Term::Difference { of } => of.first().map_or(Unit::One, unit_of),
         Term::Ratio { .. }
         | Term::Overlap { .. }
+        | Term::Occupancy { .. }
         | Term::Number { .. }
         | Term::Visibility { .. }
         | Term::ViewOverlap { .. }

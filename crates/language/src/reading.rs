@@ -55,7 +55,7 @@ pub(crate) fn read(
         }
         let filling = match capture {
             Capture::Label(run) => {
-                let is_class = matches!(phrases.task.roles.get(role), Some(Role::Class));
+                let is_class = matches!(phrases.task.roles.get(role), Some(Role::Class { .. }));
                 // "how many chairs on the rug": the rug is part of the question, not of the kind that is counted.
                 if is_class && label::is_described(scene, label::text(scene, tokens, run)) {
                     return Ok(None);

@@ -189,7 +189,7 @@ impl TaskPhrases {
                     None => return Err(unsuitable()),
                 }
             }
-            (Some(Role::Class), Filling::Text(name), SlotForm::Plural) => LabelTable::builtin().plural(name),
+            (Some(Role::Class { .. }), Filling::Text(name), SlotForm::Plural) => LabelTable::builtin().plural(name),
             (Some(Role::Frame), Filling::Text(name), _) => name.clone(),
             (Some(Role::Frames { .. }), Filling::List(names), form) => match form {
                 SlotForm::Bare => names.join(", "),
@@ -207,10 +207,12 @@ impl TaskPhrases {
                     _ => joined(&pixels, "or"),
                 }
             }
-            (Some(Role::Object { .. } | Role::Class | Role::Region { .. }), Filling::Text(name), SlotForm::Bare) => {
-                bare(name)
-            }
-            (Some(Role::Object { .. } | Role::Class | Role::Region { .. }), Filling::Text(name), _) => the(name),
+            (
+                Some(Role::Object { .. } | Role::Class { .. } | Role::Region { .. }),
+                Filling::Text(name),
+                SlotForm::Bare,
+            ) => bare(name),
+            (Some(Role::Object { .. } | Role::Class { .. } | Role::Region { .. }), Filling::Text(name), _) => the(name),
             (Some(Role::Objects { .. }), Filling::List(names), form) => match form {
                 SlotForm::Bare => names.iter().map(|name| bare(name)).collect::<Vec<_>>().join(", "),
                 SlotForm::And => listed(names, "and"),

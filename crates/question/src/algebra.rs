@@ -183,6 +183,12 @@ pub enum Term {
         /// The object below or above.
         over: Entity,
     },
+    /// Number of other objects that lie on or in an object: half of their footprint or more over it, their bottom above the lowest
+    /// quarter of its height and no more than 5 cm above its top.
+    Occupancy {
+        /// The object that may be free, or taken.
+        of: Entity,
+    },
     /// Horizontal angle to turn, standing at one object and facing another, towards a third: degrees,
     /// positive to the left.
     Bearing {
@@ -355,7 +361,10 @@ impl Term {
             Self::FreeArea { on, of, heading, room_for, .. } => {
                 [on, of, heading, room_for].into_iter().filter_map(Option::as_ref).collect()
             }
-            Self::Extent { of, .. } | Self::Elevation { of, .. } | Self::FirstSeen { of, .. } => vec![of],
+            Self::Extent { of, .. }
+            | Self::Elevation { of, .. }
+            | Self::Occupancy { of }
+            | Self::FirstSeen { of, .. } => vec![of],
             Self::VerticalGap { bottom_of, top_of } => vec![bottom_of, top_of],
             Self::Overlap { of, over } => vec![of, over],
             Self::Bearing { at, facing, of, .. } => vec![at, facing, of],

@@ -66,7 +66,11 @@ pub enum Role {
         most: usize,
     },
     /// A class of objects.
-    Class,
+    Class {
+        /// How generation chooses it: by the label.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stand: Option<Stand>,
+    },
     /// A frame, by name.
     Frame,
     /// A list of different frames.
@@ -115,6 +119,8 @@ pub enum Role {
 pub enum Stand {
     /// Objects with a flat top.
     FlatTop,
+    /// Objects to sit on.
+    Seat,
     /// Objects that stand on the floor.
     OnFloor,
     /// Objects that stand on the floor, in the order of the roles' names each straight on from the one before over a way

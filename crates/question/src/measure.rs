@@ -6,6 +6,7 @@ mod bearing;
 mod distance;
 mod extent;
 mod free_space;
+mod occupancy;
 mod overlap;
 mod place;
 mod room;
@@ -177,6 +178,7 @@ impl<'s> Context<'s> {
             Term::Overlap { of, over } => {
                 overlap::overlap(self, &self.object_place(self.object(of)?), &self.object_place(self.object(over)?))
             }
+            Term::Occupancy { of } => occupancy::occupancy(self, self.object(of)?),
             Term::Bearing { definition: Some(definition), at, facing, of } => {
                 bearing::bearing(self, *definition, &self.place(at)?, &self.place(facing)?, &self.place(of)?)
             }

@@ -158,6 +158,7 @@ impl Reader<'_> {
                 format!("height of the bottom of {} above the top of {}", name(bottom_of), name(top_of))
             }
             Term::Overlap { of, over } => format!("share of the footprint of {} over that of {}", name(of), name(over)),
+            Term::Occupancy { of } => format!("number of things that lie on or in {}", name(of)),
             Term::Bearing { definition, at, facing, of } => {
                 let rule = if *definition == Some(BearingDefinition::Shortened) { "shortened " } else { "" };
                 format!("{rule}turn at {}, facing {}, towards {}", name(at), name(facing), name(of))

@@ -8,7 +8,7 @@ use std::{
 };
 
 use foldhash::{HashMap, HashSet};
-use scene::{Frame, Images, LEAST_VISIBLE, Object, ObjectId, Region, Scene, Shown, has_flat_top, regions};
+use scene::{Frame, Images, LEAST_VISIBLE, Object, ObjectId, Region, Scene, Shown, has_flat_top, is_seat, regions};
 
 use crate::{Draw, Filling, Fillings, Profile, Role, Stand, Task, reference::described, ways::Ways};
 
@@ -31,6 +31,8 @@ pub struct Sampler {
     ways: OnceLock<Ways>,
     /// Classes with at least two objects, sorted.
     classes: Vec<String>,
+    /// Those of them whose label says how they stand.
+    standing_classes: BTreeMap<Stand, Vec<String>>,
     /// Frames with a known pose, in their order.
     frames: Vec<FrameOffer>,
     /// Where the depth images of the frames lie.
@@ -218,12 +220,13 @@ impl Sampler {
         let unique: Vec<String> = scene.objects().iter().filter_map(name).collect();
         let stands = |stand: Stand, object: &Object| match stand {
             Stand::FlatTop => has_flat_top(&object.label),
+            Stand::Seat => is_seat(&object.label),
             Stand::OnFloor | Stand::OnWay => {
                 let bottom = object.bounds.vertical_span_m().0;
                 scene.room().floor_height_m.is_some_and(|floor| (bottom - floor).abs() <= ON_FLOOR_M)
             }
         };
-        let standing = [Stand::FlatTop, Stand::OnFloor].map(|stand| {
+        let standing = [Stand::FlatTop, Stand::Seat, Stand::OnFloor].map(|stand| {
             let objects = scene.objects().iter().filter(|object| stands(stand, object));
             let (phrases, ids): (Vec<String>, _) =
                 objects.filter_map(|object| Some((name(object)?, object.id))).unzip();
@@ -235,6 +238,8 @@ impl Sampler {
             .filter(|object| scene.class(&object.label).is_ok_and(|class| class.exact.len() >= 2))
             .map(|object| object.label.clone())
             .collect();
+        let of_label = |is_such: fn(&str) -> bool| classes.iter().filter(|label| is_such(label)).cloned().collect();
+        let standing_classes = [(Stand::FlatTop, of_label(has_flat_top)), (Stand::Seat, of_label(is_seat))].into();
         let mut meant: HashMap<String, ObjectId> = describing
             .into_iter()
             .flat_map(|describing| &describing.names)
@@ -248,6 +253,7 @@ impl Sampler {
             standing: standing.into(),
             ways: OnceLock::new(),
             classes: classes.into_iter().collect(),
+            standing_classes,
             frames,
             images: scene.images().clone(),
             meant,
@@ -316,11 +322,14 @@ impl Sampler {
             }
         }
         self.pixels(task, &sizes, &frames, draw, &mut fillings)?;
-        let classes = task.roles.values().filter(|kind| matches!(kind, Role::Class)).count();
+        let classes = task.roles.values().filter(|kind| matches!(kind, Role::Class { stand: None })).count();
         let mut drawn = draw.distinct(classes, self.classes.len()).into_iter();
         for (role, kind) in &task.roles {
             let filling = match kind {
-                Role::Class => Filling::Text(self.classes[drawn.next()?].clone()),
+                Role::Class { stand: None } => Filling::Text(self.classes[drawn.next()?].clone()),
+                Role::Class { stand: Some(stand) } => {
+                    Filling::Text(draw.pick(self.standing_classes.get(stand)?)?.clone())
+                }
                 Role::Quantity { values, .. } => Filling::Number(*draw.pick(values)?),
                 Role::Word { words } => Filling::Text(draw.pick(words)?.1.clone()),
                 Role::Region { seen_in } => Filling::Text(draw.pick(&frames.get(seen_in.as_str())?.regions)?.clone()),
@@ -358,7 +367,10 @@ impl Sampler {
                     let standing = self.standing.get(stand);
                     standing.is_some_and(|standing| names(role).iter().all(|name| standing.phrase_set.contains(name)))
                 }
-                Role::Class => are_all_in(&self.classes, names(role)),
+                Role::Class { stand: None } => are_all_in(&self.classes, names(role)),
+                Role::Class { stand: Some(stand) } => {
+                    self.standing_classes.get(stand).is_some_and(|classes| are_all_in(classes, names(role)))
+                }
                 Role::Frame => {
                     let showing: Vec<&FrameOffer> =
                         self.frames.iter().filter(|offer| offer.shows(task, fillings, role)).collect();
@@ -441,7 +453,7 @@ impl Sampler {
             // How many a frame shows is known once it is drawn.
             Role::Objects { least, most, .. } | Role::Pixels { least, most, .. } => Some(between(*least, *most, draw)),
             Role::Frames { least, most } => Some(between(*least, (*most).min(self.frames.len()), draw)),
-            Role::Class | Role::Quantity { .. } | Role::Word { .. } | Role::Region { .. } => None,
+            Role::Class { .. } | Role::Quantity { .. } | Role::Word { .. } | Role::Region { .. } => None,
         }
     }
 

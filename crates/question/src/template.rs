@@ -210,7 +210,10 @@ impl Term {
             | Self::Movement { from, to, .. }
             | Self::PassageWidth { from, to }
             | Self::WalkingDistance { from, to } => each([from, to], visit),
-            Self::Extent { of, .. } | Self::Elevation { of, .. } | Self::FirstSeen { of, .. } => visit(Hole::One(of)),
+            Self::Extent { of, .. }
+            | Self::Elevation { of, .. }
+            | Self::Occupancy { of }
+            | Self::FirstSeen { of, .. } => visit(Hole::One(of)),
             Self::VerticalGap { bottom_of, top_of } => {
                 each([bottom_of, top_of], visit);
             }

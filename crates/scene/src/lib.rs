@@ -76,5 +76,5 @@ pub use room::Room;
 pub use scene::{Scene, SceneError, SceneParts};
 pub use schema::{BoxFile, scene_schema};
 pub use sighting::{LEAST_VISIBLE, Occluder, Shown, Sighting};
-pub use surface::has_flat_top;
+pub use surface::{has_flat_top, is_seat};
 pub use whole::{Digest, Whole};

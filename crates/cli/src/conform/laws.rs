@@ -102,4 +102,4 @@ pub(super) const ARTEFACTS: [&str; 8] =
     ["sampled_surface", "shortened", "axis_aligned", "optical_plane", "image_plane", "world_xz", "rising", "dominant"];
 
 /// Questions of where there is room: everything in the scene bears on them, and they hold lengths of their own.
-pub(super) const ROOM: [&str; 4] = ["free_area", "passage_width", "walking_distance", "turns"];
+pub(super) const ROOM: [&str; 5] = ["free_area", "occupancy", "passage_width", "walking_distance", "turns"];

@@ -66,7 +66,7 @@ pub(crate) fn fillings(task: &Task, draw: &mut Draw) -> Fillings {
                     let count = least + draw.below(most - least + 1);
                     Filling::List((0..count).map(|_| pixel(draw)).collect())
                 }
-                Role::Object { .. } | Role::Class => Filling::Text(names.next().expect("a name")),
+                Role::Object { .. } | Role::Class { .. } => Filling::Text(names.next().expect("a name")),
                 Role::Objects { least, most, .. } => {
                     let count = least + draw.below(most - least + 1);
                     Filling::List(names.by_ref().take(count).collect())

@@ -82,6 +82,7 @@ impl<'q> Evaluator<'q> {
                 let (of, over) = self.two(of, over)?;
                 Term::Overlap { of, over }
             }
+            Term::Occupancy { of } => Term::Occupancy { of: self.entity(of)? },
             Term::AxisAngle { a, b } => {
                 let (a, b) = self.two(a, b)?;
                 Term::AxisAngle { a, b }

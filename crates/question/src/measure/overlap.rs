@@ -4,6 +4,9 @@ use super::{ALLOWANCE, Context, Measured, place::Place};
 use crate::{Reason, ReasonCode, Unit};
 use geometry::footprint_overlap_m2;
 
+/// Smallest area of a footprint that is one whatever rounding makes of it, square metres.
+const SLIVER_M2: f64 = 1e-9;
+
 /// Share of the footprint of `of` that lies over the footprint of `over`; a footprint without area has none.
 pub(super) fn overlap(context: &Context<'_>, of: &Place<'_>, over: &Place<'_>) -> Result<Measured, Reason> {
     let share = |common: f64, whole: f64| (common / whole).min(1.0);
@@ -30,8 +33,12 @@ pub(super) fn overlap(context: &Context<'_>, of: &Place<'_>, over: &Place<'_>) -
     // Of what may be inside, or of what must be outside; whichever says more.
     let mut hi = 1.0 - (shrunk.area_m2() - inside(&shrunk, &grown_over)).max(0.0) / largest;
     let mut lo = inside(&shrunk, &shrunk_over) / largest;
-    if smallest > 0.0 {
-        hi = hi.min(inside(&grown, &grown_over) / smallest);
+    let most = inside(&grown, &grown_over);
+    if most <= 0.0 {
+        hi = 0.0;
+    }
+    if smallest > SLIVER_M2 {
+        hi = hi.min(most / smallest);
         lo = lo.max(1.0 - (grown.area_m2() - inside(&grown, &shrunk_over)).max(0.0) / smallest);
     }
     let (lo, hi) = (lo - ALLOWANCE, hi + ALLOWANCE);

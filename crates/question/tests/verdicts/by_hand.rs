@@ -88,6 +88,8 @@ fn every_measure_has_its_hand_computed_value() {
         (json!({"measure": "elevation", "part": "top", "of": "bed"}), "0.60 m"),
         (json!({"measure": "vertical_gap", "bottom_of": "picture", "top_of": "sofa"}), "0.25 m"),
         (json!({"measure": "overlap", "of": "vase", "over": "table"}), "1.00"),
+        (json!({"measure": "occupancy", "of": "table"}), "1.00"),
+        (json!({"measure": "occupancy", "of": "sofa"}), "0.00"),
         (bearing("sofa", "#2", "lamp"), "90° to the left"),
         (bearing("sofa", "lamp", "#2"), "90° to the right"),
         (bearing("sofa", "#2", "#7"), "180°, right behind"),

@@ -15,6 +15,8 @@ use super::{
 
 /// Distances from a threshold that rounding may cross.
 const HAIR: f64 = 1e-9;
+/// How far a bound of what lies on a thing is moved, so that what is just there counts.
+const TOUCH: f64 = 1e-6;
 
 type Measured = Result<Amount, ReasonCode>;
 
@@ -117,6 +119,25 @@ impl Reference<'_> {
             return Err(ReasonCode::OutsideDefinition);
         }
         Ok(Amount::measured((shared_shadow_m2(&of, &over) / whole).min(1.0), Unit::One))
+    }
+
+    /// Every other thing, one after the other: where its bottom is, and how much of it lies over.
+    pub(super) fn occupancy(&mut self, of: &Object) -> Amount {
+        let (bottom, top) = Solid::new(&of.bounds).span(2);
+        let others: Vec<Object> = self.scene.objects().iter().filter(|other| other.id != of.id).cloned().collect();
+        let mut count = 0;
+        for other in others {
+            let low = Solid::new(&other.bounds).span(2).0;
+            let is_there =
+                self.above(low - bottom, (top - bottom) / 4.0 - TOUCH) && !self.above(low - top, 0.05 + TOUCH);
+            if is_there
+                && let Ok(share) = self.overlap(&other, of)
+                && self.above(share.value, 0.5 - TOUCH)
+            {
+                count += 1;
+            }
+        }
+        Amount::given(f64::from(count), Unit::One)
     }
 
     pub(super) fn bearing(&mut self, rule: BearingDefinition, at: &Object, facing: &Object, of: &Object) -> Measured {

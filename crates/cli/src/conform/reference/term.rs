@@ -119,6 +119,10 @@ impl Reference<'_> {
                 let [of, over] = self.objects([of, over])?;
                 self.overlap(&of, &over)
             }
+            Term::Occupancy { of } => {
+                let [of] = self.objects([of])?;
+                Ok(self.occupancy(&of))
+            }
             Term::Bearing { definition, at, facing, of } => {
                 let [at, facing, of] = self.different([at, facing, of])?;
                 self.bearing(definition.unwrap_or(BearingDefinition::Horizontal), &at, &facing, &of)
