@@ -123,17 +123,12 @@ impl fmt::Display for Finding {
         for rival in &self.rivals {
             writeln!(f, "  as good   {}: {}", rival.kind.name(), rival.words)?;
         }
-        writeln!(f, "  fix       {}", serde_text(&self.fix))?;
+        writeln!(f, "  fix       {}", self.fix)?;
         for score in self.evidence.iter().filter(|score| (score.before - score.after).abs() >= 0.005) {
             writeln!(f, "  evidence  {} {:.2} -> {:.2}", score.evidence, score.before, score.after)?;
         }
         Ok(())
     }
-}
-
-/// A fix on one line.
-fn serde_text(fix: &Fix) -> String {
-    format!("{fix:?}")
 }
 
 impl fmt::Display for Diagnosis {

@@ -1,5 +1,7 @@
 //! What undoes a fault.
 
+use std::fmt;
+
 use scene::geometry::{Camera, Distortion, Mat3, OrientedBox, Quat, RigidTransform, Vec2, Vec3};
 use serde::Serialize;
 
@@ -81,6 +83,107 @@ fn matrix(rows: &[[f64; 3]; 3]) -> Mat3 {
 pub(crate) fn rows(m: Mat3) -> [[f64; 3]; 3] {
     let t = m.transpose();
     [t.x_axis, t.y_axis, t.z_axis].map(|row| (row + Vec3::ZERO).to_array())
+}
+
+/// Rows of numbers as they are written down, without digits that say nothing.
+fn written(rows: &[[f64; 3]; 3]) -> String {
+    let row = |row: &[f64; 3]| row.map(|value| plain(value, 6)).join(" ");
+    format!("[{}; {}; {}]", row(&rows[0]), row(&rows[1]), row(&rows[2]))
+}
+
+fn plain(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+/// Which signs are −1, as axes.
+fn mirrored(signs: &[f64; 3]) -> String {
+    let axes = ["x", "y", "z"].into_iter().zip(signs).filter(|(_, sign)| **sign < 0.0);
+    axes.map(|(axis, _)| axis).collect::<Vec<_>>().join(", ")
+}
+
+/// The axis of the world as given that a turn makes the upper one.
+fn upper(turn: &[[f64; 3]; 3]) -> Option<&'static str> {
+    let axes = [("x", 0), ("y", 1), ("z", 2)];
+    let near = |at: usize| turn[2][at].abs() > 0.999;
+    let (name, at) = axes.into_iter().find(|(_, at)| near(*at))?;
+    Some(match (name, turn[2][at] < 0.0) {
+        ("x", false) => "x",
+        ("x", true) => "-x",
+        ("y", false) => "y",
+        ("y", true) => "-y",
+        (_, false) => "z",
+        (_, true) => "-z",
+    })
+}
+
+impl fmt::Display for Fix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvertPoses => f.write_str("invert every pose"),
+            Self::InvertPosesBefore(turn) => write!(f, "replace every pose by R pose⁻¹ R, R = {}", written(turn)),
+            Self::InvertPosesAndTurn(turn) => {
+                write!(f, "invert every pose, then turn the world by {}", written(turn))
+            }
+            Self::TurnCameras(by) => write!(f, "replace every pose by pose R, R = {}", written(by)),
+            Self::TransposePoses => f.write_str("transpose the rotation of every pose"),
+            Self::TransposeBoxes => f.write_str("transpose the rotation of every box"),
+            Self::QuaternionRealLast => f.write_str("read quaternions as x, y, z, w"),
+            Self::QuaternionRealFirst => f.write_str("read quaternions as w, x, y, z"),
+            Self::ShiftPoses(by) => write!(f, "give frame i the pose of frame i {} {}", sign(*by), by.abs()),
+            Self::TurnCameraImage(quarters) => {
+                write!(f, "take pictures as turned clockwise by {} degrees", 90 * u32::from(*quarters))
+            }
+            Self::TakeImageSize => f.write_str("take width and height of the camera from the pictures"),
+            Self::ScaleIntrinsics([x, y]) => {
+                write!(f, "multiply intrinsics by {} along x and {} along y", plain(*x, 6), plain(*y, 6))
+            }
+            Self::FlipImages([left, top]) => {
+                let sides = [(*left, "left and right"), (*top, "top and bottom")];
+                let sides: Vec<&str> = sides.into_iter().filter_map(|(flips, side)| flips.then_some(side)).collect();
+                write!(f, "exchange {} of the pictures", sides.join(", "))
+            }
+            Self::MirrorPoses(by) => write!(f, "mirror poses along {}", mirrored(by)),
+            Self::MirrorPlaces(by) => write!(f, "mirror the places of cameras along {}", mirrored(by)),
+            Self::MirrorBoxes(by) => write!(f, "mirror boxes along {}", mirrored(by)),
+            Self::ScaleDepth(by) => write!(f, "multiply depth by {}", plain(*by, 6)),
+            Self::ScaleExtents(by) => write!(f, "multiply extents of boxes by {}", plain(*by, 6)),
+            Self::MoveBoxes(turn, shift) => {
+                write!(f, "turn boxes by {}, then move them by {}", written(turn), moved_by(shift))
+            }
+            Self::MoveCameras(turn, shift) => {
+                write!(f, "turn cameras by {}, then move them by {}", written(turn), moved_by(shift))
+            }
+            Self::ScaleLengths(part, by) => {
+                let part = match part {
+                    Part::CameraPlaces => "the places of cameras",
+                    Part::Boxes => "boxes",
+                    Part::AllButDepth => "cameras, boxes and points",
+                    Part::All => "every length",
+                };
+                write!(f, "multiply {part} by {}", plain(*by, 6))
+            }
+            Self::TurnWorld(turn) => {
+                write!(f, "turn the world by {}", written(turn))?;
+                match upper(turn) {
+                    Some(axis @ ("y" | "-y" | "-z")) => {
+                        write!(f, ": {axis} is up (`import --up {axis}` does so, of readers that take it)")
+                    }
+                    Some(axis) => write!(f, ": {axis} is up"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+fn sign(value: i64) -> char {
+    if value < 0 { '-' } else { '+' }
+}
+
+fn moved_by(shift: &[f64; 3]) -> String {
+    format!("[{}] m", shift.map(|value| plain(value, 4)).join(" "))
 }
 
 impl Fix {
@@ -234,4 +337,35 @@ fn scale_lengths(case: &mut Case, part: Part, by: f64) -> Option<()> {
         case.views.iter_mut().for_each(|view| view.depth_factor *= by);
     }
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixes_read_as_what_to_do() {
+        let y_up = [[1.0, 0.0, 0.0], [0.0, -0.0, -1.0], [0.0, 1.0, 0.0]];
+        for (fix, words) in [
+            (Fix::InvertPoses, "invert every pose"),
+            (
+                Fix::TurnWorld(y_up),
+                "turn the world by [1 0 0; 0 0 -1; 0 1 0]: y is up (`import --up y` does so, of readers that take it)",
+            ),
+            (
+                Fix::TurnCameras([[1.0, 0.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, -1.0]]),
+                "replace every pose by pose R, R = [1 0 0; 0 -1 0; 0 0 -1]",
+            ),
+            (Fix::ShiftPoses(-2), "give frame i the pose of frame i - 2"),
+            (Fix::ScaleLengths(Part::All, 0.001), "multiply every length by 0.001"),
+            (Fix::MirrorBoxes([-1.0, 1.0, 1.0]), "mirror boxes along x"),
+            (Fix::FlipImages([true, false]), "exchange left and right of the pictures"),
+            (
+                Fix::MoveBoxes(y_up, [0.5, 0.0, -0.25]),
+                "turn boxes by [1 0 0; 0 0 -1; 0 1 0], then move them by [0.5 0 -0.25] m",
+            ),
+        ] {
+            assert_eq!(fix.to_string(), words);
+        }
+    }
 }

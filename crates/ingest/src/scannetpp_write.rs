@@ -89,6 +89,11 @@ pub(crate) fn write(scene: &Scene, scene_dir: &Path, out: &Path) -> Result<Repor
     if times > 0 {
         report.notes.push(format!("{id}: the layout has no place for: {times} times of frames"));
     }
+    if !transforms.frames.is_sorted_by(|a, b| a.file_path <= b.file_path) {
+        report
+            .notes
+            .push(format!("{id}: readers of the layout take frames by their names, which is another order than here"));
+    }
     report.made.insert("frames".to_owned(), transforms.frames.len());
     note_losses(scene, false, &mut report);
     Ok(report.finish(std::slice::from_ref(scene)))
