@@ -41,7 +41,9 @@ pub enum BoxError {
         value: f64,
     },
     /// The axes are not unit vectors at right angles.
-    #[error("axes are off orthonormal by {error}: at most 1e-6 is accepted (hint: remove scale and shear first)")]
+    #[error(
+        "axes are off orthonormal by {error}: at most 1e-6 is accepted (hint: remove scale and shear, and write axes with seven decimals or more)"
+    )]
     NotOrthonormal {
         /// Largest entry of |axesᵀ·axes − 1|.
         error: f64,

@@ -65,9 +65,7 @@ pub enum SceneError {
     #[error("objects: id {0} stands twice; give every object its own number")]
     DuplicateId(ObjectId),
     /// An object without a usable label.
-    #[error(
-        "objects[{id}].{field}: {value:?} holds no letter or digit, is not normalised, or is longer than 100 bytes"
-    )]
+    #[error("objects[{id}].{field}: {value:?} {}", unusable(value))]
     Label {
         /// The object.
         id: ObjectId,
@@ -77,7 +75,7 @@ pub enum SceneError {
         value: String,
     },
     /// A declared count for a word that is no usable label.
-    #[error("declared_counts: {0:?} holds no letter or digit, is not normalised, or is longer than 100 bytes")]
+    #[error("declared_counts: {label:?} {why}", label = .0, why = unusable(.0))]
     DeclaredLabel(String),
     /// More objects than [`MAX_OBJECTS`].
     #[error("objects: {0} objects; at most {MAX_OBJECTS} are read")]
@@ -113,6 +111,15 @@ pub enum SceneError {
 /// Whether the text is a label as scenes hold it: not empty, normalised, at most 100 bytes.
 fn is_label(text: &str) -> bool {
     !text.is_empty() && text.len() <= 100 && text == normalise(text)
+}
+
+/// What is wrong with a text that is no label.
+fn unusable(text: &str) -> String {
+    match normalise(text) {
+        plain if plain.is_empty() => "holds no letter or digit".to_owned(),
+        plain if plain.len() > 100 => "is longer than 100 bytes".to_owned(),
+        plain => format!("is not written as labels are: write {plain:?}"),
+    }
 }
 
 /// Whether a name can name a file: 1 to 100 letters, digits, `.`, `_` or `-`, not starting with `.`.
