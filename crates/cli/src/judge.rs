@@ -77,14 +77,20 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
     let preset = known_preset(&args.preset)?;
     let mut lines = Lines::open(file)?;
     let (mut rows, mut numbers): (Vec<JudgedRow>, Vec<usize>) = (Vec::new(), Vec::new());
+    let mut unread: Vec<(usize, String)> = Vec::new();
     while let Some((number, line)) = lines.next()? {
-        if rows.len() == MOST_ROWS {
+        if rows.len() + unread.len() == MOST_ROWS {
             return Err(lines.file_fault(&format!("more than {MOST_ROWS} rows (hint: split the file)")).into());
         }
-        rows.push(parse_row(&line).map_err(|problem| lines.fault(number, problem))?);
-        numbers.push(number);
+        match parse_row(&line) {
+            Ok(row) => {
+                rows.push(row);
+                numbers.push(number);
+            }
+            Err(problem) => unread.push((number, problem)),
+        }
     }
-    if rows.is_empty() {
+    if rows.is_empty() && unread.is_empty() {
         return Err(lines.file_fault("no row in it").into());
     }
     let (judged, likeness) = match &args.likeness {
@@ -96,7 +102,12 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
     };
     let mut judgements: Vec<Judgement> = Vec::with_capacity(judged.len());
     let mut first_fault = None;
+    let mut unread = unread.into_iter().peekable();
     for ((result, number), row) in judged.into_iter().zip(numbers).zip(&rows) {
+        while let Some((before, problem)) = unread.next_if(|(before, _)| *before < number) {
+            writeln!(out, "{}", json!({ "id": null, "error": problem }))?;
+            first_fault.get_or_insert_with(|| lines.fault(before, problem));
+        }
         match result {
             Ok(judgement) => {
                 let line = JudgedBy { judgement: &judgement, likeness: likeness.as_deref() };
@@ -109,6 +120,10 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
                 first_fault.get_or_insert_with(|| lines.fault(number, fault.to_string()));
             }
         }
+    }
+    for (number, problem) in unread {
+        writeln!(out, "{}", json!({ "id": null, "error": problem }))?;
+        first_fault.get_or_insert_with(|| lines.fault(number, problem));
     }
     out.flush()?;
     if !judgements.is_empty() {

@@ -258,6 +258,7 @@ impl<'r> Reply<'r> {
             Err(why) => return Read::Nothing { why },
         };
         for range in sections.iter() {
+            let range = &answered(&self.text, range.clone());
             if range.len() > MOST_ANSWER_BYTES {
                 return Read::Nothing { why: Why::AnswerTooLong };
             }
@@ -317,6 +318,26 @@ impl<T: Agrees> Kept<T> {
             _ => Read::Nothing { why },
         }
     }
+}
+
+/// A section without the explanation behind its answer: "left.\n\nExplanation: the table is on the right."
+fn answered(text: &str, range: Range<usize>) -> Range<usize> {
+    const BEHIND: [&str; 6] = ["explanation:", "reasoning:", "reason:", "rationale:", "justification:", "confidence:"];
+    let inside = &text[range.clone()];
+    let mut at = 0;
+    // Most sections are one line.
+    for line in inside.split_inclusive('\n') {
+        let plain = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '#' | '_'));
+        let word = plain.split_inclusive(':').next().unwrap_or("");
+        if word.len() <= 16 && BEHIND.iter().any(|known| word.eq_ignore_ascii_case(known)) {
+            // What leads to the answer is not behind it.
+            let has_answer = inside[..at].chars().any(char::is_alphanumeric);
+            let leads = inside[at..].contains("nswer");
+            return if has_answer && !leads { range.start..range.start + at } else { range };
+        }
+        at += line.len();
+    }
+    range
 }
 
 /// The text of bytes, offsets kept.

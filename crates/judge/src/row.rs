@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    reply::Reply,
+    reply::{Direction, Reply},
     reward::{Facts, Preset, Reward},
     rule::{Lexical, Likeness},
     truth::Truth,
@@ -84,6 +84,27 @@ pub enum RowFault {
         /// How many options there are.
         options: usize,
     },
+    /// Words that are no direction.
+    #[error("truth.words: {0:?} is no direction (hint: such as \"front-left\" or \"3 o'clock\")")]
+    NoDirection(String),
+    /// A box of another form than the one stated.
+    #[error("truth.{field}[{at}]: {found} numbers (hint: the form has {wanted})")]
+    BoxNumbers {
+        /// `boxes` or `others`.
+        field: &'static str,
+        /// Which.
+        at: usize,
+        /// How many numbers it has.
+        found: usize,
+        /// How many it should have.
+        wanted: usize,
+    },
+    /// Two options of the same words.
+    #[error("truth.options: {0:?} stands twice (hint: replies by its text could mean either)")]
+    SameOption(String),
+    /// A unit of bare numbers that is none.
+    #[error("truth.bare: {0} (hint: how many of the unit asked for make one `unit`, such as 100)")]
+    Bare(f64),
     /// A value that its bounds do not hold.
     #[error("truth: lo {lo}, value {value}, hi {hi} (hint: lo ≤ value ≤ hi)")]
     Bounds {
@@ -132,12 +153,38 @@ impl JudgedRow {
     }
 }
 
-/// The truth, if its bounds hold its value.
+/// The truth, if a reply can be compared with it and its bounds hold its value.
 fn within_bounds(truth: Truth) -> Result<Truth, RowFault> {
     let (lo, value, hi) = match truth {
-        Truth::Choice { position, ref options } if position >= options.len() => {
-            return Err(RowFault::NoPosition { position, options: options.len() });
+        Truth::Choice { position, ref options } => {
+            if position >= options.len() {
+                return Err(RowFault::NoPosition { position, options: options.len() });
+            }
+            let is_double = |at: &usize| !options[*at].is_empty() && options[..*at].contains(&options[*at]);
+            return match (0..options.len()).find(is_double) {
+                Some(at) => Err(RowFault::SameOption(options[at].clone())),
+                None => Ok(truth),
+            };
         }
+        Truth::Direction { ref words } if Direction::parse(words).is_none() => {
+            return Err(RowFault::NoDirection(words.clone()));
+        }
+        Truth::Boxes { ref boxes, ref others, form, .. } => {
+            let wanted = form.numbers();
+            let listed = [("boxes", boxes), ("others", others)];
+            let mut wrong = listed.into_iter().flat_map(|(field, boxes)| {
+                let wrong = boxes.iter().enumerate().filter(|(_, numbers)| numbers.len() != wanted);
+                wrong.map(move |(at, numbers)| RowFault::BoxNumbers { field, at, found: numbers.len(), wanted })
+            });
+            return match wrong.next() {
+                Some(fault) => Err(fault),
+                None => {
+                    drop(wrong);
+                    Ok(truth)
+                }
+            };
+        }
+        Truth::Quantity { bare, .. } if !(bare > 0.0 && bare.is_finite()) => return Err(RowFault::Bare(bare)),
         Truth::Quantity { value, lo, hi, .. } => (lo.unwrap_or(value), value, hi.unwrap_or(value)),
         Truth::Turn { value, lo, hi } => (lo, value, hi),
         _ => return Ok(truth),

@@ -122,6 +122,16 @@ pub enum BoxForm {
     CentreSizeYaw,
 }
 
+impl BoxForm {
+    /// How many numbers a box of this form has.
+    pub(crate) fn numbers(self) -> usize {
+        match self {
+            Self::Corners | Self::CentreSize => 6,
+            Self::CentreSizeYaw => 7,
+        }
+    }
+}
+
 /// A grid that coordinates are counted on, and the box of the world that it spans.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -60,10 +60,17 @@ impl Compiler<'_> {
                         continue;
                     }
                     let kind = kind(phrases, slot)?;
-                    for path in &mut paths {
-                        path.steps.push(Step::Slot(kind));
-                        path.holes.push(slot.role.clone());
+                    let mut of_kind = Vec::new();
+                    if matches!(kind, Kind::List { .. }) {
+                        of_kind = self.without_of(&paths);
                     }
+                    for (paths, kind) in [(&mut paths, kind), (&mut of_kind, Kind::KindOf)] {
+                        for path in paths {
+                            path.steps.push(Step::Slot(kind));
+                            path.holes.push(slot.role.clone());
+                        }
+                    }
+                    paths.extend(of_kind);
                 }
             }
         }
@@ -98,6 +105,16 @@ impl Compiler<'_> {
         for path in paths {
             path.steps.extend(words.iter().map(|word| Step::Word(*word)));
         }
+    }
+
+    /// Those that end in "which of", without the "of": "Which of the chairs …" is "Which chair …" too.
+    fn without_of(&mut self, paths: &[Path]) -> Vec<Path> {
+        let which_of: Vec<Step> = learn("which of", &mut self.book.lexicon).into_iter().map(Step::Word).collect();
+        let mut shorter: Vec<Path> = paths.iter().filter(|path| path.steps.ends_with(&which_of)).cloned().collect();
+        for path in &mut shorter {
+            path.steps.pop();
+        }
+        shorter
     }
 
     fn choose(&mut self, paths: &[Path], role: &str, words: &[(String, String)]) -> Vec<Path> {

@@ -94,6 +94,21 @@ pub(crate) fn name(book: &PhraseBook, scene: &Scene, text: &str) -> String {
     }
 }
 
+/// Most things that "the chairs" may stand for.
+const MOST_OF_A_CLASS: usize = 50;
+
+/// What to call the objects of a kind, where there are several: of "the chairs", or, not in the `plural`, of "which chair".
+pub(crate) fn all_of(book: &PhraseBook, scene: &Scene, text: &str, plural: bool) -> Option<Vec<String>> {
+    let class = scene.class(text).ok()?;
+    let is_plural = book.singular.contains_key(text) || LabelTable::builtin().plural(class.canonical) == text;
+    let several = is_plural == plural && (2..=MOST_OF_A_CLASS).contains(&class.wide.len());
+    let name = |at: &usize| {
+        let object = &scene.objects()[*at];
+        question::named_alone(scene, object).cloned().unwrap_or_else(|| object.id.to_string())
+    };
+    several.then(|| class.wide.iter().map(name).collect())
+}
+
 /// Canonical form of a name or object number; the frame in which it is seen plays no part.
 pub(crate) fn means(scene: &Scene, name: &str) -> Option<String> {
     let name = plainly(name);

@@ -27,6 +27,8 @@ const MOST_STEPS: usize = 20_000;
 pub(crate) enum Capture {
     Label(Range<usize>),
     List(Vec<Range<usize>>),
+    /// A kind that stands for all its things, and whether it stands in the plural.
+    AllOf(Range<usize>, bool),
     /// The name of a frame or region.
     Name(NameOf, Range<usize>),
     /// Names of frames.
@@ -153,8 +155,10 @@ impl<'a> Matcher<'a> {
             }
             Kind::List { least, most } => {
                 let is_label = |this: &mut Self, run: &Range<usize>| is_run(this.tokens, run) && this.is_label(run);
-                self.list(least, most, next, at, is_label, (Capture::List, false))
+                let listed = self.list(least, most, next, at, is_label, (Capture::List, false));
+                self.all_of_a_kind(true, next, at) || listed
             }
+            Kind::KindOf => self.all_of_a_kind(false, next, at),
             Kind::Quantity { unit, claimed: false } => {
                 let read = self.book.numbers.quantity(self.tokens, at, unit);
                 self.number(read.map(|(stated, to)| (Capture::Quantity(stated), to)), next, at)
@@ -194,6 +198,19 @@ impl<'a> Matcher<'a> {
                 self.number(read.map(|count| (Capture::Count(count), at + 1)), next, at)
             }
         }
+    }
+
+    /// A kind that stands for all its things, in the plural or not.
+    fn all_of_a_kind(&mut self, plural: bool, next: NodeId, at: usize) -> bool {
+        let mut any = false;
+        for to in at + 1..=(at + MOST_LABEL_TOKENS).min(self.end) {
+            let run = at..to;
+            let may = !self.lenient && self.may_follow(self.trie.node(next), to) && is_run(self.tokens, &run);
+            if may && label::all_of(self.book, self.scene, self.tokens.text(&run), plural).is_some() {
+                any |= self.go(Capture::AllOf(run, plural), next, to);
+            }
+        }
+        any
     }
 
     fn number(&mut self, read: Option<(Capture, usize)>, next: NodeId, at: usize) -> bool {

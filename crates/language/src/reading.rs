@@ -63,6 +63,13 @@ pub(crate) fn read(
                 Filling::Text(name(run))
             }
             Capture::List(runs) => Filling::List(runs.iter().map(name).collect()),
+            Capture::AllOf(run, plural) => {
+                let is_of_scene = matches!(phrases.task.roles.get(role), Some(Role::Objects { seen_in: None, .. }));
+                match label::all_of(book, scene, tokens.text(run), *plural).filter(|_| is_of_scene) {
+                    Some(names) => Filling::List(names),
+                    None => return Ok(None),
+                }
+            }
             Capture::Name(of, run) => match label::named(scene, *of, tokens.text(run)) {
                 Some(name) => Filling::Text(name),
                 None => return Ok(None),

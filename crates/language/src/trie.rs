@@ -34,6 +34,8 @@ pub(crate) enum Kind {
         least: usize,
         most: usize,
     },
+    /// The kind of which all things are candidates, as "which chair" has it.
+    KindOf,
     /// A given quantity, or, `claimed`, one that may have a tolerance.
     Quantity {
         unit: Unit,
@@ -57,7 +59,9 @@ pub(crate) enum Kind {
 impl Kind {
     fn least_tokens(self) -> usize {
         match self {
-            Self::List { least, .. } | Self::Frames { least, .. } => least,
+            // "the chairs" are several.
+            Self::List { .. } => 1,
+            Self::Frames { least, .. } => least,
             Self::Pixel => 2,
             Self::Pixels { least, .. } => 2 * least,
             _ => 1,
@@ -66,7 +70,7 @@ impl Kind {
 
     fn most_tokens(self) -> usize {
         match self {
-            Self::Label | Self::Name(_) => MOST_LABEL_TOKENS,
+            Self::Label | Self::Name(_) | Self::KindOf => MOST_LABEL_TOKENS,
             Self::List { most, .. } | Self::Frames { most, .. } => most * (MOST_LABEL_TOKENS + 1),
             Self::Quantity { .. } | Self::Turn => MOST_QUANTITY_TOKENS,
             Self::Count => 1,

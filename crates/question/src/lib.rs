@@ -71,7 +71,7 @@ pub use profile::{PrintRule, Profile, Resolve, profile, profiles};
 pub use proof::{Operation, Proof, Step};
 pub use reason::{Reason, ReasonCode};
 pub use reference::means;
-pub use sample::{Sampler, Telling};
+pub use sample::{Sampler, Telling, named_alone};
 pub use scene::Draw;
 pub use subjects::subjects;
 pub use verdict::{Margin, Verdict};

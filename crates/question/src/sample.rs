@@ -192,7 +192,7 @@ impl<'p> Describing<'p> {
 }
 
 /// The phrase that names only this object: its label, the plainest, or where several share that, an instance name.
-fn named_alone<'s>(scene: &Scene, object: &'s Object) -> Option<&'s String> {
+pub fn named_alone<'s>(scene: &Scene, object: &'s Object) -> Option<&'s String> {
     let is_alone = |phrase: &&String| scene.class(phrase).is_ok_and(|class| class.wide.len() == 1);
     std::iter::once(&object.label).chain(&object.names).find(is_alone)
 }

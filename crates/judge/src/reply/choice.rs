@@ -94,29 +94,89 @@ fn letters(tokens: &Tokens, options: &[String]) -> Read<usize> {
             _ if labels(tokens, at) || is_chosen(tokens, at, named) => declared.clamp(Rank::Said, Rank::Concluded),
             _ => continue,
         };
-        if is_denied(tokens, at) {
+        if is_denied(tokens, at) || is_ruled_out(tokens, at) || declarations.is_asked(at) {
             continue;
         }
         if here > rank {
             (rank, kept) = (here, Kept::new());
         }
         if here == rank {
-            // "either C or D"
+            // "either C or D", "(A, B, C)"
             if let Some(first) =
                 alternative(tokens, at).and_then(|first| Some((letter(tokens, first, options)?, first)))
             {
                 kept.add(first.0, tokens.span(first.1..first.1 + 1));
             }
             kept.add(position, tokens.span(at..at + 1));
+            // Options that are only told again, one a line.
+            if here == Rank::Declared
+                && let Some((other, at)) = next_line(tokens, at).and_then(|at| Some((letter(tokens, at, options)?, at)))
+                && labels(tokens, at)
+            {
+                kept.add(other, tokens.span(at..at + 1));
+            }
         }
     }
-    kept.read(Why::OtherKind)
+    if kept.first.is_none() && named { the_one_that_fits(tokens, options) } else { kept.read(Why::OtherKind) }
+}
+
+/// The first word of the line behind that on which a letter stands first.
+fn next_line(tokens: &Tokens, at: usize) -> Option<usize> {
+    let first = if at > 0 && tokens.is_mark(at - 1, '(') { at - 1 } else { at };
+    if first == 0 || !tokens.all[first - 1].is_line() {
+        return None;
+    }
+    let end = at + tokens.all[at..].iter().position(super::token::Token::is_line)?;
+    let next = end + tokens.all[end..].iter().position(|token| !token.is_line())?;
+    Some(if tokens.is_mark(next, '(') { next + 1 } else { next })
+}
+
+/// Whether what follows a letter says that it is not the one: "B is wrong", "B can be ruled out".
+fn is_ruled_out(tokens: &Tokens, at: usize) -> bool {
+    let out = ["wrong", "incorrect", "false", "ruled", "excluded", "eliminated", "unlikely", "out"];
+    let verb = tokens.is_any(at + 1, &["is", "was", "can", "could", "would", "seems"]);
+    let denied = denies(tokens.word(at + 1)) || verb && denies(tokens.word(at + 2));
+    denied || verb && (2..5).any(|step| tokens.is_any(at + step, &out))
+}
+
+/// The letter of which a reply that names no other says that it is the one: "Point B matches it best".
+fn the_one_that_fits(tokens: &Tokens, options: usize) -> Read<usize> {
+    const FITS: [&str; 8] = ["matches", "corresponds", "fits", "best", "correctly", "accurately", "closely", "suits"];
+    let mut kept = Kept::new();
+    let mut fits = false;
+    for at in 0..tokens.all.len() {
+        let Some(position) = letter(tokens, at, options).filter(|_| tokens.word(at).as_bytes()[0].is_ascii_uppercase())
+        else {
+            continue;
+        };
+        let is_called = tokens.is_any(at.wrapping_sub(1), &["point", "box", "option", "picture", "image"]);
+        let fitting = (1..5).take_while(|step| !tokens.word(at + step).is_empty());
+        let is_fitting = fitting.clone().any(|step| tokens.is_any(at + step, &FITS))
+            && !fitting
+                .clone()
+                .any(|step| denies(tokens.word(at + step)) || tokens.is_any(at + step, &["less", "least"]));
+        // "A chair" is no letter.
+        if tokens.word(at) == "A" && !is_called && !is_fitting {
+            continue;
+        }
+        if is_denied(tokens, at) {
+            return Read::Nothing { why: Why::OtherKind };
+        }
+        fits |= is_fitting;
+        kept.add(position, tokens.span(at..at + 1));
+    }
+    match kept.read(Why::OtherKind) {
+        Read::One(found) if fits => Read::One(found),
+        _ => Read::Nothing { why: Why::OtherKind },
+    }
 }
 
 /// The letter before "or" at a position: neither of the two is chosen.
 fn alternative(tokens: &Tokens, at: usize) -> Option<usize> {
     let first = at.checked_sub(2)?;
-    let joins = tokens.is_any(at - 1, &["or", "and"]) || tokens.is_mark(at - 1, '/');
+    let joins = tokens.is_any(at - 1, &["or", "and"]) || tokens.is_mark(at - 1, '/') || tokens.is_mark(at - 1, ',');
+    // "A, and B"
+    let first = if joins && tokens.is_mark(first, ',') { first.checked_sub(1)? } else { first };
     (joins && tokens.word(first).as_bytes().first().is_some_and(u8::is_ascii_uppercase)).then_some(first)
 }
 
@@ -159,7 +219,7 @@ fn is_chosen(tokens: &Tokens, at: usize, named: bool) -> bool {
         return false;
     }
     let verbs = ["is", "be", "it's", "that's", "think", "say", "choose", "pick", "select", "guess", "answer"];
-    let so = ["so", "therefore", "thus", "hence", "definitely", "but"];
+    let so = ["so", "therefore", "thus", "hence", "definitely", "probably", "likely", "but"];
     let comma = usize::from(tokens.is_mark(before, ','));
     if before >= comma && tokens.is_any(before - comma, &so) {
         return true;
@@ -212,7 +272,10 @@ fn labels(tokens: &Tokens, at: usize) -> bool {
         || (tokens.is_mark(before, '[') && tokens.is_mark(at + 1, ']'))
         || upper && ['"', '\''].into_iter().any(|quote| tokens.is_mark(before, quote) && tokens.is_mark(at + 1, quote));
     let line_start = at == 0 || tokens.all[before].is_line();
-    let marked = [')', ':', '.', '!'].into_iter().any(|mark| tokens.is_mark(at + 1, mark));
+    let marked = [')', ':', '.', '!'].into_iter().any(|mark| tokens.is_mark(at + 1, mark))
+        || upper && tokens.is_mark(at + 1, '(');
+    // "A: no. B: yes."
+    let told = tokens.is_mark(at + 1, ':') && ['.', ';', ','].into_iter().any(|mark| tokens.is_mark(before, mark));
     let line_end = tokens.all.get(at + 1).is_none_or(super::token::Token::is_line);
     let named = tokens.is_any(before, &["option", "choice"]) && (upper || line_end);
     // "A, B" and "B or C" at the start of a line
@@ -221,7 +284,8 @@ fn labels(tokens: &Tokens, at: usize) -> bool {
             && (tokens.is_mark(before, ',') || tokens.is_mark(before, '/') || tokens.is_any(before, &["or", "and"]))
             && (line_end || [',', '/', '.'].into_iter().any(|mark| tokens.is_mark(at + 1, mark)))
         || line_start && upper && tokens.is_any(at + 1, &["or", "and"]) && tokens.word(at + 2).len() == 1;
-    alone || bracketed || named || listed || line_start && (marked || line_end)
+    let of_another = upper && line_end && tokens.is_mark(before, ':') && tokens.word(before.wrapping_sub(1)).len() == 1;
+    alone || bracketed || named || listed || told || of_another || line_start && (marked || line_end)
 }
 
 /// The option whose text stands there. Beside a letter, only the text right behind it counts.
@@ -276,7 +340,8 @@ fn by_text(
     }
     // What is denied is not chosen, unless the option itself has that word: "cannot tell".
     let denials = |words: &str| {
-        words.split(' ').filter(|word| denies(word) || *word == "except").count()
+        const OUT: [&str; 6] = ["except", "excluded", "ruled", "wrong", "incorrect", "reverse"];
+        words.split(' ').filter(|word| denies(word) || OUT.contains(word)).count()
             + words.matches("anything but").count()
     };
     let denied = denials(&said);

@@ -64,6 +64,10 @@ const SYNONYMS: [(&str, usize); 34] = [
 const JOINING: [&str; 14] =
     ["and", "to", "the", "of", "in", "your", "my", "its", "on", "hand", "side", "straight", "directly", "slightly"];
 
+/// Words that "right" only strengthens.
+const JUST_BEFORE: [&str; 12] =
+    ["behind", "in", "above", "below", "beneath", "under", "over", "next", "beside", "ahead", "at", "now"];
+
 impl Direction {
     /// The base words, in their order.
     pub fn words(self) -> Vec<&'static str> {
@@ -191,7 +195,8 @@ fn read_with(text: &str, range: Range<usize>, word_at: fn(&Tokens, usize) -> Opt
             None
         };
         // "not left" says none.
-        let Some(direction) = found.filter(|_| !is_denied(&tokens, start)) else { continue };
+        let is_said = !is_denied(&tokens, start) && !declarations.is_asked(start);
+        let Some(direction) = found.filter(|_| is_said) else { continue };
         let here = declarations.rank(&tokens, start);
         if here > rank {
             (rank, kept) = (here, Kept::new());
@@ -219,7 +224,11 @@ fn word_at(tokens: &Tokens, at: usize) -> Option<u8> {
     let before = at.wrapping_sub(1);
     let praise = tokens.is_word(at, "right") && tokens.is_any(before, &["that's", "you're", "all"]);
     let return_to = tokens.is_word(at, "back") && tokens.is_any(before, &["going", "go", "come", "looking", "look"]);
-    (!praise && !return_to).then_some(bits)
+    // "right behind", "right in front of": just there.
+    let just = tokens.is_word(at, "right")
+        && tokens.all.get(at + 1).is_some_and(|next| next.spaced)
+        && tokens.is_any(at + 1, &JUST_BEFORE);
+    (!praise && !return_to && !just).then_some(bits)
 }
 
 /// Takes the words that join the first into one direction.

@@ -88,7 +88,7 @@ fn named(normal: &str, among: &[String]) -> Vec<String> {
                 continue;
             };
             // The words of a longer label that is known are not those of a shorter one.
-            let wanted = among.iter().any(|name| name == label);
+            let wanted = among.iter().any(|name| name == label) && !is_ruled_out(&rest[end..]);
             if wanted || number > 0 {
                 longest = Some((wanted.then(|| label.to_owned()), end));
             }
@@ -108,9 +108,31 @@ fn named(normal: &str, among: &[String]) -> Vec<String> {
     found
 }
 
-/// Labels in order; `among` are canonical.
+/// Whether what follows a name says that it is not the one: "is not …", "is wrong", "can be ruled out".
+fn is_ruled_out(rest: &str) -> bool {
+    const OUT: [&str; 8] = [
+        " is not ",
+        " isn't ",
+        " is wrong",
+        " is the wrong",
+        " is ruled out",
+        " can be excluded",
+        " can be ruled out",
+        " cannot be ",
+    ];
+    rest.starts_with(' ') && OUT.iter().any(|words| rest.starts_with(words))
+}
+
+/// Words that turn an order round: what stands first is last.
+const TURNED_ROUND: [&str; 4] = ["reverse", "reversed", "backwards", "last to first"];
+
+/// Labels in order; `among` are canonical. An order that is told the other way round is none.
 pub(super) fn read_list(text: &str, range: Range<usize>, among: &[String]) -> Read<Vec<String>> {
+    let is_turned = |text: &str| TURNED_ROUND.iter().any(|words| text.to_ascii_lowercase().contains(words));
     each_said(text, range, |range, kept| {
+        if is_turned(&text[range.clone()]) {
+            return;
+        }
         let list = if among.is_empty() {
             split(&text[range.clone()])
         } else {

@@ -21,6 +21,8 @@ pub(super) enum Rank {
 pub(super) struct Declarations {
     after: Vec<(usize, usize)>,
     conclusion: usize,
+    /// Where the last question ends that has some text behind it; what is asked is not said.
+    asked: Vec<(usize, usize)>,
 }
 
 impl Declarations {
@@ -28,7 +30,17 @@ impl Declarations {
     pub(super) fn of(tokens: &Tokens) -> Self {
         let mut after: Vec<(usize, usize)> = Vec::new();
         let mut conclusion = usize::MAX;
+        let (mut asked, mut sentence) = (Vec::new(), 0);
         for at in 0..tokens.all.len() {
+            match tokens.all[at].kind {
+                Kind::Mark('?') => {
+                    asked.push((sentence, at));
+                    sentence = at + 1;
+                }
+                Kind::Line | Kind::Mark('!' | ';' | ':' | '→') => sentence = at + 1,
+                Kind::Mark('.') if ends_sentence(tokens, at) => sentence = at + 1,
+                _ => {}
+            }
             if conclusion == usize::MAX && concludes(tokens, at) {
                 conclusion = at;
             }
@@ -48,12 +60,18 @@ impl Declarations {
             });
             after.push((start, end.map_or(tokens.all.len(), |step| start + step)));
         }
-        Self { after, conclusion }
+        asked.retain(|(_, end)| tokens.all[*end..].iter().any(|token| token.kind == Kind::Word));
+        Self { after, conclusion, asked }
     }
 
     /// The bytes of everything that is declared.
     pub(super) fn spans(&self, tokens: &Tokens) -> Vec<std::ops::Range<usize>> {
         self.after.iter().filter(|(start, end)| start < end).map(|(start, end)| tokens.span(*start..*end)).collect()
+    }
+
+    /// Whether what stands at a position is only asked: "Is it 2 m? No."
+    pub(super) fn is_asked(&self, at: usize) -> bool {
+        self.asked.iter().any(|(start, end)| (*start..*end).contains(&at))
     }
 
     /// The rank of what stands at a position.
@@ -75,9 +93,9 @@ impl Declarations {
 
 /// Whether a word denies what follows it.
 pub(super) fn denies(word: &str) -> bool {
-    const DENIALS: [&str; 14] = [
+    const DENIALS: [&str; 15] = [
         "not", "isn't", "never", "can't", "cannot", "couldn't", "won't", "wouldn't", "doesn't", "aren't", "wasn't",
-        "hardly", "neither", "nor",
+        "hardly", "neither", "nor", "unlikely",
     ];
     DENIALS.iter().any(|denial| word.eq_ignore_ascii_case(denial))
 }
@@ -85,11 +103,39 @@ pub(super) fn denies(word: &str) -> bool {
 /// Whether what stands at a position is denied: "not left", "not the left", "can't be true".
 pub(super) fn is_denied(tokens: &Tokens, at: usize) -> bool {
     let mut before = at;
-    while before > 0 && at - before < 3 && tokens.is_any(before - 1, &["a", "an", "the", "be", "to", "on", "quite"]) {
+    while before > 0 && at - before < 4 && tokens.is_any(before - 1, &BETWEEN) {
         before -= 1;
     }
-    before > 0 && denies(tokens.word(before - 1))
+    let is_far = before > 1 && tokens.is_word(before - 1, "from") && tokens.is_word(before - 2, "far");
+    let is_doubted = before > 1 && tokens.is_any(before - 1, &["it's", "that", "is"]) && {
+        let verb = if tokens.is_word(before - 1, "is") { before.wrapping_sub(3) } else { before - 2 };
+        tokens.is_any(verb, &["doubt"])
+    };
+    before > 0 && denies(tokens.word(before - 1)) || is_far || is_doubted
 }
+
+/// Words between a denial and what it denies.
+const BETWEEN: [&str; 19] = [
+    "a",
+    "an",
+    "the",
+    "be",
+    "to",
+    "on",
+    "quite",
+    "possibly",
+    "entirely",
+    "completely",
+    "fully",
+    "really",
+    "actually",
+    "necessarily",
+    "exactly",
+    "option",
+    "choice",
+    "point",
+    "box",
+];
 
 /// Words after which "no" has said what there is to say: none of them begins with what is missing, as "no chair" does.
 const BEHIND_NO: [&str; 24] = [
@@ -154,14 +200,18 @@ fn concludes(tokens: &Tokens, at: usize) -> bool {
 fn declares(tokens: &Tokens, at: usize) -> Option<usize> {
     let word = tokens.word(at);
     // "pick", "answer", "choice", "choose", "select", "option", "letter": most words are none of them by their length alone.
-    if !matches!(word.len(), 4 | 6) || !matches!(word.as_bytes()[0] | 0x20, b'a' | b'c' | b'l' | b'o' | b'p' | b's') {
+    if !matches!(word.len(), 3 | 4 | 6 | 8) || !b"acloprs".contains(&(word.as_bytes()[0] | 0x20)) {
         return None;
     }
     if tokens.is_any(at, &["choose", "select", "pick"]) && tokens.is_word(at.wrapping_sub(1), "i") {
         return Some(at + 1);
     }
-    let is_right = || tokens.is_any(at.wrapping_sub(1), &["correct", "right", "best"]);
-    if !(tokens.is_any(at, &["answer", "choice"]) || tokens.is_any(at, &["option", "letter"]) && is_right()) {
+    let is_right = || tokens.is_any(at.wrapping_sub(1), &["correct", "right", "best", "selected", "chosen"]);
+    let before_colon = || tokens.is_any(at, &["ans", "output", "response", "solution"]) && tokens.is_mark(at + 1, ':');
+    if !(tokens.is_any(at, &["answer", "choice"])
+        || before_colon()
+        || tokens.is_any(at, &["option", "letter"]) && is_right())
+    {
         return None;
     }
     let mut next = at + 1;

@@ -55,13 +55,27 @@ pub(super) struct Stated {
 }
 
 /// Words before a number that make it a name: "image 2".
-const NAMED: [&str; 17] = [
+const NAMED: [&str; 18] = [
     "image", "images", "frame", "frames", "picture", "pictures", "figure", "fig", "view", "views", "photo", "photos",
-    "step", "option", "object", "scene", "number",
+    "step", "option", "object", "scene", "number", "room",
 ];
 
 /// Longest part of a name that is looked at, bytes.
 const MOST_NAME: usize = 64;
+
+/// What lengths are told by roughly.
+const ROUGH: [&str; 8] = ["times", "paces", "pace", "tiles", "widths", "lengths", "nautical", "strides"];
+
+/// Whether "in" stands for itself behind a number, not for inches: "2 in total", "3 in the room".
+fn is_preposition(tokens: &Tokens, at: usize) -> bool {
+    const BEHIND_IN: [&str; 34] = [
+        "total", "the", "all", "a", "an", "this", "that", "these", "those", "my", "your", "our", "its", "their",
+        "each", "every", "both", "front", "between", "reality", "space", "fact", "view", "sum", "picture", "pictures",
+        "image", "images", "frame", "frames", "case", "any", "one", "sight",
+    ];
+    tokens.is_word(at, "in")
+        && (tokens.is_any(at + 1, &BEHIND_IN) || tokens.all.get(at + 1).is_some_and(|next| next.kind == Kind::Numeral))
+}
 
 /// What a reader found at a position.
 pub(super) enum At {
@@ -80,11 +94,37 @@ fn is_bound(tokens: &Tokens, at: usize) -> bool {
     let before = |step: usize| at.wrapping_sub(step);
     let is_sign = |mark: char| tokens.is_mark(before(1), mark);
     ['<', '>', '≤', '≥'].into_iter().any(is_sign)
-        || tokens.is_any(before(1), &["under", "over", "above", "below"])
+        || tokens.is_any(before(1), &["under", "over", "above", "below", "within", "beyond"])
         || tokens.is_word(before(1), "than")
             && tokens.is_any(before(2), &["less", "more", "fewer", "greater", "larger", "smaller"])
         || tokens.is_word(before(2), "at") && tokens.is_any(before(1), &["least", "most"])
         || tokens.is_word(before(2), "up") && tokens.is_word(before(1), "to")
+}
+
+/// Whether what stands behind a quantity makes it a bound: "2 m or more", "2 m at most", "2+".
+fn is_bound_behind(tokens: &Tokens, end: usize) -> bool {
+    let more = ["more", "less", "fewer", "greater", "larger", "smaller", "longer", "shorter"];
+    tokens.is_word(end, "or") && tokens.is_any(end + 1, &more)
+        || tokens.is_word(end, "at") && tokens.is_any(end + 1, &["least", "most"])
+        || tokens.is_any(end, &["minimum", "maximum"])
+        || tokens.is_mark(end, '+') && !tokens.all[end].spaced && !tokens.is_mark(end + 1, '/')
+}
+
+/// Whether a numeral is part of a word for something else: "3D", "3-seat sofa", "three-legged".
+fn is_part_of_word(tokens: &Tokens, end: usize) -> bool {
+    let is_glued = |at: usize| tokens.all.get(at).is_some_and(|token| !token.spaced && token.kind == Kind::Word);
+    let is_joined = tokens.is_mark(end, '-') && !tokens.all[end].spaced && is_glued(end + 1);
+    let is_other = || unit::at(tokens, end + 1).is_none() && matches!(numeral::at(tokens, end + 1), Numeral::None);
+    tokens.is_word(end, "d") && is_glued(end) || is_joined && !tokens.is_word(end + 1, "x") && is_other()
+}
+
+/// Whether a bare number counts things that are named behind it, which is no length: "the two objects".
+fn counts_things(tokens: &Tokens, end: usize) -> bool {
+    const BEHIND: [&str; 26] = [
+        "apart", "away", "long", "wide", "tall", "high", "deep", "from", "to", "and", "or", "between", "in", "as",
+        "is", "because", "since", "for", "of", "with", "so", "but", "which", "by", "at", "on",
+    ];
+    !tokens.word(end).is_empty() && !tokens.is_any(end, &BEHIND)
 }
 
 /// Whether digits at a position number an item or a thing, and are no quantity.
@@ -153,6 +193,24 @@ pub(super) fn stated(tokens: &Tokens, at: usize) -> At {
             return At::Skip(at + 1);
         }
     };
+    if is_part_of_word(tokens, number.end) {
+        return At::Skip(number.end + 1);
+    }
+    // Of what is so many times as long as something, or so many paces, nobody says how long it is.
+    let is_rough = tokens.is_any(number.end, &ROUGH)
+        || tokens.is_any(number.end + 1, &["widths", "lengths", "heights"])
+        || tokens.is_word(number.end, "x") && !tokens.all[number.end].spaced;
+    if is_rough {
+        return At::Stated(Stated {
+            value: number.value,
+            half_digit: number.half_digit,
+            unit: Some(unit::FOREIGN_UNIT),
+            end: number.end + 1,
+        });
+    }
+    if is_preposition(tokens, number.end) {
+        return At::Stated(Stated { value: number.value, half_digit: number.half_digit, unit: None, end: number.end });
+    }
     // A unit of another language is not the one that was asked for.
     if !tokens.word(number.end).is_ascii() {
         return At::Stated(Stated {
@@ -258,13 +316,22 @@ pub(super) fn read(text: &str, range: Range<usize>, unit: Unit, bare: f64) -> Re
             }
         };
         let start = at;
+        if declarations.is_asked(start) {
+            at = first.end;
+            continue;
+        }
         let rank = match declarations.rank(&tokens, start) {
+            Rank::Said | Rank::Concluded
+                if unit != Unit::One && first.unit.is_none() && counts_things(&tokens, first.end) =>
+            {
+                Rank::Given
+            }
             // "with 1.5 m to spare"
             Rank::Said | Rank::Concluded if tokens.is_word(start.wrapping_sub(1), "with") => Rank::Given,
             rank => rank,
         };
         at = first.end;
-        if is_denied(&tokens, start) || is_bound(&tokens, start) {
+        if is_denied(&tokens, start) || is_bound(&tokens, start) || is_bound_behind(&tokens, first.end) {
             no_number = no_number.max(Some(rank));
             continue;
         }
@@ -318,6 +385,16 @@ pub(super) fn read(text: &str, range: Range<usize>, unit: Unit, bare: f64) -> Re
     best.kept.read(if tokens.all.is_empty() { Why::Empty } else { Why::OtherKind })
 }
 
+/// Whether a text says that there are none of some things: "There are no chairs", "there aren't any chairs".
+fn counts_none(tokens: &Tokens) -> bool {
+    let is_plural = |at: usize| tokens.word(at).len() > 2 && tokens.word(at).ends_with('s');
+    let none = |at: usize| {
+        tokens.is_word(at, "no") && !is_no_idea(tokens, at)
+            || tokens.is_word(at, "any") && tokens.is_any(at.wrapping_sub(1), &["aren't", "not"])
+    };
+    (0..tokens.all.len()).any(|at| none(at) && (is_plural(at + 1) || is_plural(at + 2)))
+}
+
 /// A whole number of things; "none" and "no" are zero, "no idea" is not.
 pub(super) fn read_count(text: &str, range: Range<usize>) -> Read<f64> {
     let tokens = Tokens::of(text, range.clone());
@@ -329,6 +406,9 @@ pub(super) fn read_count(text: &str, range: Range<usize>) -> Read<f64> {
         return Read::One(Found { value: 0.0, span: word(0) });
     }
     match read(text, range, Unit::One, 1.0) {
+        Read::Nothing { why: Why::OtherKind } if counts_none(&tokens) => {
+            Read::One(Found { value: 0.0, span: tokens.span(0..tokens.all.len()) })
+        }
         Read::One(found) => match found.value.value() {
             Some(value) => Read::One(Found { value, span: found.span }),
             None => Read::Conflict {

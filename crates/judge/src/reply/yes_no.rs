@@ -40,7 +40,8 @@ pub(super) fn of(tokens: &Tokens) -> Read<bool> {
         };
         let is_no = tokens.is_word(at, "no");
         let said = declarations.rank(tokens, at);
-        if is_no && !noes.answers(tokens, at, said) || is_not_said(tokens, at) {
+        let is_unsaid = declarations.is_asked(at) || is_not_said(tokens, at) || describes(tokens, at);
+        if is_no && !noes.answers(tokens, at, said) || is_unsaid {
             continue;
         }
         let negated = !is_no && is_denied(tokens, at);
@@ -64,7 +65,22 @@ fn initial(word: &str) -> Option<bool> {
     }
 }
 
+/// Whether "true" or "false" only describes what follows ("the true distance"), or holds in part.
+fn describes(tokens: &Tokens, at: usize) -> bool {
+    let is_of_a_noun = tokens.is_any(at, &["true", "false"])
+        && tokens.all.get(at + 1).is_some_and(|next| next.kind == Kind::Word)
+        && tokens.is_any(at.wrapping_sub(1), &["the", "a", "an", "its", "their"]);
+    is_of_a_noun || tokens.is_any(at.wrapping_sub(1), &["partly", "partially", "half"])
+}
+
 /// Whether a word is one that the reply refuses to say: "I can't say no".
 fn is_not_said(tokens: &Tokens, at: usize) -> bool {
-    at > 1 && tokens.is_any(at - 1, &["say", "answer", "tell"]) && denies(tokens.word(at - 2))
+    at > 1
+        && tokens.is_any(at - 1, &["say", "answer", "tell"])
+        && (denies(tokens.word(at - 2)) || wrong_to(tokens, at - 2))
+}
+
+/// "wrong to", "incorrect to".
+fn wrong_to(tokens: &Tokens, at: usize) -> bool {
+    tokens.is_word(at, "to") && at > 0 && tokens.is_any(at - 1, &ALSO_NO)
 }
