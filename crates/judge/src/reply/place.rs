@@ -9,6 +9,7 @@ use super::{
     phrase::Declarations,
     quantity::{At, stated, tolerance},
     token::Tokens,
+    unit,
 };
 
 /// Words of each axis of a camera (right, down, forward), and of its contrary.
@@ -32,7 +33,10 @@ pub(super) fn read(text: &str, range: Range<usize>) -> Read<[f64; 3]> {
         Read::One(found) if found.value.iter().all(|group| group.numbers.len() == 2) => in_words(text, range),
         Read::One(found) => match &found.value[..] {
             [group] => match group.numbers[..] {
-                [x, y, z] => Read::One(Found { value: [x, y, z], span: found.span }),
+                [x, y, z] => match unit_behind(text, found.span.end..range.end) {
+                    Ok(unit) => Read::One(Found { value: [x, y, z].map(|along| along * unit), span: found.span }),
+                    Err(why) => Read::Nothing { why },
+                },
                 _ => Read::Nothing { why: Why::OtherKind },
             },
             _ => Read::Nothing { why: Why::OtherKind },
@@ -42,6 +46,22 @@ pub(super) fn read(text: &str, range: Range<usize>) -> Read<[f64; 3]> {
         Read::Conflict { .. } => Read::Nothing { why: Why::UnclearNumber },
     }
 }
+
+/// Metres that one unit is which stands right behind a group: "(12, -40, 125) cm".
+fn unit_behind(text: &str, behind: Range<usize>) -> Result<f64, Why> {
+    let line_end = text[behind.clone()].find('\n').map_or(behind.end, |step| behind.start + step);
+    let end = (behind.start..=line_end.min(behind.start + MOST_UNIT)).rev().find(|at| text.is_char_boundary(*at));
+    let tokens = Tokens::of(text, behind.start..end.unwrap_or(behind.start));
+    let closing = tokens.all.iter().take_while(|token| token.is(')') || token.is(']')).count();
+    match unit::at(&tokens, closing) {
+        Some((spelt, _)) if spelt.unit == Some(Unit::Metre) && !tokens.is_word(closing, "in") => Ok(spelt.convert(1.0)),
+        Some((spelt, _)) if spelt.unit != Some(Unit::Metre) => Err(Why::OtherUnit),
+        _ => Ok(1.0),
+    }
+}
+
+/// How far behind a group its unit is looked for, bytes.
+const MOST_UNIT: usize = 32;
 
 /// Three lengths with their axes, each axis once.
 fn in_words(text: &str, range: Range<usize>) -> Read<[f64; 3]> {
@@ -144,6 +164,11 @@ mod tests {
             let said = place(text).map(|place| place.map(|along| (along * 1e6).round() / 1e6));
             assert_eq!(said, Ok([0.12, -0.4, 1.25]), "{text}");
         }
+        let near = |text: &str| place(text).map(|place| place.map(|along| (along * 1e6).round() / 1e6));
+        assert_eq!(near("It is at (12, -40, 125) cm."), Ok([0.12, -0.4, 1.25]));
+        assert_eq!(near("[0.12, -0.4, 1.25] m"), Ok([0.12, -0.4, 1.25]));
+        assert_eq!(near("(0.12, -0.4, 1.25) in the camera's axes"), Ok([0.12, -0.4, 1.25]));
+        assert_eq!(near("(1, 2, 3) px"), Err(Why::OtherUnit));
         assert_eq!(place("0.10 m left, 0.20 m down, 0.30 m backward"), Ok([-0.1, 0.2, -0.3]));
     }
 
