@@ -172,7 +172,7 @@ fn rows_to_audit() {
     );
     let at = |line: usize| format!("{}:{line}: ", text(&file));
     let bad = |from: &str, to: &str| format!("{good}{}", good.replace(from, to)).into_bytes();
-    let cases: [(Vec<u8>, String, &[&str]); 10] = [
+    let cases: [(Vec<u8>, String, &[&str]); 9] = [
         (Vec::new(), format!("{}: ", text(&file)), &["no row in it"]),
         (bad("\"chair\"]", "\"chair\""), at(2), &["objects", "expected"]),
         (bad("[\"chair\"]", "\"chair\""), at(2), &["objects: ", "\"chair\"", "expected a list"]),
@@ -181,13 +181,43 @@ fn rows_to_audit() {
         (bad("[\"chair\"]", "[]"), at(2), &["objects: none left for class"]),
         (bad(",\"ground_truth\":\"1\"", ""), at(2), &["ground_truth: missing"]),
         (bad("\"scene_name\":\"41069025\",", ""), at(2), &["scene_name"]),
-        (bad("object_counting", "route_planning"), at(2), &["question_type: \"route_planning\""]),
         ([good.as_bytes(), b"\xff\n"].concat(), at(2), &["byte 0 of the line is not UTF-8"]),
     ];
     for (bytes, place, says) in cases {
         fs::write(&file, bytes).expect("written");
         let says: Vec<&str> = says.iter().copied().chain([place.as_str()]).collect();
         refused(&["audit", "vsi-bench", "--rows", text(&file)], &says);
+    }
+    let other = good.replace("object_counting", "route_planning");
+    fs::write(&file, &other).expect("written");
+    refused(&["audit", "vsi-bench", "--rows", text(&file)], &["question_type: \"route_planning\"", &at(1)]);
+    // Whole files have such rows among others.
+    let elsewhere = good.replace("41069025", "nowhere");
+    fs::write(&file, [good, &other, &elsewhere].concat()).expect("written");
+    let output = isovist(&["audit", "vsi-bench", "--rows", text(&file)]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_ne!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("passed over: 1 of question_type route_planning"), "{told}");
+    assert!(told.contains("passed over: 1 of scenes that are not at hand"), "{told}");
+}
+
+#[test]
+fn letters_are_audited_by_the_options_they_mean() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("rows.jsonl");
+    let row = |letter: &str, text: &str| {
+        serde_json::json!({
+            "scene_name": "scene0207_02", "question_type": "object_rel_distance",
+            "objects": ["mirror", "counter", "towel", "chair", "pillow"],
+            "options": ["A. counter", "B. towel", "C. chair", "D. pillow"],
+            "ground_truth": letter, "ground_truth_text": text
+        })
+        .to_string()
+    };
+    for (letter, text_of, agrees) in [("B", "towel", true), ("A", "counter", false), ("C", "towel", false)] {
+        fs::write(&file, row(letter, text_of)).expect("written");
+        let output = isovist(&["audit", "vsi-bench", "--rows", text(&file)]);
+        assert_eq!(output.status.code(), Some(i32::from(!agrees)), "{letter} {text_of}");
     }
 }
 

@@ -174,3 +174,19 @@ fn demo_writes_a_page_and_checked_questions() {
     let checked = isovist(&["check", rows.to_str().expect("a path"), "--scenes", flats.to_str().expect("a path")]);
     assert!(out(&checked).ends_with(" 0 rejected\n"), "{}", String::from_utf8_lossy(&checked.stderr));
 }
+
+#[test]
+fn all_things_of_a_kind_may_be_named_together() {
+    let answer = |question: &str| {
+        let output = isovist(&["ask", "kitchen", question]);
+        assert!(output.status.success(), "{question}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    for question in [
+        "Which dining chair is closest to the refrigerator?",
+        "Which of the dining chairs is closest to the refrigerator?",
+        "Which object is closest to the refrigerator: the dining chairs?",
+    ] {
+        assert!(answer(question).starts_with("yellow dining chair"), "{question}");
+    }
+}

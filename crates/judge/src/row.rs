@@ -171,18 +171,12 @@ fn within_bounds(truth: Truth) -> Result<Truth, RowFault> {
         }
         Truth::Boxes { ref boxes, ref others, form, .. } => {
             let wanted = form.numbers();
-            let listed = [("boxes", boxes), ("others", others)];
-            let mut wrong = listed.into_iter().flat_map(|(field, boxes)| {
-                let wrong = boxes.iter().enumerate().filter(|(_, numbers)| numbers.len() != wanted);
-                wrong.map(move |(at, numbers)| RowFault::BoxNumbers { field, at, found: numbers.len(), wanted })
-            });
-            return match wrong.next() {
-                Some(fault) => Err(fault),
-                None => {
-                    drop(wrong);
-                    Ok(truth)
+            for (field, boxes) in [("boxes", boxes), ("others", others)] {
+                if let Some(at) = boxes.iter().position(|numbers| numbers.len() != wanted) {
+                    return Err(RowFault::BoxNumbers { field, at, found: boxes[at].len(), wanted });
                 }
-            };
+            }
+            return Ok(truth);
         }
         Truth::Quantity { bare, .. } if !(bare > 0.0 && bare.is_finite()) => return Err(RowFault::Bare(bare)),
         Truth::Quantity { value, lo, hi, .. } => (lo.unwrap_or(value), value, hi.unwrap_or(value)),

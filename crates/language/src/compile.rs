@@ -64,7 +64,7 @@ impl Compiler<'_> {
                     if matches!(kind, Kind::List { .. }) {
                         of_kind = self.without_of(&paths);
                     }
-                    for (paths, kind) in [(&mut paths, kind), (&mut of_kind, Kind::KindOf)] {
+                    for (paths, kind) in [(&mut paths, kind), (&mut of_kind, Kind::EachOf)] {
                         for path in paths {
                             path.steps.push(Step::Slot(kind));
                             path.holes.push(slot.role.clone());

@@ -158,7 +158,7 @@ impl<'a> Matcher<'a> {
                 let listed = self.list(least, most, next, at, is_label, (Capture::List, false));
                 self.all_of_a_kind(true, next, at) || listed
             }
-            Kind::KindOf => self.all_of_a_kind(false, next, at),
+            Kind::EachOf => self.all_of_a_kind(false, next, at),
             Kind::Quantity { unit, claimed: false } => {
                 let read = self.book.numbers.quantity(self.tokens, at, unit);
                 self.number(read.map(|(stated, to)| (Capture::Quantity(stated), to)), next, at)

@@ -34,8 +34,8 @@ pub(crate) enum Kind {
         least: usize,
         most: usize,
     },
-    /// The kind of which all things are candidates, as "which chair" has it.
-    KindOf,
+    /// The kind of which each thing is a candidate, as "which chair" has it.
+    EachOf,
     /// A given quantity, or, `claimed`, one that may have a tolerance.
     Quantity {
         unit: Unit,
@@ -59,18 +59,17 @@ pub(crate) enum Kind {
 impl Kind {
     fn least_tokens(self) -> usize {
         match self {
-            // "the chairs" are several.
-            Self::List { .. } => 1,
             Self::Frames { least, .. } => least,
             Self::Pixel => 2,
             Self::Pixels { least, .. } => 2 * least,
+            // "the chairs" are a list too.
             _ => 1,
         }
     }
 
     fn most_tokens(self) -> usize {
         match self {
-            Self::Label | Self::Name(_) | Self::KindOf => MOST_LABEL_TOKENS,
+            Self::Label | Self::Name(_) | Self::EachOf => MOST_LABEL_TOKENS,
             Self::List { most, .. } | Self::Frames { most, .. } => most * (MOST_LABEL_TOKENS + 1),
             Self::Quantity { .. } | Self::Turn => MOST_QUANTITY_TOKENS,
             Self::Count => 1,
