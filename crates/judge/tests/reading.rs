@@ -195,6 +195,8 @@ fn counts() {
         ("not 3", "UnclearNumber"),
         ("1 2 3 4 5", "1 | 2"),
         ("There are 3 in the room.", "3"),
+        ("The fan is 3 times as long as the box.", "3"),
+        ("3x", "3"),
         ("I see 3 in total.", "3"),
         ("In the 3D scene there are two chairs.", "2"),
         ("a 3-seat sofa", "OtherKind"),

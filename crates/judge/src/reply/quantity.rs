@@ -64,7 +64,7 @@ const NAMED: [&str; 18] = [
 const MOST_NAME: usize = 64;
 
 /// What lengths are told by roughly.
-const ROUGH: [&str; 8] = ["times", "paces", "pace", "tiles", "widths", "lengths", "nautical", "strides"];
+const ROUGH: [&str; 7] = ["paces", "pace", "tiles", "widths", "lengths", "nautical", "strides"];
 
 /// Whether "in" stands for itself behind a number, not for inches: "2 in total", "3 in the room".
 fn is_preposition(tokens: &Tokens, at: usize) -> bool {
@@ -197,14 +197,15 @@ pub(super) fn stated(tokens: &Tokens, at: usize) -> At {
         return At::Skip(number.end + 1);
     }
     // Of what is so many times as long as something, or so many paces, nobody says how long it is.
-    let is_rough = tokens.is_any(number.end, &ROUGH)
-        || tokens.is_any(number.end + 1, &["widths", "lengths", "heights"])
-        || tokens.is_word(number.end, "x") && !tokens.all[number.end].spaced;
-    if is_rough {
+    let is_ratio =
+        tokens.is_word(number.end, "times") || tokens.is_word(number.end, "x") && !tokens.all[number.end].spaced;
+    let is_rough =
+        tokens.is_any(number.end, &ROUGH) || tokens.is_any(number.end + 1, &["widths", "lengths", "heights"]);
+    if is_ratio || is_rough {
         return At::Stated(Stated {
             value: number.value,
             half_digit: number.half_digit,
-            unit: Some(unit::FOREIGN_UNIT),
+            unit: Some(if is_ratio { unit::RATIO } else { unit::FOREIGN_UNIT }),
             end: number.end + 1,
         });
     }

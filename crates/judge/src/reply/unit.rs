@@ -27,6 +27,9 @@ impl Spelt {
     }
 }
 
+/// How many times as much.
+pub(super) const RATIO: Spelt = Spelt { unit: Some(Unit::One), times: 1.0, over: 1.0 };
+
 /// A unit that no answer is in.
 pub(super) const FOREIGN_UNIT: Spelt = Spelt { unit: None, times: 1.0, over: 1.0 };
 
