@@ -186,7 +186,19 @@ fn all_things_of_a_kind_may_be_named_together() {
         "Which dining chair is closest to the refrigerator?",
         "Which of the dining chairs is closest to the refrigerator?",
         "Which object is closest to the refrigerator: the dining chairs?",
+        "Which is closest to the refrigerator: dining chair #33 or yellow dining chair?",
     ] {
         assert!(answer(question).starts_with("yellow dining chair"), "{question}");
+    }
+}
+
+#[test]
+fn an_open_class_leaves_no_answers_where_something_else_is_counted() {
+    for (question, has_rivals) in [("How many chairs are there?", true), ("How many chairs are free?", false)] {
+        let output = isovist(&["ask", "kitchen", question, "--json"]);
+        let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(verdict["code"], "class_ambiguous", "{question}");
+        let rivals = verdict["rivals"].as_array().map_or(0, Vec::len);
+        assert_eq!(rivals > 0, has_rivals, "{question}: {verdict}");
     }
 }

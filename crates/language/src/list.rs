@@ -95,9 +95,15 @@ impl ListReader<'_> {
         }
         match token.gap {
             Gap::Comma => Some((Border::Comma, at)),
+            // "chair #3" is one thing.
+            Gap::None if self.is_number(at) && !self.is_number(at.wrapping_sub(1)) => None,
             Gap::None if !self.marked => Some((Border::Bare, at)),
             Gap::None | Gap::Clause => None,
         }
+    }
+
+    fn is_number(&self, at: usize) -> bool {
+        at < self.tokens.all.len() && self.tokens.text(&(at..at + 1)).starts_with('#')
     }
 
     fn consistent(&self, things: &[Range<usize>], borders: &[Border]) -> bool {

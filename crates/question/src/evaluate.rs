@@ -150,6 +150,14 @@ impl Halt {
         }
     }
 
+    /// The same where what is counted is not what is asked for: how many it might be answers nothing.
+    fn without_rivals(self) -> Self {
+        match self {
+            Self::Ambiguous { reason, margin, .. } => Self::Ambiguous { reason, rivals: Vec::new(), margin },
+            invalid @ Self::Invalid(_) => invalid,
+        }
+    }
+
     fn malformed(sentence: impl Into<String>) -> Self {
         Self::Invalid(Reason::new(ReasonCode::Malformed, sentence))
     }

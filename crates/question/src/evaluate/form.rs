@@ -383,7 +383,8 @@ impl<'q> Evaluator<'q> {
     }
 
     fn count(&mut self, class: &'q str, filter: Option<&'q Predicate>) -> Result<Conclusion, Halt> {
-        let (members, total) = self.members(class)?;
+        let members = self.members(class);
+        let (members, total) = if filter.is_some() { members.map_err(Halt::without_rivals)? } else { members? };
         let resolve =
             self.trace.step(|| Step::Resolve { reference: class.to_owned(), objects: members.clone(), by: None });
         let mut tests = Vec::new();

@@ -26,7 +26,7 @@ impl<'q> Evaluator<'q> {
             Term::Difference { of } => self.combine(Operation::Difference, of),
             Term::Ratio { of } => self.combine(Operation::Ratio, of),
             Term::Number { class } => {
-                let (objects, value) = self.members(class)?;
+                let (objects, value) = self.members(class).map_err(Halt::without_rivals)?;
                 self.trace.step(|| Step::Resolve { reference: class.clone(), objects, by: None });
                 self.fact(term.clone(), Measured::exact(f64::from(value), Unit::One))
             }
