@@ -102,18 +102,19 @@ fn letters(tokens: &Tokens, options: &[String]) -> Read<usize> {
         }
         if here == rank {
             // "either C or D", "(A, B, C)"
-            if let Some(first) =
-                alternative(tokens, at).and_then(|first| Some((letter(tokens, first, options)?, first)))
+            if let Some(first) = alternative(tokens, at)
+                && let Some(other) = letter(tokens, first, options)
             {
-                kept.add(first.0, tokens.span(first.1..first.1 + 1));
+                kept.add(other, tokens.span(first..first + 1));
             }
             kept.add(position, tokens.span(at..at + 1));
             // Options that are only told again, one a line.
             if here == Rank::Declared
-                && let Some((other, at)) = next_line(tokens, at).and_then(|at| Some((letter(tokens, at, options)?, at)))
-                && labels(tokens, at)
+                && let Some(next) = next_line(tokens, at)
+                && let Some(other) = letter(tokens, next, options)
+                && labels(tokens, next)
             {
-                kept.add(other, tokens.span(at..at + 1));
+                kept.add(other, tokens.span(next..next + 1));
             }
         }
     }

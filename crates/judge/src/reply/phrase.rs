@@ -21,7 +21,7 @@ pub(super) enum Rank {
 pub(super) struct Declarations {
     after: Vec<(usize, usize)>,
     conclusion: usize,
-    /// Where the last question ends that has some text behind it; what is asked is not said.
+    /// Where the questions that have some text behind them begin and end; what is asked is not said.
     asked: Vec<(usize, usize)>,
 }
 
@@ -60,7 +60,11 @@ impl Declarations {
             });
             after.push((start, end.map_or(tokens.all.len(), |step| start + step)));
         }
-        asked.retain(|(_, end)| tokens.all[*end..].iter().any(|token| token.kind == Kind::Word));
+        // A last question may be the answer itself: "2 m?"
+        if !asked.is_empty() {
+            let last_word = tokens.all.iter().rposition(|token| token.kind == Kind::Word).unwrap_or(0);
+            asked.retain(|(_, end)| *end < last_word);
+        }
         Self { after, conclusion, asked }
     }
 
@@ -71,7 +75,8 @@ impl Declarations {
 
     /// Whether what stands at a position is only asked: "Is it 2 m? No."
     pub(super) fn is_asked(&self, at: usize) -> bool {
-        self.asked.iter().any(|(start, end)| (*start..*end).contains(&at))
+        let before = self.asked.partition_point(|(start, _)| *start <= at);
+        before > 0 && at < self.asked[before - 1].1
     }
 
     /// The rank of what stands at a position.
