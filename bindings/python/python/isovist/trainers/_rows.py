@@ -118,6 +118,10 @@ def _ground_truth(row: Mapping[str, Any]) -> str | None:
         for name in ("answer", "question"):
             if row.get(name) is not None:
                 own[name] = json.loads(row[name]) if isinstance(row[name], str) else row[name]
+        # No reply is read for a pixel or a region in one's own words, so that the export `rl` has no such rows.
+        in_words = not own.get("options") and own.get("answer_text") not in ("True", "False")
+        if in_words and own["answer"].get("kind") in ("pixel", "region"):
+            return None
         truth = own
     if truth is None:
         raise ArgumentError("no ground truth (hint: a column `ground_truth`, one JSON text a row)")
