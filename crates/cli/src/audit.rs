@@ -161,11 +161,11 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Box<dyn Error>> {
             *passed_over.entry(why).or_default() += 1;
             first.get_or_insert_with(|| rows.fault(line, problem));
         };
-        if !TASKS.iter().any(|(published, ..)| *published == row.question_type) {
+        let Some((_, task, roles)) = TASKS.iter().find(|(published, ..)| *published == row.question_type) else {
             let problem = format!("question_type: {:?} cannot be recomputed from an annotation", row.question_type);
             pass_over(format!("question_type {}", row.question_type), problem);
             continue;
-        }
+        };
         let scene = match shelf.scene(&row.scene_name) {
             Ok((scene, _)) => scene,
             Err(error) => {
@@ -173,7 +173,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Box<dyn Error>> {
                 continue;
             }
         };
-        let question = question_of(&row).map_err(fault)?;
+        let question = question_of(&row, task, roles).map_err(fault)?;
         let verdict = evaluate(scene, &question, profile);
         let published =
             row.published().ok_or_else(|| fault("ground_truth: missing; a row has its answer".to_owned()))?;
@@ -262,15 +262,12 @@ fn report(
     Ok(if agree == outcomes.len() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn question_of(row: &Row) -> Result<Question, String> {
-    let (_, name, roles) = TASKS
-        .iter()
-        .find(|(published, ..)| *published == row.question_type)
-        .ok_or_else(|| format!("question_type: {:?} cannot be recomputed from an annotation", row.question_type))?;
+/// The question of a row, asked by a task of the catalogue with these roles in the order of the row's objects.
+fn question_of(row: &Row, name: &str, roles: &[&str]) -> Result<Question, String> {
     let task = task(name).ok_or_else(|| format!("the catalogue has no task {name:?}"))?;
     let mut objects = row.objects.iter();
     let mut fillings = Fillings::new();
-    for role in *roles {
+    for role in roles {
         let filling = if *role == "candidates" {
             Filling::List(objects.by_ref().cloned().collect())
         } else {
@@ -278,7 +275,7 @@ fn question_of(row: &Row) -> Result<Question, String> {
         };
         fillings.insert((*role).to_owned(), filling);
     }
-    if *name == "relative_distance" {
+    if name == "relative_distance" {
         fillings.insert("want".into(), Filling::Text("least".into()));
     }
     if let Some(extra) = objects.next() {
