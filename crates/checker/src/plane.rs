@@ -76,7 +76,7 @@ pub(crate) fn off([u, v]: [Vec2; 2], p: Vec2) -> (f64, Vec2) {
 }
 
 /// The point of an outline nearest to a place, which is the place itself where it is inside.
-fn nearest(outline: &[Vec2], p: Vec2) -> (f64, Vec2) {
+pub(crate) fn nearest(outline: &[Vec2], p: Vec2) -> (f64, Vec2) {
     if depth(outline, p) >= 0.0 {
         return (0.0, p);
     }
@@ -88,6 +88,25 @@ pub(crate) fn distance(a: &[Vec2], b: &[Vec2]) -> f64 {
     let to = |a: &[Vec2], b: &[Vec2]| a.iter().map(|p| nearest(b, *p).0).fold(f64::INFINITY, f64::min);
     let crossing = sides(a).any(|p| sides(b).any(|q| crossing(p, q).is_some()));
     if crossing { 0.0 } else { to(a, b).min(to(b, a)) }
+}
+
+/// Lowers `clear` to the least distance of an outline, and `more`, from those places of a segment from which it is nearer
+/// than each end by so much: by halves that may have a lower one, until they are points.
+pub(crate) fn nearer(part: [Vec2; 2], outline: &Outline, ends: &[(Outline, f64); 2], more: f64, clear: &mut f64) {
+    let (middle, reach) = (part[0].midpoint(part[1]), part[0].distance(part[1]) / 2.0);
+    let least = distance(&part, outline);
+    let ahead = |of: f64| ends.iter().map(|(end, by)| nearest(end, middle).0 - of - by).fold(f64::INFINITY, f64::min);
+    if least + more >= *clear - DEEP_M || ahead(least) + reach < -DEEP_M {
+        return;
+    }
+    let here = nearest(outline, middle).0;
+    if ahead(here) >= -DEEP_M {
+        *clear = clear.min(here + more);
+    }
+    if reach > DEEP_M {
+        nearer([part[0], middle], outline, ends, more, clear);
+        nearer([middle, part[1]], outline, ends, more, clear);
+    }
 }
 
 /// Where two segments cross.

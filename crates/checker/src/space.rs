@@ -243,49 +243,36 @@ impl Rules<'_> {
         let surface = (self.scene.room().floor_height_m.ok_or("a floor at a known height")?, None);
         let (middles, rings) = ([from.centre.truncate(), to.centre.truncate()], self.rings()?);
         let free = Free { rings, more: Vec::new(), taken: Vec::new() };
-        if !free.holds(middles[0].midpoint(middles[1])) {
+        let line = Body { noise: [self.scene.noise().position_m, 0.0, 0.0], ..NOWHERE };
+        let off = |of: &Body| s * self.sway(&[of, &line]);
+        let middle = middles[0].midpoint(middles[1]);
+        let sides: Vec<Outline> = free.rings.iter().flat_map(|ring| plane::sides(ring)).map(Vec::from).collect();
+        let border = sides.iter().map(|side| plane::nearest(side, middle).0).fold(f64::INFINITY, f64::min);
+        if off(&line) + if free.holds(middle) { border } else { -border } < 0.0 {
             return Ok(0.0);
         }
-        // From where the line leaves the first to where it enters the second.
-        let [start, end] = middles;
-        let whole = start.distance(end).max(f64::MIN_POSITIVE);
-        let through = |outline: &Outline| {
-            let sides = plane::sides(outline).filter(|_| outline.len() > 2);
-            let met = sides.filter_map(|side| plane::crossing(side, [start, end]));
-            met.map(|p| p.distance(start)).collect::<Vec<_>>()
+        let ends = [&from, &to].map(|body| (shadow(body), off(body)));
+        // The place that is as far from the one as from the other.
+        let far = |p: Vec2| ends.each_ref().map(|(end, more)| plane::nearest(end, p).0 + more);
+        let [mut near_from, mut near_to] = middles;
+        for _ in 0..60 {
+            let middle = near_from.midpoint(near_to);
+            let [behind, before] = far(middle);
+            if behind < before { near_from = middle } else { near_to = middle }
+        }
+        let mut clear = far(near_to)[0].min(far(near_from)[1]);
+        let mut see = |outline: &Outline, off: f64| {
+            let ends = ends.each_ref().map(|(end, more)| (end.clone(), HALF + off + more));
+            plane::nearer(middles, outline, &ends, off, &mut clear);
         };
-        let ends = |s: f64| {
-            let [out, into] = [from, to].map(|body| shadow(&body.grown(s * self.sway(&[&body]))));
-            let leave = through(&out).into_iter().reduce(f64::max).unwrap_or(if out.len() > 2 { whole } else { 0.0 });
-            let enter = through(&into).into_iter().reduce(f64::min).unwrap_or(if into.len() > 2 { 0.0 } else { whole });
-            [leave, enter]
-        };
-        let [leave, enter] = ends(s);
-        let middle = f64::midpoint(leave, enter);
-        let part = if leave < enter { [leave, enter] } else { [middle, middle] };
-        let position = Body { noise: [self.scene.noise().position_m, 0.0, 0.0], ..NOWHERE };
-        // Where the two may touch, that is a place between them that moves with their sizes.
-        let ([last, first], [early, late]) = (ends(1.0), ends(-1.0));
-        let touching = last >= first;
-        let anywhere = [early.min(f64::midpoint(early, first)), late.max(f64::midpoint(last, late))];
-        let (part, more) = match (touching, s) {
-            (true, -1.0) => (anywhere, 0.0),
-            (true, 1.0) => (anywhere, anywhere[1] - anywhere[0]),
-            _ => (part, 0.0),
-        };
-        let way = part.map(|end_at| start + (end - start) * (end_at / whole));
-        let moves = |other: &Body| {
-            if touching { self.sway(&[other, &from, &to]) } else { self.sway(&[other, &position]) }
-        };
-        let mut clear = f64::INFINITY;
         for object in self.scene.objects().iter().filter(|object| ![a, b].contains(&object.id.0)) {
             let body = Body::new(&object.bounds, self.scene.noise());
             if self.obstacle(&body, &surface, TALL, s).is_some() {
-                clear = clear.min(plane::distance(&way, &shadow(&body)) + more + s * moves(&body));
+                see(&shadow(&body), off(&body));
             }
         }
-        for side in free.rings.iter().flat_map(|ring| plane::sides(ring)) {
-            clear = clear.min(plane::distance(&way, &side) + more + s * moves(&position));
+        for side in &sides {
+            see(side, off(&line));
         }
         Ok((2.0 * clear).max(0.0))
     }

@@ -11,7 +11,7 @@
 //! | cameras | [`Camera`], [`CameraError`], [`Distortion`], [`ray_box()`] |
 //! | distance | [`box_box`], [`box_point`], [`box_segment`], [`footprint_distance`], [`clearance_m`], [`Closest`] |
 //! | overlap | [`intersection_volume_m3`], [`iou_3d`], [`iou_aabb`], [`iou_corners`], [`footprint_overlap_m2`], [`iou_footprint`], [`iou_rectangle`] |
-//! | the plane | [`Polygon`], [`ConvexPieces`], [`convex_hull()`], [`minkowski_sum`], [`least_rectangle()`], [`shortest_walk_m`] |
+//! | the plane | [`Polygon`], [`ConvexPieces`], [`convex_hull()`], [`minkowski_sum`], [`least_rectangle()`], [`shortest_walk_m`], [`StraightWay`] |
 //! | point sets | [`principal_axes_2d`], [`principal_axes_3d`] |
 //! | certainty | [`Interval`], [`Arc`] |
 //! | angles | [`wrap_signed`], [`signed_deg`], [`heading_rad`], [`bearing_rad`] |
@@ -44,6 +44,7 @@ mod rounding;
 mod sector_table;
 mod sectors;
 mod shortest_walk;
+mod straight_way;
 mod vector;
 
 pub use angle::{bearing_rad, heading_rad, signed_deg, wrap_signed};
@@ -68,4 +69,5 @@ pub use ray_box::ray_box;
 pub use rigid_transform::RigidTransform;
 pub use sectors::SectorSystem;
 pub use shortest_walk::shortest_walk_m;
+pub use straight_way::StraightWay;
 pub use vector::{Mat3, Quat, Vec2, Vec3};

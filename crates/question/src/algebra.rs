@@ -306,8 +306,9 @@ pub enum Term {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         room_for: Option<Entity>,
     },
-    /// Width of the straight way over the floor from one object to another, metres: twice the least distance of the line
-    /// between their middles, outside of both, from walls and from what else stands in the way of a person.
+    /// Width of the straight way over the floor from one object to another, metres: the diameter of the widest disc that can
+    /// be moved along the line between their middles, from where it touches the one to where it touches the other, past walls
+    /// and what else stands in the way of a person. What reaches no more than 0.2 m beyond an end belongs to that end.
     PassageWidth {
         /// Where it starts.
         from: Entity,

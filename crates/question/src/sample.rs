@@ -41,6 +41,23 @@ pub struct Sampler {
     meant: HashMap<String, ObjectId>,
 }
 
+impl Stand {
+    /// Those that an object has by itself, whatever else fills the roles.
+    const OF_ITSELF: [Self; 3] = [Self::FlatTop, Self::Seat, Self::OnFloor];
+}
+
+/// Whether an object stands so; of ways, whether it may be an end of one.
+fn stands(scene: &Scene, stand: Stand, object: &Object) -> bool {
+    match stand {
+        Stand::FlatTop => has_flat_top(&object.label),
+        Stand::Seat => is_seat(&object.label),
+        Stand::OnFloor | Stand::OnWay => {
+            let bottom = object.bounds.vertical_span_m().0;
+            scene.room().floor_height_m.is_some_and(|floor| (bottom - floor).abs() <= ON_FLOOR_M)
+        }
+    }
+}
+
 /// Objects that stand in one way.
 #[derive(Debug, Clone)]
 struct Standing {
@@ -56,6 +73,8 @@ struct FrameOffer {
     name: String,
     /// Phrases that name one object each among those it shows.
     seen: Vec<String>,
+    /// Those of them whose object stands so.
+    standing: BTreeMap<Stand, Vec<String>>,
     /// Regions some of whose marks it shows.
     regions: Vec<String>,
     /// The frame without its sightings, if it names a depth image.
@@ -82,7 +101,8 @@ impl FrameOffer {
         let objects = sightings.filter_map(|sighting| Some(&scene.objects()[scene.position(sighting.object)?]));
         let objects: Vec<&Object> = objects.collect();
         let named = |object: &&Object| std::iter::once(&object.label).chain(&object.names).find(alone).cloned();
-        let mut seen: BTreeSet<String> = objects.iter().filter_map(named).collect();
+        let by_name = objects.iter().filter_map(|object| Some((named(object)?, object.id)));
+        let mut seen: BTreeMap<String, ObjectId> = by_name.collect();
         if let Some(describing) = describing {
             let mut told: BTreeSet<ObjectId> = BTreeSet::new();
             let alike: BTreeSet<&String> =
@@ -93,7 +113,7 @@ impl FrameOffer {
                 for (id, phrase) in described(scene, label, &ids, &[], Some(name), describing.telling.profile) {
                     told.insert(id);
                     meant.insert(format!("{phrase}@{name}"), id);
-                    seen.insert(phrase);
+                    seen.insert(phrase, id);
                 }
             }
             if describing.telling.marks {
@@ -103,13 +123,27 @@ impl FrameOffer {
                 let marked = |object: &&&Object| {
                     named(object).is_none() && !told.contains(&object.id) && large.contains(&object.id)
                 };
-                seen.extend(objects.iter().filter(marked).map(|object| object.id.to_string()));
+                seen.extend(objects.iter().filter(marked).map(|object| (object.id.to_string(), object.id)));
             }
         }
         let marked = |region: &&Region| matches!(shown(&region.marks(scene)), Some(Shown::One(_) | Shown::Several(_)));
         let regions = regions().iter().filter(marked).filter_map(|region| region.names.first().cloned()).collect();
         let depth = frame.depth.as_ref().map(|_| Frame { sightings: None, ..frame.clone() });
-        Some(Self { name: name.clone(), seen: seen.into_iter().collect(), regions, depth })
+        let standing = Stand::OF_ITSELF.map(|stand| {
+            let stands_so =
+                |id: &ObjectId| scene.position(*id).is_some_and(|at| stands(scene, stand, &scene.objects()[at]));
+            (stand, seen.iter().filter(|(_, id)| stands_so(id)).map(|(phrase, _)| phrase.clone()).collect())
+        });
+        let seen = seen.into_keys().collect();
+        Some(Self { name: name.clone(), seen, standing: standing.into(), regions, depth })
+    }
+
+    /// Phrases that name one object each among those it shows that stand so.
+    fn offered(&self, stand: Option<Stand>) -> &[String] {
+        match stand {
+            None => &self.seen,
+            Some(stand) => self.standing.get(&stand).map_or(&[], Vec::as_slice),
+        }
     }
 
     /// Whether it shows what the frame of a role has to show: the names and regions that fill the roles that depend on it.
@@ -117,8 +151,8 @@ impl FrameOffer {
         task.roles.iter().all(|(role, kind)| {
             let names = || fillings.get(role).map(Filling::texts).unwrap_or_default();
             match kind {
-                Role::Object { seen_in: Some(of), .. } | Role::Objects { seen_in: Some(of), .. } => {
-                    of != frame || are_all_in(&self.seen, names())
+                Role::Object { seen_in: Some(of), stand } | Role::Objects { seen_in: Some(of), stand, .. } => {
+                    of != frame || are_all_in(self.offered(*stand), names())
                 }
                 Role::Region { seen_in } => seen_in != frame || names().iter().all(|name| self.regions.contains(name)),
                 _ => true,
@@ -218,16 +252,8 @@ impl Sampler {
     fn of(scene: &Scene, describing: Option<&Describing>) -> Self {
         let name = |object: &Object| named_alone(scene, object).or_else(|| describing?.names.get(&object.id)).cloned();
         let unique: Vec<String> = scene.objects().iter().filter_map(name).collect();
-        let stands = |stand: Stand, object: &Object| match stand {
-            Stand::FlatTop => has_flat_top(&object.label),
-            Stand::Seat => is_seat(&object.label),
-            Stand::OnFloor | Stand::OnWay => {
-                let bottom = object.bounds.vertical_span_m().0;
-                scene.room().floor_height_m.is_some_and(|floor| (bottom - floor).abs() <= ON_FLOOR_M)
-            }
-        };
-        let standing = [Stand::FlatTop, Stand::Seat, Stand::OnFloor].map(|stand| {
-            let objects = scene.objects().iter().filter(|object| stands(stand, object));
+        let standing = Stand::OF_ITSELF.map(|stand| {
+            let objects = scene.objects().iter().filter(|object| stands(scene, stand, object));
             let (phrases, ids): (Vec<String>, _) =
                 objects.filter_map(|object| Some((name(object)?, object.id))).unzip();
             (stand, Standing { phrase_set: phrases.iter().cloned().collect(), phrases, ids })
@@ -290,17 +316,21 @@ impl Sampler {
         }
         // Whatever is drawn of one source is different.
         let has_several = sources.len() > 1;
-        let mut taken: Vec<String> = Vec::new();
+        let mut taken: Vec<(Option<&str>, String)> = Vec::new();
         for ((source, Reverse(stand)), roles) in sources {
             let wanted: usize = roles.iter().map(|role| sizes[role]).sum();
             let phrases: Cow<'_, [String]> = match (source, stand) {
-                (Some(frame), _) => frames.get(frame)?.seen.as_slice().into(),
+                (Some(frame), stand) => frames.get(frame)?.offered(stand).into(),
                 (None, Some(Stand::OnWay)) => self.walk(scene, wanted, draw)?.into(),
                 (None, Some(stand)) => self.standing.get(&stand)?.phrases.as_slice().into(),
                 (None, None) => self.unique.as_slice().into(),
             };
-            let free: Option<Vec<usize>> = (source.is_none() && !taken.is_empty())
-                .then(|| (0..phrases.len()).filter(|at| !taken.contains(&phrases[*at])).collect());
+            // What is named alone in the scene is the same thing wherever it is seen.
+            let is_taken = |phrase: &String| {
+                taken.iter().any(|(of, other)| other == phrase && (of.is_none() || source.is_none() || *of == source))
+            };
+            let free: Option<Vec<usize>> =
+                (!taken.is_empty()).then(|| (0..phrases.len()).filter(|at| !is_taken(&phrases[*at])).collect());
             let offered = free.as_ref().map_or(phrases.len(), Vec::len);
             if wanted > offered {
                 return None;
@@ -316,7 +346,7 @@ impl Sampler {
                     _ => Filling::Text(objects.next()?),
                 };
                 if has_several {
-                    taken.extend_from_slice(filling.texts());
+                    taken.extend(filling.texts().iter().map(|text| (source, text.clone())));
                 }
                 fillings.insert(role.to_owned(), filling);
             }
@@ -469,12 +499,15 @@ impl Sampler {
         let mut single = BTreeMap::new();
         for (role, kind) in &task.roles {
             let (Role::Frame | Role::Frames { .. }) = kind else { continue };
-            let needs = |kind: &Role| match kind {
-                Role::Object { seen_in: Some(frame), .. } | Role::Objects { seen_in: Some(frame), .. } => frame == role,
-                _ => false,
-            };
-            let wanted: usize =
-                task.roles.iter().filter(|(_, kind)| needs(kind)).map(|(role, _)| sizes[role.as_str()]).sum();
+            let mut wanted: BTreeMap<Option<Stand>, usize> = BTreeMap::new();
+            for (of, kind) in &task.roles {
+                if let Role::Object { seen_in: Some(frame), stand } | Role::Objects { seen_in: Some(frame), stand, .. } =
+                    kind
+                    && frame == role
+                {
+                    *wanted.entry(*stand).or_default() += sizes[of.as_str()];
+                }
+            }
             let region = task.roles.values().any(|kind| matches!(kind, Role::Region { seen_in } if seen_in == role));
             let pixel = task
                 .roles
@@ -484,7 +517,7 @@ impl Sampler {
                 let depth_suits = !pixel || offer.depth.is_some();
                 depth_suits
                     && !taken.contains(&offer.name.as_str())
-                    && offer.seen.len() >= wanted
+                    && wanted.iter().all(|(stand, wanted)| offer.offered(*stand).len() >= *wanted)
                     && !(region && offer.regions.is_empty())
             };
             let fitting: Vec<&FrameOffer> = self.frames.iter().filter(fits).collect();

@@ -6,7 +6,7 @@ use question::Unit;
 
 use super::{
     Found, Kept, Read, Why, label,
-    phrase::{Declarations, Noes, Rank, denies, is_denied},
+    phrase::{Declarations, Noes, Rank, denies, is_denied, rules_out},
     quantity,
     token::{Kind, Tokens, undressed},
     trim, yes_no,
@@ -94,7 +94,8 @@ fn letters(tokens: &Tokens, options: &[String]) -> Read<usize> {
             _ if labels(tokens, at) || is_chosen(tokens, at, named) => declared.clamp(Rank::Said, Rank::Concluded),
             _ => continue,
         };
-        if is_denied(tokens, at) || is_ruled_out(tokens, at) || declarations.is_asked(at) {
+        let words_behind = (at + 1..).map(|next| tokens.word(next)).take_while(|word| !word.is_empty());
+        if is_denied(tokens, at) || rules_out(words_behind) || declarations.is_asked(at) {
             continue;
         }
         if here > rank {
@@ -132,24 +133,13 @@ fn next_line(tokens: &Tokens, at: usize) -> Option<usize> {
     Some(if tokens.is_mark(next, '(') { next + 1 } else { next })
 }
 
-/// Whether what follows a letter says that it is not the one: "B is wrong", "B can be ruled out".
-fn is_ruled_out(tokens: &Tokens, at: usize) -> bool {
-    let out = ["wrong", "incorrect", "false", "ruled", "excluded", "eliminated", "unlikely", "out"];
-    let verb = tokens.is_any(at + 1, &["is", "was", "can", "could", "would", "seems"]);
-    let denied = denies(tokens.word(at + 1)) || verb && denies(tokens.word(at + 2));
-    denied || verb && (2..5).any(|step| tokens.is_any(at + step, &out))
-}
-
 /// The letter of which a reply that names no other says that it is the one: "Point B matches it best".
 fn the_one_that_fits(tokens: &Tokens, options: usize) -> Read<usize> {
     const FITS: [&str; 8] = ["matches", "corresponds", "fits", "best", "correctly", "accurately", "closely", "suits"];
     let mut kept = Kept::new();
     let mut fits = false;
     for at in 0..tokens.all.len() {
-        let Some(position) = letter(tokens, at, options).filter(|_| tokens.word(at).as_bytes()[0].is_ascii_uppercase())
-        else {
-            continue;
-        };
+        let Some(position) = letter(tokens, at, options).filter(|_| tokens.is_capital(at)) else { continue };
         let is_called = tokens.is_any(at.wrapping_sub(1), &["point", "box", "option", "picture", "image"]);
         let fitting = (1..5).take_while(|step| !tokens.word(at + step).is_empty());
         let is_fitting = fitting.clone().any(|step| tokens.is_any(at + step, &FITS))
@@ -178,7 +168,7 @@ fn alternative(tokens: &Tokens, at: usize) -> Option<usize> {
     let joins = tokens.is_any(at - 1, &["or", "and"]) || tokens.is_mark(at - 1, '/') || tokens.is_mark(at - 1, ',');
     // "A, and B"
     let first = if joins && tokens.is_mark(first, ',') { first.checked_sub(1)? } else { first };
-    (joins && tokens.word(first).as_bytes().first().is_some_and(u8::is_ascii_uppercase)).then_some(first)
+    (joins && tokens.is_capital(first)).then_some(first)
 }
 
 /// "D is correct", "B is the right answer".
@@ -190,8 +180,7 @@ fn is_called_right(tokens: &Tokens, at: usize) -> bool {
     next += 1 + usize::from(tokens.is_any(next + 1, &["the", "most"]));
     let ends = |at: usize| !matches!(tokens.all.get(at), Some(next) if next.kind == Kind::Word);
     let answer = |at: usize| tokens.is_any(at, &["answer", "option", "choice"]);
-    let is_upper = tokens.word(at).as_bytes()[0].is_ascii_uppercase();
-    is_upper
+    tokens.is_capital(at)
         && (tokens.is_any(next, &["correct", "right", "best"]) && (ends(next + 1) || answer(next + 1)) || answer(next))
 }
 
@@ -209,14 +198,14 @@ fn named_alike(options: &[String]) -> bool {
 fn is_chosen(tokens: &Tokens, at: usize, named: bool) -> bool {
     let Some(mut before) = at.checked_sub(1) else {
         // "D because A is further away"
-        return tokens.word(at).as_bytes()[0].is_ascii_uppercase() && tokens.is_any(1, &["because", "since"]);
+        return tokens.is_capital(at) && tokens.is_any(1, &["because", "since"]);
     };
     let ends = tokens
         .all
         .get(at + 1)
         .is_none_or(|next| next.is_line() || [',', '.', ';', '!', ')'].into_iter().any(|mark| next.is(mark)))
         || tokens.is_any(at + 1, &["because", "since", "as"]);
-    if !ends || !tokens.word(at).as_bytes()[0].is_ascii_uppercase() {
+    if !ends || !tokens.is_capital(at) {
         return false;
     }
     let verbs = ["is", "be", "it's", "that's", "think", "say", "choose", "pick", "select", "guess", "answer"];
@@ -250,7 +239,7 @@ fn letter(tokens: &Tokens, at: usize, options: usize) -> Option<usize> {
 
 /// Whether a letter inside a declared sentence is what is declared: no word between, brackets and "option" apart.
 fn first_of_declared(tokens: &Tokens, at: usize) -> bool {
-    let upper = tokens.word(at).as_bytes()[0].is_ascii_uppercase();
+    let upper = tokens.is_capital(at);
     let before = at.wrapping_sub(1);
     let follows = tokens.is_mark(before, '(')
         || tokens.is_mark(before, '[')
@@ -266,7 +255,7 @@ fn first_of_declared(tokens: &Tokens, at: usize) -> bool {
 
 /// Whether a letter stands as a label does.
 fn labels(tokens: &Tokens, at: usize) -> bool {
-    let upper = tokens.word(at).as_bytes()[0].is_ascii_uppercase();
+    let upper = tokens.is_capital(at);
     let before = at.wrapping_sub(1);
     let alone = tokens.all.len() == 1;
     let bracketed = (tokens.is_mark(before, '(') && tokens.is_mark(at + 1, ')'))

@@ -6,7 +6,7 @@ use scene::{LabelTable, normalise};
 
 use super::{
     Agrees, Kept, Read, Why,
-    phrase::{Declarations, denies},
+    phrase::{Declarations, denies, rules_out},
     token::{Tokens, undressed},
     trim,
 };
@@ -88,7 +88,7 @@ fn named(normal: &str, among: &[String]) -> Vec<String> {
                 continue;
             };
             // The words of a longer label that is known are not those of a shorter one.
-            let wanted = among.iter().any(|name| name == label) && !is_ruled_out(&rest[end..]);
+            let wanted = among.iter().any(|name| name == label) && !rules_out(rest[end..].split_whitespace());
             if wanted || number > 0 {
                 longest = Some((wanted.then(|| label.to_owned()), end));
             }
@@ -106,21 +106,6 @@ fn named(normal: &str, among: &[String]) -> Vec<String> {
         rest = rest[end..].trim_start();
     }
     found
-}
-
-/// Whether what follows a name says that it is not the one: "is not …", "is wrong", "can be ruled out".
-fn is_ruled_out(rest: &str) -> bool {
-    const OUT: [&str; 8] = [
-        " is not ",
-        " isn't ",
-        " is wrong",
-        " is the wrong",
-        " is ruled out",
-        " can be excluded",
-        " can be ruled out",
-        " cannot be ",
-    ];
-    rest.starts_with(' ') && OUT.iter().any(|words| rest.starts_with(words))
 }
 
 /// Words that turn an order round: what stands first is last.

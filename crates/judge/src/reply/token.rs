@@ -197,6 +197,11 @@ impl<'t> Tokens<'t> {
         }
     }
 
+    /// Whether the word at a position begins with a capital.
+    pub(super) fn is_capital(&self, at: usize) -> bool {
+        self.word(at).as_bytes().first().is_some_and(u8::is_ascii_uppercase)
+    }
+
     /// Whether this word, in lower case, stands at a position.
     pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
         self.word(at).eq_ignore_ascii_case(word)

@@ -4,7 +4,7 @@
 //! free part only shrinks when obstacles grow, so that the three bound each other.
 
 use geometry::{
-    ConvexPieces, Footprint, OrientedBox, Vec2, Vec3, clearance_m, footprint_distance, minkowski_sum, shortest_walk_m,
+    ConvexPieces, Footprint, OrientedBox, StraightWay, Vec2, Vec3, clearance_m, minkowski_sum, shortest_walk_m,
 };
 use scene::{Object, has_flat_top};
 
@@ -20,6 +20,9 @@ use crate::{CameraAxis, Entity, Reason, ReasonCode, Term, Toward, Unit, print};
 const FLAT_M: f64 = 0.03;
 /// How far above a surface something may hang without standing in the way of a point on it, metres.
 const HAND_M: f64 = 0.1;
+/// What reaches no farther beyond an end of a straight way than half a walker is no obstacle on it, metres: cushions on a
+/// chair, the wall in which a door is.
+const BEYOND_END_M: f64 = WALKER_WIDTH_M / 2.0;
 /// Things nearer to each other than this, seen from above, have no line between them that a walker could go along, metres.
 const LEAST_LINE_M: f64 = 1e-6;
 /// Width of a walker, metres …
@@ -61,18 +64,14 @@ struct Surface<'s> {
 /// The straight way between two objects.
 struct Passage<'s> {
     both: [&'s Object; 2],
-    /// Their centres, seen from above.
-    start: Vec2,
-    end: Vec2,
-    floor_m: f64,
-    /// Standard deviation of where the way lies.
-    position_m: f64,
-    /// Where the two may meet on the line: all of it on which the way may lie.
-    anywhere: Option<[Vec2; 2]>,
+    /// The line between their centres, seen from above.
+    way: StraightWay,
     /// The sides of the floor.
     borders: Vec<Footprint>,
-    /// Whether its middle lies off the floor.
+    floor_m: f64,
+    /// Whether its middle lies off the floor, and how far it is from its sides.
     is_outside: bool,
+    to_border_m: f64,
 }
 
 /// A free part of a surface.
@@ -304,75 +303,60 @@ impl<'s> Context<'s> {
     /// The width of the straight way between two objects.
     pub(super) fn passage_width(&self, from: &Entity, to: &Entity) -> Result<Measured, Reason> {
         let passage = self.passage(from, to)?;
-        self.free(Unit::Metre, |extent| self.width_m(&passage, extent, 0.0))
+        self.free(Unit::Metre, |extent| Ok(self.width_m(&passage, extent, 0.0)))
     }
 
     /// Whether the straight way between two objects is certainly wider.
     pub(crate) fn is_wider(&self, from: &Entity, to: &Entity, width_m: f64) -> Result<bool, Reason> {
         let passage = self.passage(from, to)?;
-        Ok(self.width_m(&passage, Extent::Least, width_m)? - ALLOWANCE > width_m)
+        Ok(self.width_m(&passage, Extent::Least, width_m) - ALLOWANCE > width_m)
     }
 
     fn passage(&self, from: &Entity, to: &Entity) -> Result<Passage<'s>, Reason> {
         let both = [self.object(from)?, self.object(to)?];
-        let [start, end] = both.map(|object| object.bounds.centre().truncate());
-        let floor = self.floor()?;
-        let spread = |object: &Object| self.object_place(object).point_sigma();
-        // Where the two may touch, the way is a place between them that moves with their sizes.
-        let ends = |extent: Extent| {
-            let [out, into] = both.map(|object| self.footprint(object, extent.sign()));
-            shares(start, end, &out, &into)
-        };
-        let ((leaves, enters), (earliest, latest)) = (ends(Extent::Most), ends(Extent::Least));
-        let may_meet = leaves >= enters;
-        let anywhere = [earliest.min(f64::midpoint(earliest, enters)), latest.max(f64::midpoint(leaves, latest))];
+        let places = both.map(|object| object.bounds.centre().truncate());
+        let [out, into] = both.map(|object| object.bounds.footprint());
+        let (floor, middle) = (self.floor()?, places[0].midpoint(places[1]));
         Ok(Passage {
-            position_m: if may_meet { spread(both[0]).hypot(spread(both[1])) } else { self.noise().position_m },
-            anywhere: may_meet.then(|| anywhere.map(|share| start.lerp(end, share))),
             both,
-            start,
-            end,
-            floor_m: self.floor_height_m()?,
+            way: StraightWay::new(places, [&out, &into]),
             borders: floor.sides().map(|(u, v)| Ok(segment(u, v)?.footprint())).collect::<Result<_, _>>()?,
-            is_outside: !floor.contains(start.midpoint(end)),
+            floor_m: self.floor_height_m()?,
+            is_outside: !floor.contains(middle),
+            to_border_m: floor.border_distance_m(middle),
         })
     }
 
     /// The width of a straight way, or any width that is no more than `enough_m`, where it is no wider.
-    fn width_m(&self, passage: &Passage<'s>, extent: Extent, enough_m: f64) -> Result<f64, Reason> {
-        if passage.is_outside {
-            return Ok(0.0);
+    fn width_m(&self, passage: &Passage<'s>, extent: Extent, enough_m: f64) -> f64 {
+        let Passage { both, way, .. } = passage;
+        // Everything may be off by itself and by where the line lies.
+        let line = self.noise().position_m;
+        let off = |sigma: f64| extent.sign() * self.sigmas * sigma.hypot(line);
+        let inside_m = if passage.is_outside { -passage.to_border_m } else { passage.to_border_m };
+        if inside_m + off(line) < 0.0 {
+            return 0.0;
         }
-        let Passage { both, start, end, position_m, .. } = *passage;
-        let [out, into] = both.map(|object| self.footprint(object, extent.sign()));
-        let (mut way, mut more_m) = (between(start, end, &out, &into)?, 0.0);
-        if let (Some([first, last]), Extent::Least | Extent::Most) = (passage.anywhere, extent) {
-            way = segment(first, last)?;
-            // Any place of it is as far from what is nearest to all of it, or farther by its length.
-            more_m = if extent == Extent::Most { first.distance(last) } else { 0.0 };
-        }
-        let outline = way.footprint();
+        let off_of = |object: &Object| off(self.object_place(object).point_sigma());
+        let ends = both.map(off_of);
         let clear =
-            |distance: f64, sigma: f64| distance + more_m + extent.sign() * self.sigmas * sigma.hypot(position_m);
-        let wall = self.noise().position_m;
-        let mut least = f64::INFINITY;
+            |outline: &Footprint, off: f64| way.nearest_m(outline, ends.map(|end| BEYOND_END_M + off + end)) + off;
+        let mut least = way.farthest_m(ends);
         for side in &passage.borders {
-            least = least.min(clear(footprint_distance(&outline, side), wall));
+            least = least.min(clear(side, off(line)));
         }
         let surface = Surface { z_m: passage.floor_m, sigma_m: 0.0, object: None };
-        for object in self.obstacles(&both, &surface, WALKER_HEIGHT_M, extent) {
+        for object in self.obstacles(both, &surface, WALKER_HEIGHT_M, extent) {
             if 2.0 * least <= enough_m {
                 break;
             }
-            let sigma = self.object_place(object).point_sigma();
-            // Circles around both are nearer than they are.
-            let apart = (way.centre() - object.bounds.centre()).truncate().length();
-            let at_least = apart - way.half().length() - object.bounds.half().length();
-            if clear(at_least, sigma) <= least {
-                least = least.min(clear(footprint_distance(&outline, &object.bounds.footprint()), sigma));
+            // A circle around it is nearer than it is.
+            let at_least = way.distance_m(object.bounds.centre().truncate()) - object.bounds.half().length();
+            if at_least + off_of(object) <= least {
+                least = least.min(clear(&object.bounds.footprint(), off_of(object)));
             }
         }
-        Ok(2.0 * least.max(0.0))
+        2.0 * least.max(0.0)
     }
 
     /// The length of the shortest walk between two objects.
@@ -456,33 +440,6 @@ pub(crate) fn segment(from: Vec2, to: Vec2) -> Result<OrientedBox, Reason> {
     let half = Vec3::new(along.length() / 2.0, 0.0, 0.0);
     OrientedBox::upright(middle.extend(0.0), half, along.y.atan2(along.x))
         .map_err(|error| Reason::new(ReasonCode::Malformed, error.to_string()))
-}
-
-/// The part of a straight way between two places that lies outside the outlines around them; where these meet, the
-/// middle of what they share of it.
-fn between(start: Vec2, end: Vec2, out: &Footprint, into: &Footprint) -> Result<OrientedBox, Reason> {
-    let (first, last) = shares(start, end, out, into);
-    let middle = f64::midpoint(first, last);
-    let (first, last) = if first < last { (first, last) } else { (middle, middle) };
-    segment(start.lerp(end, first), start.lerp(end, last))
-}
-
-/// Where a straight way leaves the outline around its start and where it enters that around its end, as shares of it.
-fn shares(start: Vec2, end: Vec2, out: &Footprint, into: &Footprint) -> (f64, f64) {
-    // How much of the way from a place leads through the outline around it.
-    let inside = |from: Vec2, to: Vec2, outline: &Footprint| {
-        // What has no area takes up none of it.
-        if outline.vertices().len() < 3 {
-            return 0.0;
-        }
-        let leaves = |(u, v): (Vec2, Vec2)| {
-            let along = v - u;
-            let (here, there) = (along.perp_dot(from - u), along.perp_dot(to - u));
-            if there < 0.0 { here.max(0.0) / (here.max(0.0) - there) } else { 1.0 }
-        };
-        outline.sides().map(leaves).fold(1.0, f64::min)
-    };
-    (inside(start, end, out), 1.0 - inside(end, start, into))
 }
 
 /// The rectangle that reaches this far around a segment.

@@ -182,11 +182,28 @@ fn ways_lead_around_what_stands_in_them() {
     let open = room(&["chair -2 0 0.5  0.4 0.4 1", "lamp 2 0 0.5  0.4 0.4 1"]);
     let walk = json!({"measure": "walking_distance", "from": "chair", "to": "lamp"});
     assert_eq!(asked(&open, &value(&walk)), "3.20 m");
-    assert_eq!(asked(&open, &value(&json!({"measure": "passage_width", "from": "chair", "to": "lamp"}))), "2.40 m");
+    assert_eq!(asked(&open, &value(&json!({"measure": "passage_width", "from": "chair", "to": "lamp"}))), "3.60 m");
     let closed = room(&["chair -2 0 0.5  0.4 0.4 1", "lamp 2 0 0.5  0.4 0.4 1", "wall 0 0 0.5  0.2 5.9 1"]);
     assert_eq!(asked(&closed, &value(&walk)), "unreachable");
     let narrow = room(&["chair -2 0 0.5  0.4 0.4 1", "lamp 2 0 0.5  0.4 0.4 1", "wall 0 -0.2 0.5  0.2 5.6 1"]);
     assert_eq!(asked(&narrow, &value(&walk)), "too_close_to_call");
+}
+
+#[test]
+fn what_lies_on_an_end_and_the_wall_behind_it_leave_a_way_as_wide() {
+    let width = |objects: &[&str]| {
+        asked(&room(objects), &value(&json!({"measure": "passage_width", "from": "door", "to": "chair"})))
+    };
+    let bare = ["door -2.98 0 1  0.1 0.9 2", "chair 1 0.6 0.4  0.6 0.6 0.8"];
+    let free = width(&bare);
+    assert_eq!(free, "3.63 m");
+    let with = |thing: &'static str| [&bare[..], &[thing]].concat();
+    assert_eq!(width(&with("pillow 0.75 0.6 0.5  0.4 0.4 0.1")), free);
+    assert_eq!(width(&with("handle -2.9 0.4 1  0.1 0.1 0.05")), free);
+    assert_eq!(width(&with("picture -2.98 0.7 1  0.04 0.4 0.6")), free);
+    // As high as its middle, 1 m beside the line and nearer to it than to the chair.
+    assert_eq!(width(&with("box -1 -0.9 0.2  0.4 0.4 0.4")), "1.92 m");
+    assert_eq!(width(&with("box -1 0.4 0.2  0.4 0.4 0.4")), "0.00 m");
 }
 
 #[test]

@@ -19,6 +19,8 @@ type Measured = Result<Amount, ReasonCode>;
 
 /// Points along each side of the grid on which areas are counted.
 const GRID: u32 = 160;
+/// Places looked at along a straight way.
+const PLACES: u32 = 2000;
 /// Overlaps or gaps that rounding may make, metres.
 const TOUCH_M: f64 = 1e-6;
 
@@ -52,12 +54,23 @@ impl Zonogon {
             .all(|n| n.dot(p - self.centre).abs() <= self.halves.iter().map(|half| n.dot(*half).abs()).sum::<f64>())
     }
 
-    /// A box as thin as this, for distances seen from above.
-    fn solid(&self) -> Option<Solid> {
-        let [along] = self.halves[..] else { return None };
-        let yaw = along.y.atan2(along.x);
-        let half = Vec3::new(along.length(), 0.0, 0.0);
-        OrientedBox::upright(self.centre.extend(0.0), half, yaw).ok().map(|bounds| Solid::new(&bounds))
+    /// How far a place is from it, by all segments that join two of its corners along a side.
+    fn distance(&self, p: Vec2) -> f64 {
+        if self.holds(p) {
+            return 0.0;
+        }
+        let signs = 1_u32 << self.halves.len();
+        let corner = |of: u32| {
+            let half = |(at, half): (usize, &Vec2)| if of >> at & 1 == 1 { *half } else { -*half };
+            self.centre + self.halves.iter().enumerate().map(half).sum::<Vec2>()
+        };
+        let sides = (0..signs).flat_map(|of| (0..self.halves.len()).map(move |at| (of, of ^ (1 << at))));
+        let off = |(from, to): (u32, u32)| {
+            let (u, side) = (corner(from), corner(to) - corner(from));
+            let share = (p - u).dot(side) / side.length_squared();
+            p.distance(u + side * if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 })
+        };
+        sides.map(off).fold(f64::INFINITY, f64::min)
     }
 }
 
@@ -291,39 +304,31 @@ impl Reference<'_> {
         let z = self.scene.room().floor_height_m.ok_or(ReasonCode::MissingData)?;
         let floor = self.scene.room().floor.clone().ok_or(ReasonCode::MissingData)?;
         let [start, end] = [&from, &to].map(|object| object.bounds.centre().truncate());
-        // Rounding decides where the line is a point, runs along a border or starts on one.
-        let flat = |object: &Object| Solid::new(&object.bounds).shadow_m2() < TOUCH_M;
-        self.doubt |= start.distance(end) < TOUCH_M || flat(&from) || flat(&to);
         if !on_floor(&floor, start.midpoint(end)) {
             return Ok(Amount::measured(0.0, Unit::Metre));
         }
-        let [out, into] = [&from, &to].map(|object| Zonogon::of(&object.bounds));
-        let last = |shape: &Zonogon, inside: f64, outside: f64| {
-            let (mut inside, mut outside) = (inside, outside);
-            for _ in 0..60 {
-                let middle = f64::midpoint(inside, outside);
-                if shape.holds(start.lerp(end, middle)) { inside = middle } else { outside = middle }
-            }
-            inside
-        };
-        let (leave, enter) = (
-            if out.holds(end) { 1.0 } else { last(&out, 0.0, 1.0) },
-            if into.holds(start) { 0.0 } else { last(&into, 1.0, 0.0) },
-        );
-        let middle = f64::midpoint(leave, enter);
-        let (leave, enter) = if leave < enter { (leave, enter) } else { (middle, middle) };
-        let way = Zonogon::segment(start.lerp(end, leave), start.lerp(end, enter));
-        let Some(way) = way.solid() else { return Err(ReasonCode::Malformed) };
-        let mut clear = f64::INFINITY;
+        let (out, into) = (Zonogon::of(&from.bounds), Zonogon::of(&to.bounds));
+        let mut things = sides(&floor);
         for object in self.scene.objects().to_vec() {
             if object.id != from.id && object.id != to.id && self.blocks(&object, z, 1.8) {
-                clear = clear.min(least_distance(&way, &Solid::new(&object.bounds), Vec3::new(1.0, 1.0, 0.0)));
+                things.push(Zonogon::of(&object.bounds));
             }
         }
-        for side in sides(&floor).iter().filter_map(Zonogon::solid) {
-            clear = clear.min(least_distance(&way, &side, Vec3::new(1.0, 1.0, 0.0)));
-        }
-        Ok(Amount { slack: 1e-6, ..Amount::measured(2.0 * clear, Unit::Metre) })
+        let step = start.distance(end) / f64::from(PLACES);
+        let places = (0..=PLACES).map(|at| start.lerp(end, f64::from(at) / f64::from(PLACES)));
+        let places: Vec<(Vec2, f64)> = places.map(|p| (p, out.distance(p).min(into.distance(p)))).collect();
+        let widest = places.iter().map(|(_, end)| *end).fold(0.0, f64::max);
+        let near: Vec<(f64, f64)> =
+            places.iter().flat_map(|(p, end)| things.iter().map(|thing| (thing.distance(*p), *end))).collect();
+        // As it is, and where what is nearer by a little less counts, too.
+        let clear = |ahead: f64| {
+            let counts = near.iter().filter(|(here, end)| here + ahead <= *end);
+            counts.map(|(here, _)| *here).fold(widest, f64::min)
+        };
+        let least = (clear(0.2 - 2.0 * step - TOUCH_M) - step).max(0.0);
+        let clear = clear(0.2 + 2.0 * step + TOUCH_M);
+        let (value, slack) = (least + clear, clear - least + 2.0 * step);
+        Ok(Amount { slack: slack + 1e-6, ..Amount::measured(value, Unit::Metre) })
     }
 
     pub(super) fn turns(&mut self, facing: Option<&Entity>, along: &[Entity]) -> Decided<Answer> {
