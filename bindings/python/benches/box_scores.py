@@ -3,7 +3,8 @@
     python bindings/python/benches/box_scores.py target/release/isovist
 
 The steps in Python are those that evaluation scripts of grounding take: a regular expression, NumPy for overlaps, SciPy's
-assignment, F1 over the pairs that overlap enough. Scores must agree. One run prints the times and their ratios: of
+assignment, F1 over the pairs that overlap enough. Reading is measured beside the steps of GS-Reasoner's script, too: groups
+of a word, a number and boxes, each split at its commas. Scores must agree. One run prints the times and their ratios: of
 reading and of F1 by itself, both on one thread, and of the way from the text to the score in a batch of the wheel, which
 uses all cores.
 """
@@ -26,6 +27,8 @@ import isovist
 REPLIES = 2000
 ROUNDS = 20
 LEAST_IOU = 0.25
+GROUP = re.compile(r"(\w+)\s+(\d+)\s+((?:<bbox>\(.*?\)</bbox>)+)")
+ANY_BOX = re.compile(r"<bbox>\((.*?)\)</bbox>")
 BOX = re.compile(r"<bbox>\(\s*(-?[\d.]+(?:\s*,\s*-?[\d.]+){5})\s*\)</bbox>")
 
 Boxes = NDArray[np.float64]
@@ -42,7 +45,7 @@ def rows(draw: random.Random) -> tuple[list[list[list[float]]], list[str]]:
         said = [[value + draw.gauss(0, 0.05) for value in box] for box in boxes if draw.random() < 0.8]
         if draw.random() < 0.3:
             said.append([5.0, 5.0, 0.0, 6.0, 6.0, 1.0])
-        text = " ".join(f"The thing is at <bbox>({', '.join(f'{value:.4f}' for value in box)})</bbox>." for box in said)
+        text = ", ".join(f"thing 1 <bbox>({', '.join(f'{value:.4f}' for value in box)})</bbox>" for box in said)
         truths.append(boxes)
         replies.append(f"<think>I look for it.</think><answer>{text}</answer>")
     return truths, replies
@@ -52,6 +55,15 @@ def parsed(reply: str) -> Boxes:
     """The boxes in the answer of a reply."""
     answer = reply.rsplit("<answer>", 1)[-1].split("</answer>", 1)[0]
     return np.array([[float(number) for number in found.split(",")] for found in BOX.findall(answer)]).reshape(-1, 6)
+
+
+def grouped(reply: str) -> dict[str, list[list[float]]]:
+    """The boxes of a reply by the word before them, as GS-Reasoner's script reads them."""
+    found: dict[str, list[list[float]]] = {}
+    for name, _, boxes in GROUP.findall(reply):
+        numbers = ([float(number) for number in box.split(",")] for box in ANY_BOX.findall(boxes))
+        found.setdefault(name, []).extend(numbers)
+    return found
 
 
 def overlap(one: Boxes, other: Boxes) -> float:
@@ -96,11 +108,14 @@ def main() -> None:
     texts = [json.dumps({"kind": "boxes", "boxes": boxes, "form": "corners"}) for boxes in truths]
     arrays = [np.array(boxes) for boxes in truths]
     judge = isovist.Judge("isovist")
-    batch = reading = matching = float("inf")
+    batch = reading = grouping = matching = float("inf")
     for _ in range(ROUNDS):
         start = time.perf_counter()
         judged = judge.batch(texts, replies)
         batch = min(batch, time.perf_counter() - start)
+        start = time.perf_counter()
+        groups = [grouped(reply) for reply in replies]
+        grouping = min(grouping, time.perf_counter() - start)
         start = time.perf_counter()
         said = [parsed(reply) for reply in replies]
         read = time.perf_counter()
@@ -113,11 +128,14 @@ def main() -> None:
     print(f"{'':<24} {'Python':>8} {'Isovist':>8} {'ratio':>6}")
     lines = [
         ("reading, one thread", reading, ours["reading_s"]),
+        ("reading by groups", grouping, ours["reading_s"]),
         ("F1, one thread", matching, ours["f1_s"]),
         ("text to score, batch", reading + matching, batch),
     ]
     for name, theirs, own in lines:
         print(f"{name:<24} {theirs * per:>8.2f} {own * per:>8.3f} {theirs / own:>6.0f}")
+    if [sum(map(len, group.values())) for group in groups] != [len(boxes) for boxes in said]:
+        raise SystemExit("the boxes differ")
     apart = max(
         float(np.max(np.abs(judged.components["accuracy"] - np.array(scores)))),
         float(np.max(np.abs(np.array(ours["f1"]) - np.array(scores)))),

@@ -324,8 +324,10 @@ impl<T: Agrees> Kept<T> {
 fn answered(text: &str, range: Range<usize>) -> Range<usize> {
     const BEHIND: [&str; 6] = ["explanation:", "reasoning:", "reason:", "rationale:", "justification:", "confidence:"];
     let inside = &text[range.clone()];
+    if memchr::memchr(b':', inside.as_bytes()).is_none() {
+        return range;
+    }
     let mut at = 0;
-    // Most sections are one line.
     for line in inside.split_inclusive('\n') {
         let plain = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '#' | '_'));
         let word = plain.split_inclusive(':').next().unwrap_or("");

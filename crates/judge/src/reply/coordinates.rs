@@ -93,6 +93,9 @@ fn says_none(text: &str) -> bool {
 
 /// An opening tag of coordinates at the start of a text, with a bracket that follows it.
 fn tagged(text: &str) -> Option<(Notation, usize)> {
+    if !matches!(text.as_bytes().get(1), Some(b'b' | b'B' | b'o' | b'O')) {
+        return None;
+    }
     let (notation, tag) = [(Notation::BboxTag, "<bbox>"), (Notation::ObjTag, "<obj>"), (Notation::BboxTag, "<box>")]
         .into_iter()
         .find(|(_, tag)| text.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)))?;
@@ -131,6 +134,37 @@ enum Group {
     None(usize),
 }
 
+/// Powers of ten that are exact.
+const TENS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+/// The number at a position, and where what is written like one ends.
+fn number(bytes: &[u8], start: usize, end: usize) -> (Option<f64>, usize) {
+    let mut at = start + usize::from(bytes[start] == b'-');
+    let (mut digits, mut whole, mut places, mut point) = (0_u64, 0, 0, false);
+    // Up to fifteen digits and their power of ten are exact, and so is what rounding makes of their quotient (Clinger 1990).
+    while at < end && whole + places <= 15 {
+        match bytes[at] {
+            byte @ b'0'..=b'9' => {
+                digits = 10 * digits + u64::from(byte - b'0');
+                *(if point { &mut places } else { &mut whole }) += 1;
+            }
+            b'.' if !point => point = true,
+            _ => break,
+        }
+        at += 1;
+    }
+    let goes_on = at < end && matches!(bytes[at], b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+    if whole > 0 && whole + places <= 15 && !goes_on {
+        let value = digits as f64 / TENS[places];
+        return (Some(if bytes[start] == b'-' { -value } else { value }), at);
+    }
+    while at < end && matches!(bytes[at], b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E') {
+        at += 1;
+    }
+    let text = std::str::from_utf8(&bytes[start..at]).unwrap_or_default();
+    (text.parse().ok().filter(|value: &f64| value.is_finite()), at)
+}
+
 /// Numbers parted by commas or blanks up to a closing bracket or tag.
 fn numbers(bytes: &[u8], open: usize, end: usize) -> Group {
     let mut numbers = Vec::new();
@@ -149,12 +183,9 @@ fn numbers(bytes: &[u8], open: usize, end: usize) -> Group {
             _ if numbers.len() < 2 => return Group::None(at),
             _ => return Group::Unclear,
         }
-        let start = at;
-        while at < end && matches!(bytes[at], b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E') {
-            at += 1;
-        }
-        let value = std::str::from_utf8(&bytes[start..at]).ok().and_then(|text| text.parse::<f64>().ok());
-        match value.filter(|value| value.is_finite()) {
+        let value;
+        (value, at) = number(bytes, at, end);
+        match value {
             Some(value) if numbers.len() < MOST_NUMBERS => {
                 if numbers.is_empty() {
                     numbers.reserve_exact(COMMON_NUMBERS);
@@ -169,6 +200,26 @@ fn numbers(bytes: &[u8], open: usize, end: usize) -> Group {
             at += 1;
         } else if at + 1 < end && bytes[at] == b' ' && bytes[at + 1] == b'm' {
             at += 2;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn numbers_are_those_of_the_library(
+            text in prop_oneof!["-?[0-9]{0,9}[.]?[0-9]{0,9}", "-?[0-9]{1,20}[.][0-9]{1,20}", "[-+0-9.e]{1,12}"],
+        ) {
+            prop_assume!(!text.is_empty());
+            let theirs = text.parse::<f64>().ok().filter(|value| value.is_finite());
+            let (ours, end) = number(text.as_bytes(), 0, text.len());
+            prop_assert_eq!(ours.map(f64::to_bits), theirs.map(f64::to_bits));
+            prop_assert_eq!(end, text.len());
         }
     }
 }

@@ -312,7 +312,10 @@ fn tag(text: &str, start: usize) -> Option<(Name, bool, usize)> {
         return None;
     }
     let is = |known: &str| name.eq_ignore_ascii_case(known);
-    let name = if is("think") || is("thinking") {
+    // Most tags are those of boxes, one after another.
+    let name = if PLAIN.iter().any(|known| is(known)) {
+        Name::Plain
+    } else if is("think") || is("thinking") {
         Name::Think
     } else if is("answer") {
         Name::Answer
@@ -322,8 +325,6 @@ fn tag(text: &str, start: usize) -> Option<(Name, bool, usize)> {
         Name::Observation
     } else if is("question") {
         Name::Question
-    } else if PLAIN.iter().any(|known| is(known)) {
-        Name::Plain
     } else if super::token::SPECIAL.contains(&&text[start..end]) {
         return None;
     } else {
