@@ -430,6 +430,10 @@ impl Maker<'_> {
         if self.plan.recipe.output.images == ImageMode::None {
             return Ok(());
         }
+        // Where the axes of the scene lie, no picture shows.
+        if matches!(fact.answer, Answer::Region { .. }) {
+            return Err("answered in the scene's axes".into());
+        }
         row.frames = self.pictured(fact, source_at);
         if row.frames.is_empty() {
             return Err("no picture".into());

@@ -43,15 +43,17 @@ pub(crate) enum SlotForm {
 /// Name of the hole for a claimed answer.
 pub(crate) const ANSWER: &str = "answer";
 
-/// The phrasing for a count of one, where it differs: "there are 2 chairs", "there is 1 chair".
+/// The phrasing for a count of one, where it differs: "there are 2 chairs", "there is 1 chair"; "1 of the chairs is free".
 pub(crate) fn of_one(pieces: &[Piece]) -> Option<Vec<Piece>> {
     let is = |at: usize, role: &str| matches!(&pieces[at], Piece::Slot(slot) if slot.role == role);
     let counted = (2..pieces.len()).find(|at| {
         let plural = matches!(&pieces[*at], Piece::Slot(slot) if slot.form == SlotForm::Plural);
-        plural && pieces[at - 1] == Piece::Text(" ".to_owned()) && is(at - 2, ANSWER)
+        plural && matches!(&pieces[at - 1], Piece::Text(text) if text == " " || text == OF_THE) && is(at - 2, ANSWER)
     })?;
     let mut one = pieces.to_vec();
-    if let Piece::Slot(slot) = &mut one[counted] {
+    if let Piece::Slot(slot) = &mut one[counted]
+        && pieces[counted - 1] != Piece::Text(OF_THE.to_owned())
+    {
         slot.form = SlotForm::Bare;
     }
     if let Some(Piece::Text(before)) = counted.checked_sub(3).and_then(|at| one.get_mut(at))
@@ -66,6 +68,9 @@ pub(crate) fn of_one(pieces: &[Piece]) -> Option<Vec<Piece>> {
     }
     Some(one)
 }
+
+/// What stands between a number and the kind of which it counts some.
+const OF_THE: &str = " of the ";
 
 /// Splits a phrasing into its pieces.
 pub(crate) fn pieces(phrase: &str) -> Result<Vec<Piece>, String> {

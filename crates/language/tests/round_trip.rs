@@ -323,4 +323,8 @@ fn one_is_singular_and_reads_back() {
         assert_eq!(book().parse(&scene, states).expect("a claim").question, Question::Test { that: claim });
     }
     assert_eq!(book().say(task, &fillings, "1").as_deref(), Some("There is 1 trash bin."));
+    let task = question::task("counting_free").expect("a task");
+    let states = |value: u32| book().statement(task, &fillings, &Answer::Count { value }, 0);
+    assert_eq!(states(1).as_deref(), Some("1 of the trash bins is free."));
+    assert_eq!(states(2).as_deref(), Some("2 of the trash bins are free."));
 }
