@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use language::{Format, PhraseBook};
-use question::{Answer, Comparison, Operation, Proof, Step, Term, plainly, print, readable};
+use question::{Answer, Comparison, Operation, Proof, Step, Term, Unit, outside_m, plainly, print, readable};
 use scene::{LabelTable, ObjectId, Scene};
 
 use crate::{Fact, Row, part::plain_answer, recipe::Style};
@@ -200,6 +200,15 @@ impl<'a> Told<'a> {
                 format!("{} of the conditions holds.", if *holds { "At least one" } else { "None" })
             }
             Step::Not { holds, .. } => format!("The contrary is {}.", if *holds { "true" } else { "false" }),
+            Step::Claim { of, answer: answer @ Answer::Region { at: place, .. }, holds } => {
+                let off = match self.proof.steps.get(*of) {
+                    Some(Step::Conclude { answer: Answer::Region { at, pieces, .. }, .. }) if !holds => {
+                        print::quantity(outside_m(pieces, at[2], *place), Unit::Metre) + " outside"
+                    }
+                    _ => "within".to_owned(),
+                };
+                format!("The place of the statement, {}, lies {off} what is free.", print::answer(answer))
+            }
             Step::Claim { answer, holds, .. } => {
                 let not = if *holds { "" } else { "not " };
                 format!("The statement says {}, which does {not}agree.", print::answer(answer))
@@ -210,6 +219,10 @@ impl<'a> Told<'a> {
                 format!("The statement is {value}.")
             }
             Step::Conclude { answer, .. } if is_last => format!("The answer is {}.", said(answer)),
+            // One free place of many.
+            Step::Conclude { answer: answer @ Answer::Region { .. }, .. } => {
+                format!("The place at {} is free, for one.", print::answer(answer))
+            }
             Step::Conclude { answer, .. } => format!("That gives {}.", said(answer)),
         })
     }

@@ -37,6 +37,10 @@ pub(crate) fn refusal(book: &PhraseBook, scene: &Scene, tokens: &Tokens, run: &R
         }
         Some(Fault::Label(run)) => {
             let text = tokens.text(&run);
+            let numbered = label::of_kind(scene, text);
+            if !numbered.is_empty() {
+                return Refusal::UnknownLabel { phrase: text.to_owned(), similar: numbered, known: None };
+            }
             let similar = match scene.class(text) {
                 Err(ClassMiss::Unknown { phrase }) => scene.similar(&phrase),
                 _ => Vec::new(),

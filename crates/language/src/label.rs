@@ -42,6 +42,15 @@ fn numbered(scene: &Scene, text: &str) -> Option<ObjectId> {
     fits.then_some(id)
 }
 
+/// Some things of the kind beside a number: of "door #17", "door #3".
+pub(crate) fn of_kind(scene: &Scene, text: &str) -> Vec<String> {
+    let class = split_number(text).and_then(|(name, _)| Some((name, scene.class(name).ok()?)));
+    let of = |(name, class): (&str, scene::Class)| -> Vec<String> {
+        class.wide.iter().take(3).map(|at| format!("{name} {}", scene.objects()[*at].id)).collect()
+    };
+    class.map(of).unwrap_or_default()
+}
+
 /// The words of a run; with the article behind it where the scene has a name that ends in one.
 pub(crate) fn text<'t>(scene: &Scene, tokens: &'t Tokens, run: &Range<usize>) -> &'t str {
     match tokens.text_and_article(run) {

@@ -257,6 +257,8 @@ fn a_number_beside_a_name_says_which_one() {
     for text in ["chair #3", "window #3", "door #9"] {
         assert_eq!(read(&format!("How far is the sofa from the {text}?")), Err("unknown_label"), "{text}");
     }
+    let hint = book().parse(&scene, "How tall is door #9?").expect_err("no such door").hint();
+    assert_eq!(hint.as_deref(), Some("the scene has \"door #1\", \"door #3\""));
 }
 
 #[test]

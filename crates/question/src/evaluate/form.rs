@@ -4,7 +4,7 @@ use geometry::{ConvexPieces, SectorSystem, Vec2};
 
 use super::{
     Conclusion, Evaluator, Halt,
-    predicate::{Sectored, Truth, not_round},
+    predicate::{ANY_DIRECTION, Sectored, Truth, not_round},
     smaller,
     term::Fact,
 };
@@ -54,10 +54,7 @@ impl<'q> Evaluator<'q> {
         let answer = if of.is_turn() {
             if m.hi - m.lo >= 360.0 {
                 return Err(Halt::Ambiguous {
-                    reason: Reason::new(
-                        ReasonCode::TooCloseToCall,
-                        "the objects stand so close together that within tolerance any direction is possible",
-                    ),
+                    reason: Reason::new(ReasonCode::TooCloseToCall, ANY_DIRECTION),
                     rivals: Vec::new(),
                     margin: None,
                 });

@@ -154,11 +154,8 @@ impl<'q> Evaluator<'q> {
         let words: Vec<&str> = touched.iter().map(|sector| system.sectors()[*sector]).collect();
         let why = Reason::new(
             ReasonCode::TooCloseToCall,
-            if touched.len() == system.sectors().len() {
-                format!(
-                    "the objects stand so close together that within tolerance any of {} is possible",
-                    words.join(", ")
-                )
+            if hi - lo >= 360.0 {
+                format!("{ANY_DIRECTION}, so that any of {} is", words.join(", "))
             } else {
                 format!(
                     "the angle is {}, which leaves {} possible",
@@ -238,6 +235,9 @@ pub(super) fn not_round(term: &Term) -> Result<(), Reason> {
     }
     Ok(())
 }
+
+/// What an angle that may be any comes to: of places too close together, or of a camera that looks straight down.
+pub(super) const ANY_DIRECTION: &str = "within tolerance any direction is possible";
 
 /// Refuses a word that its system does not have.
 fn known_word(system: SectorSystem, word: &str) -> Result<(), Halt> {
