@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use language::Format;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     CorpusError, Manifest, Place,
     blind::{Audit, Blind, Score},
-    read::each_row,
+    read::{each_row_of, full_files},
 };
 
 /// Most rows that are audited.
@@ -33,20 +34,38 @@ pub struct Report {
     pub above: Vec<String>,
 }
 
+/// What the audit does not look at.
+const UNREAD: [&str; 3] = ["proof", "reasoning", "images"];
+
 /// Audits the rows of all splits together, the first [`MOST_ROWS`]; none where no export holds full rows.
 pub fn audit<'a>(corpus: impl Into<Place<'a>>, manifest: &Manifest) -> Result<Option<Report>, CorpusError> {
+    let Some((export, files)) = full_files(manifest) else { return Ok(None) };
+    let place = corpus.into();
     let mut audits: BTreeMap<(String, Format), Audit> = BTreeMap::new();
-    let mut read = 0;
-    let found = each_row(corpus, manifest, |_, row| {
-        let fillings = row.roles.clone().unwrap_or_default();
-        if let Some(blind) = Blind::of(&row, &fillings) {
-            audits.entry((row.task, row.format)).or_default().add(blind);
+    let (mut read, mut files) = (0, &files[..]);
+    while read < MOST_ROWS && !files.is_empty() {
+        // So many files at a time as there are threads, but no more than have the rows that are still to be read.
+        let wanted = (MOST_ROWS - read).div_ceil(manifest.recipe.rows_per_part().max(1));
+        let together = usize::try_from(wanted).unwrap_or(usize::MAX).clamp(1, rayon::current_num_threads());
+        let (now, later) = files.split_at(together.min(files.len()));
+        files = later;
+        let guessed = |(_, file): &(&str, &str)| {
+            let mut rows = Vec::new();
+            each_row_of(export, place.fetch(file)?.as_ref(), &UNREAD, &mut |row| {
+                let fillings = row.roles.clone().unwrap_or_default();
+                let blind = Blind::of(&row, &fillings);
+                rows.push((row.task, row.format, blind));
+                Ok((rows.len() as u64) < MOST_ROWS - read)
+            })?;
+            Ok(rows)
+        };
+        let found: Vec<Vec<_>> = now.par_iter().map(guessed).collect::<Result<_, CorpusError>>()?;
+        for (task, format, blind) in found.into_iter().flatten().take((MOST_ROWS - read) as usize) {
+            read += 1;
+            if let Some(blind) = blind {
+                audits.entry((task, format)).or_default().add(blind);
+            }
         }
-        read += 1;
-        Ok(read < MOST_ROWS)
-    })?;
-    if found.is_none() {
-        return Ok(None);
     }
     let limit = manifest.recipe.balance.most_blind_points;
     let mut report = Report { rows: read, limit_points: limit, ..Report::default() };

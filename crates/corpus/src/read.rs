@@ -10,6 +10,7 @@ use parquet::{
     errors::ParquetError,
     file::reader::{FileReader, SerializedFileReader},
     record::{Field, Row as Record},
+    schema::types::Type,
 };
 use serde_json::{Map, Value};
 
@@ -25,35 +26,43 @@ pub fn each_row<'a>(
     manifest: &Manifest,
     mut take: impl FnMut(&str, Row) -> Result<bool, CorpusError>,
 ) -> Result<Option<u64>, CorpusError> {
-    let Some(export) = manifest.recipe.output.exports.iter().copied().find(|export| export.is_full()) else {
-        return Ok(None);
-    };
+    let Some((export, files)) = full_files(manifest) else { return Ok(None) };
     let place = corpus.into();
-    let folder = format!("{}/", export.name());
     let mut rows = 0;
-    for (split, of) in &manifest.splits {
-        for file in of.files.keys().filter(|file| file.starts_with(&folder)) {
-            let go_on = each_row_of(export, place.fetch(file)?.as_ref(), &mut |row| {
-                rows += 1;
-                take(split, row)
-            })?;
-            if !go_on {
-                return Ok(Some(rows));
-            }
+    for (split, file) in files {
+        let go_on = each_row_of(export, place.fetch(file)?.as_ref(), &[], &mut |row| {
+            rows += 1;
+            take(split, row)
+        })?;
+        if !go_on {
+            break;
         }
     }
     Ok(Some(rows))
 }
 
+/// The first export that holds full rows, and its files with their splits, in their order.
+pub(crate) fn full_files(manifest: &Manifest) -> Option<(Export, Vec<(&str, &str)>)> {
+    let export = manifest.recipe.output.exports.iter().copied().find(|export| export.is_full())?;
+    let folder = format!("{}/", export.name());
+    let files = manifest.splits.iter().flat_map(|(split, of)| {
+        let full = of.files.keys().filter(|file| file.starts_with(&folder));
+        full.map(|file| (split.as_str(), file.as_str())).collect::<Vec<_>>()
+    });
+    Some((export, files.collect()))
+}
+
+/// Hands on the rows of a file; some columns may be left out, where the form allows it.
 pub(crate) fn each_row_of(
     export: Export,
     file: &Path,
+    without: &[&str],
     take: &mut dyn FnMut(Row) -> Result<bool, CorpusError>,
 ) -> Result<bool, CorpusError> {
     let named = |error: std::io::Error| std::io::Error::new(error.kind(), format!("{}: {error}", file.display()));
     let open = || File::open(file).map_err(named);
     match export {
-        Export::Parquet => each_record(file, open()?, take),
+        Export::Parquet => each_record(file, open()?, without, take),
         Export::JsonlZst => each_line(file, zstd::Decoder::new(open()?).map_err(named)?, take),
         _ => each_line(file, open()?, take),
     }
@@ -86,11 +95,15 @@ fn fault(file: &Path, problem: String) -> CorpusError {
 fn each_record(
     file: &Path,
     input: File,
+    without: &[&str],
     take: &mut dyn FnMut(Row) -> Result<bool, CorpusError>,
 ) -> Result<bool, CorpusError> {
     let named = |source: ParquetError| CorpusError::Parquet { file: file.to_owned(), source };
     let reader = SerializedFileReader::new(input).map_err(named)?;
-    for (number, record) in reader.get_row_iter(None).map_err(named)?.enumerate() {
+    let schema = reader.metadata().file_metadata().schema();
+    let kept = schema.get_fields().iter().filter(|field| !without.contains(&field.name())).cloned().collect();
+    let schema = Type::group_type_builder(schema.name()).with_fields(kept).build().map_err(named)?;
+    for (number, record) in reader.get_row_iter(Some(schema)).map_err(named)?.enumerate() {
         let value =
             as_json(&record.map_err(named)?).map_err(|problem| fault(file, format!("row {number}: {problem}")))?;
         let row = serde_json::from_value(value).map_err(|error| fault(file, format!("row {number}: {error}")))?;

@@ -289,7 +289,7 @@ impl Job<'_> {
             progress(read);
             Ok(())
         };
-        each_row_of(full, &place, &mut |row| {
+        each_row_of(full, &place, &[], &mut |row| {
             chunk.push(row);
             if chunk.len() == CHUNK {
                 work(std::mem::take(&mut chunk))?;

@@ -368,7 +368,16 @@ impl<'s> Context<'s> {
             let (code, word) =
                 if certain { (ReasonCode::Unreachable, "is no") } else { (ReasonCode::TooCloseToCall, "may be no") };
             let width = print::quantity(WALKER_WIDTH_M, Unit::Metre);
-            Reason::new(code, format!("there {word} free way {width} wide from {} to {}", the(from), the(to)))
+            // Nobody walks to what lies on a table, but to the table.
+            let carried = both.iter().filter_map(|end| {
+                let middle = end.bounds.centre().truncate();
+                let mut obstacles = self.obstacles(&both, &surface, WALKER_HEIGHT_M, Extent::Nominal);
+                let around = obstacles.find(|object| object.bounds.footprint().contains(middle))?;
+                Some(format!("; {} is on or in {}: ask for the walk to that", the(end), the(around)))
+            });
+            let carried: String = carried.collect();
+            let sentence = format!("there {word} free way {width} wide from {} to {}{carried}", the(from), the(to));
+            Reason::new(code, sentence)
         };
         self.floor()?;
         let line = (to.bounds.centre() - from.bounds.centre()).truncate();

@@ -183,6 +183,13 @@ fn ways_lead_around_what_stands_in_them() {
     let walk = json!({"measure": "walking_distance", "from": "chair", "to": "lamp"});
     assert_eq!(asked(&open, &value(&walk)), "3.20 m");
     assert_eq!(asked(&open, &value(&json!({"measure": "passage_width", "from": "chair", "to": "lamp"}))), "3.60 m");
+    let carried = room(&["chair -2 0 0.5  0.4 0.4 1", "desk 2 0 0.4  1 1 0.8", "mug 2 0 0.85  0.1 0.1 0.1"]);
+    let walk_to_it = value(&json!({"measure": "walking_distance", "from": "chair", "to": "mug"}));
+    let Verdict::Invalid { reason } = verdict(&carried, &walk_to_it) else { panic!("no walk") };
+    assert_eq!(
+        reason.sentence,
+        "there is no free way 0.40 m wide from the chair to the mug; the mug is on or in the desk: ask for the walk to that"
+    );
     let closed = room(&["chair -2 0 0.5  0.4 0.4 1", "lamp 2 0 0.5  0.4 0.4 1", "wall 0 0 0.5  0.2 5.9 1"]);
     assert_eq!(asked(&closed, &value(&walk)), "unreachable");
     let narrow = room(&["chair -2 0 0.5  0.4 0.4 1", "lamp 2 0 0.5  0.4 0.4 1", "wall 0 -0.2 0.5  0.2 5.6 1"]);
