@@ -9,6 +9,9 @@ pub(crate) type Outline = Vec<Vec2>;
 /// How deep inside an outline a place must be to be in it, metres.
 const DEEP_M: f64 = 1e-9;
 
+/// How far distances that are alike may be apart by rounding, metres.
+const TIE_M: f64 = 1e-13;
+
 /// The sides of a ring.
 pub(crate) fn sides(ring: &[Vec2]) -> impl Iterator<Item = [Vec2; 2]> + '_ {
     (0..ring.len()).map(|at| [ring[at], ring[(at + 1) % ring.len()]])
@@ -93,17 +96,21 @@ pub(crate) fn distance(a: &[Vec2], b: &[Vec2]) -> f64 {
 /// Lowers `clear` to the least distance of an outline, and `more`, from those places of a segment from which it is nearer
 /// than each end by so much: by halves that may have a lower one, until they are points.
 pub(crate) fn nearer(part: [Vec2; 2], outline: &Outline, ends: &[(Outline, f64); 2], more: f64, clear: &mut f64) {
-    let (middle, reach) = (part[0].midpoint(part[1]), part[0].distance(part[1]) / 2.0);
-    let least = distance(&part, outline);
-    let ahead = |of: f64| ends.iter().map(|(end, by)| nearest(end, middle).0 - of - by).fold(f64::INFINITY, f64::min);
-    if least + more >= *clear - DEEP_M || ahead(least) + reach < -DEEP_M {
+    let middle = part[0].midpoint(part[1]);
+    let [start, here, stop] = [part[0], middle, part[1]].map(|p| nearest(outline, p).0);
+    // Distances are convex: between two places none is above its chord, nor further below than twice what its middle is.
+    let below = start + stop - 2.0 * here;
+    let may = |(end, by): &(Outline, f64)| {
+        let chord = (nearest(end, part[0]).0 - start).max(nearest(end, part[1]).0 - stop);
+        chord + below - by >= -TIE_M
+    };
+    if distance(&part, outline) + more >= *clear - DEEP_M || !ends.iter().all(may) {
         return;
     }
-    let here = nearest(outline, middle).0;
-    if ahead(here) >= -DEEP_M {
+    if ends.iter().all(|(end, by)| nearest(end, middle).0 - here - by >= -TIE_M) {
         *clear = clear.min(here + more);
     }
-    if reach > DEEP_M {
+    if part[0].distance(part[1]) > DEEP_M {
         nearer([part[0], middle], outline, ends, more, clear);
         nearer([middle, part[1]], outline, ends, more, clear);
     }

@@ -261,8 +261,9 @@ impl Rules<'_> {
             if behind < before { near_from = middle } else { near_to = middle }
         }
         let mut clear = far(near_to)[0].min(far(near_from)[1]);
+        let beyond = HALF.min(clear.max(0.0) / 2.0);
         let mut see = |outline: &Outline, off: f64| {
-            let ends = ends.each_ref().map(|(end, more)| (end.clone(), HALF + off + more));
+            let ends = ends.each_ref().map(|(end, more)| (end.clone(), beyond + off + more));
             plane::nearer(middles, outline, &ends, off, &mut clear);
         };
         for object in self.scene.objects().iter().filter(|object| ![a, b].contains(&object.id.0)) {

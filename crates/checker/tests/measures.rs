@@ -353,6 +353,31 @@ fn angles_between_sides() {
 }
 
 #[test]
+fn straight_ways_past_what_stands_as_far_ahead_of_an_end_as_belongs_to_it() {
+    let term = json!({"measure": "passage_width", "from": "#1", "to": "#2"});
+    let ends = [cube([0.0, 0.0, 0.5], 0.0), cube([4.0, 0.0, 0.5], 0.0)];
+    let way = |thing: OrientedBox| {
+        let mut parts = scene_of(NoiseModel::NONE, &[ends[0], ends[1], thing]).into_parts();
+        let corners = [[-2.0, -3.0], [6.0, -3.0], [6.0, 3.0], [-2.0, 3.0]].map(Vec2::from_array);
+        parts.room.floor = Some(Polygon::new(&corners, &[]).expect("polygon"));
+        parts.room.floor_height_m = Some(0.0);
+        Scene::new(parts).expect("scene")
+    };
+    // A board before the first end, whose front is as far from it as what belongs to it, nearly so, or turned a little: what
+    // is behind it counts, whatever rounding makes of its front.
+    for ahead in [0.2, 0.2 + 1e-8, 0.2 - 1e-8, 0.2 - 1e-6] {
+        let board = upright([0.5 + ahead + 0.3, 0.0, 0.5], [0.3, 0.75, 0.5], 0.0);
+        expect(&way(board), "spatialevo", &term, "m", [0.0; 3]);
+    }
+    // So far off the line that it is never nearer than both ends: the gap of 3 m.
+    expect(&way(upright([2.0, 2.5, 0.5], [0.3; 3], 0.0)), "spatialevo", &term, "m", [3.0; 3]);
+    // Its face is 1 m beside the line, and the ends are farther from its nearest place.
+    for yaw in [0.0, 90.0, 180.0] {
+        expect(&way(upright([2.0, 1.3, 0.5], [0.3; 3], yaw)), "spatialevo", &term, "m", [2.0; 3]);
+    }
+}
+
+#[test]
 fn rooms() {
     let term = json!({"measure": "room_area"});
     let mut parts = scene_of(NOISE, &[cube([0.0; 3], 0.0)]).into_parts();

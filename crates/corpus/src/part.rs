@@ -265,6 +265,9 @@ impl Maker<'_> {
             }
         }
         let fact = self.drawing.fact(source, task, fillings)?;
+        if self.plan.recipe.output.images != ImageMode::None && !is_in_pictures(&fact.answer) {
+            return Err("answered in the scene's axes".into());
+        }
         let word = bucket(&fact.answer);
         if let Some(word) = &word {
             let histogram = stream.histogram.get_or_insert_with(|| Histogram::new(least_taken(&fact.answer)));
@@ -430,10 +433,6 @@ impl Maker<'_> {
         if self.plan.recipe.output.images == ImageMode::None {
             return Ok(());
         }
-        // Where the axes of the scene lie, no picture shows.
-        if matches!(fact.answer, Answer::Region { .. }) {
-            return Err("answered in the scene's axes".into());
-        }
         row.frames = self.pictured(fact, source_at);
         if row.frames.is_empty() {
             return Err("no picture".into());
@@ -448,7 +447,8 @@ impl Maker<'_> {
 
     /// Whether a fact has the pictures that rows are to have.
     fn can_show(&self, fact: &Fact, source_at: usize) -> bool {
-        self.plan.recipe.output.images == ImageMode::None || !self.pictured(fact, source_at).is_empty()
+        self.plan.recipe.output.images == ImageMode::None
+            || is_in_pictures(&fact.answer) && !self.pictured(fact, source_at).is_empty()
     }
 
     /// The frames to be shown with a fact; none where one of them has no picture.
@@ -489,6 +489,11 @@ pub(crate) fn near(done: u64, of: u64, scenes: usize, draw: &mut Draw) -> usize 
 /// The draws of a question that is asked of another scene than its draw's, or otherwise.
 fn elsewhere(source: &Source, task: &Task, fillings: &Fillings, seed: u64) -> Draw {
     Draw::new(seed, &["elsewhere"], key(source, &task.name, fillings))
+}
+
+/// Whether pictures can tell an answer: where the axes of the scene lie, none shows.
+fn is_in_pictures(answer: &Answer) -> bool {
+    !matches!(answer, Answer::Region { .. })
 }
 
 /// Whether an answer in one's own words names things.

@@ -3,7 +3,9 @@
 use crate::{Footprint, Vec2, ring::segment_point_distance};
 
 /// How far from true a comparison of distances may be by rounding, metres.
-const ROUNDING_M: f64 = 1e-9;
+const ROUNDING_M: f64 = 1e-13;
+/// How far apart two distances may be where they are said to meet, metres.
+const MEETING_M: f64 = 1e-9;
 
 /// The line between two places, and how far each place of it is from the outlines around these two.
 #[derive(Debug, Clone)]
@@ -171,7 +173,7 @@ impl StraightWay {
         let at = |end: usize, x: f64| distance_at(&self.ends[end], x) + more[end];
         // On the way the one grows and the other falls.
         let (mut low, mut high) = (0.0, self.line.length_m);
-        while high - low > ROUNDING_M / 4.0 {
+        while high - low > MEETING_M / 4.0 {
             let middle = f64::midpoint(low, high);
             if middle <= low || middle >= high {
                 break;
@@ -181,7 +183,7 @@ impl StraightWay {
         at(0, high).min(at(1, low))
     }
 
-    /// The least distance of an outline from those places of the way from which it is nearer than either end by more than
+    /// The least distance of an outline from those places of the way from which it is nearer than either end by at least
     /// `by[end]`, metres; infinite where there are none.
     pub fn nearest_m(&self, outline: &Footprint, by: [f64; 2]) -> f64 {
         let [first, second] = &self.ends;
@@ -197,13 +199,18 @@ impl StraightWay {
                     Distance::Side { .. } => from,
                     Distance::Vertex { foot, .. } => foot.clamp(from, to),
                 };
-                let meetings = [0, 1].map(|end| near.distance.meets(by[end], pair[end].distance));
-                for x in [from, to, lowest].into_iter().chain(meetings.into_iter().flatten()) {
+                let meetings = [0, 1]
+                    .map(|end| near.distance.meets(by[end], pair[end].distance).map(|x| (x, [end == 0, end == 1])));
+                let edges = [from, to, lowest].map(|x| (x, [false; 2]));
+                for (x, meets) in edges.into_iter().chain(meetings.into_iter().flatten()) {
                     if !(from..=to).contains(&x) {
                         continue;
                     }
                     let here = near.distance.at(x);
-                    let counts = |end: usize| pair[end].distance.at(x) - here - by[end] >= -ROUNDING_M;
+                    let counts = |end: usize| {
+                        let ahead = pair[end].distance.at(x) - here - by[end];
+                        if meets[end] { ahead.abs() <= MEETING_M } else { ahead >= -ROUNDING_M }
+                    };
                     if here < least && counts(0) && counts(1) {
                         least = here;
                     }

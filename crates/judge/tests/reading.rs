@@ -456,6 +456,12 @@ fn labels_and_lists() {
         ("\\boxed{\\text{tv stand}}", "tv stand"),
         ("not the sofa", "OtherKind"),
         ("not the sofa but the chair", "chair"),
+        ("The chair, not the sofa.", "chair"),
+        ("The chair. Not the sofa.", "chair"),
+        ("The chair is on the wrong side of the lamp.", "chair"),
+        ("The sofa is clearly wrong, so the chair.", "chair"),
+        ("The sofa can be ruled out; it is the tv", "tv"),
+        ("The chair isn't the one, the tv is", "tv"),
     ] {
         assert_eq!(shown(&Reply::new(text.as_bytes()).label(&among), Clone::clone), expected, "{text}");
     }

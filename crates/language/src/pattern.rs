@@ -66,7 +66,7 @@ pub(crate) fn of_one(pieces: &[Piece]) -> Option<Vec<Piece>> {
     {
         *after = format!(" is {rest}");
     }
-    Some(one)
+    (one != pieces).then_some(one)
 }
 
 /// What stands between a number and the kind of which it counts some.

@@ -308,7 +308,8 @@ pub enum Term {
     },
     /// Width of the straight way over the floor from one object to another, metres: the diameter of the widest disc that can
     /// be moved along the line between their middles, from where it touches the one to where it touches the other, past walls
-    /// and what else stands in the way of a person. What reaches no more than 0.2 m beyond an end belongs to that end.
+    /// and what else stands in the way of a person. What reaches less than 0.2 m, or a quarter of the gap, beyond an end
+    /// belongs to that end.
     PassageWidth {
         /// Where it starts.
         from: Entity,

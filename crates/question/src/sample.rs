@@ -393,7 +393,8 @@ impl Sampler {
         let mut own = fillings.clone();
         for (role, kind) in &task.roles {
             let is_offered = match kind {
-                Role::Object { stand: Some(stand), .. } | Role::Objects { stand: Some(stand), .. } => {
+                Role::Object { stand: Some(stand), seen_in: None }
+                | Role::Objects { stand: Some(stand), seen_in: None, .. } => {
                     let standing = self.standing.get(stand);
                     standing.is_some_and(|standing| names(role).iter().all(|name| standing.phrase_set.contains(name)))
                 }

@@ -119,18 +119,18 @@ pub(super) fn is_denied(tokens: &Tokens, at: usize) -> bool {
     before > 0 && denies(tokens.word(before - 1)) || is_far || is_doubted
 }
 
-/// Whether the words behind a name or a letter say that it is not the one: "is not …", "is wrong", "can be ruled out".
+/// Whether the words behind a name or a letter say that it is not the one: "is not …", "is wrong", "can be ruled out". A bare
+/// "not" denies what follows it.
 pub(super) fn rules_out<'t>(mut words: impl Iterator<Item = &'t str>) -> bool {
     const VERBS: [&str; 6] = ["is", "was", "can", "could", "would", "seems"];
-    const OUT: [&str; 7] = ["wrong", "incorrect", "false", "ruled", "excluded", "eliminated", "unlikely"];
+    const BETWEEN: [&str; 8] = ["the", "a", "be", "been", "clearly", "definitely", "most", "very"];
+    const OUT: [&str; 8] = ["wrong", "incorrect", "false", "ruled", "excluded", "eliminated", "unlikely", "out"];
     let is_any = |word: &str, words: &[&str]| words.iter().any(|other| word.eq_ignore_ascii_case(other));
     let Some(first) = words.next() else { return false };
     if !is_any(first, &VERBS) {
-        return denies(first);
+        return denies(first) && (first.contains(['\'', '’']) || first.eq_ignore_ascii_case("cannot"));
     }
-    let mut behind = words.take(3).peekable();
-    behind.peek().is_some_and(|word| denies(word) || word.eq_ignore_ascii_case("out"))
-        || behind.any(|word| is_any(word, &OUT))
+    words.find(|word| !is_any(word, &BETWEEN)).is_some_and(|word| denies(word) || is_any(word, &OUT))
 }
 
 /// Words between a denial and what it denies.

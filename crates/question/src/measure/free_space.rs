@@ -20,7 +20,7 @@ use crate::{CameraAxis, Entity, Reason, ReasonCode, Term, Toward, Unit, print};
 const FLAT_M: f64 = 0.03;
 /// How far above a surface something may hang without standing in the way of a point on it, metres.
 const HAND_M: f64 = 0.1;
-/// What reaches no farther beyond an end of a straight way than half a walker is no obstacle on it, metres: cushions on a
+/// What reaches less far beyond an end of a straight way than half a walker is no obstacle on it, metres: cushions on a
 /// chair, the wall in which a door is.
 const BEYOND_END_M: f64 = WALKER_WIDTH_M / 2.0;
 /// Things nearer to each other than this, seen from above, have no line between them that a walker could go along, metres.
@@ -339,9 +339,10 @@ impl<'s> Context<'s> {
         }
         let off_of = |object: &Object| off(self.object_place(object).point_sigma());
         let ends = both.map(off_of);
-        let clear =
-            |outline: &Footprint, off: f64| way.nearest_m(outline, ends.map(|end| BEYOND_END_M + off + end)) + off;
         let mut least = way.farthest_m(ends);
+        // Of a narrow gap less belongs to its ends.
+        let beyond_m = BEYOND_END_M.min(least.max(0.0) / 2.0);
+        let clear = |outline: &Footprint, off: f64| way.nearest_m(outline, ends.map(|end| beyond_m + off + end)) + off;
         for side in &passage.borders {
             least = least.min(clear(side, off(line)));
         }
@@ -373,7 +374,7 @@ impl<'s> Context<'s> {
                 let middle = end.bounds.centre().truncate();
                 let mut obstacles = self.obstacles(&both, &surface, WALKER_HEIGHT_M, Extent::Nominal);
                 let around = obstacles.find(|object| object.bounds.footprint().contains(middle))?;
-                Some(format!("; {} is on or in {}: ask for the walk to that", the(end), the(around)))
+                Some(format!("; {} is on, in or under {}: ask for the walk to that", the(end), the(around)))
             });
             let carried: String = carried.collect();
             let sentence = format!("there {word} free way {width} wide from {} to {}{carried}", the(from), the(to));
@@ -443,7 +444,7 @@ fn sides_of(object: &Object) -> Result<Sides, Reason> {
     })
 }
 
-/// A straight way as a box without width.
+/// A side of a floor as a box without width.
 pub(crate) fn segment(from: Vec2, to: Vec2) -> Result<OrientedBox, Reason> {
     let (middle, along) = (from.midpoint(to), to - from);
     let half = Vec3::new(along.length() / 2.0, 0.0, 0.0);

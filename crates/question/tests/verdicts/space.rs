@@ -188,7 +188,7 @@ fn ways_lead_around_what_stands_in_them() {
     let Verdict::Invalid { reason } = verdict(&carried, &walk_to_it) else { panic!("no walk") };
     assert_eq!(
         reason.sentence,
-        "there is no free way 0.40 m wide from the chair to the mug; the mug is on or in the desk: ask for the walk to that"
+        "there is no free way 0.40 m wide from the chair to the mug; the mug is on, in or under the desk: ask for the walk to that"
     );
     let closed = room(&["chair -2 0 0.5  0.4 0.4 1", "lamp 2 0 0.5  0.4 0.4 1", "wall 0 0 0.5  0.2 5.9 1"]);
     assert_eq!(asked(&closed, &value(&walk)), "unreachable");
@@ -211,6 +211,13 @@ fn what_lies_on_an_end_and_the_wall_behind_it_leave_a_way_as_wide() {
     // As high as its middle, 1 m beside the line and nearer to it than to the chair.
     assert_eq!(width(&with("box -1 -0.9 0.2  0.4 0.4 0.4")), "1.92 m");
     assert_eq!(width(&with("box -1 0.4 0.2  0.4 0.4 0.4")), "0.00 m");
+    // In a gap narrower than a walker, too.
+    let close = |things: &[&str]| {
+        let objects = [&["door 0 0 1  0.5 0.5 2", "chair 0.88 0 0.4  0.5 0.5 0.8"], things].concat();
+        asked(&room(&objects), &value(&json!({"measure": "passage_width", "from": "door", "to": "chair"})))
+    };
+    assert_eq!(close(&[]), "0.38 m");
+    assert_eq!(close(&["screen 0.44 0 1  0.1 2 2"]), "0.00 m");
 }
 
 #[test]

@@ -93,7 +93,9 @@ pub(crate) fn renumbering(case: &Case, _: &mut Draw) -> Held {
     let question = rewritten(&case.question, &|fields| {
         for (name, field) in fields.iter_mut() {
             match field {
-                Value::Array(items) if name == "ids" || name == "among" => items.iter_mut().for_each(number),
+                Value::Array(items) if ["ids", "among", "along"].contains(&name.as_str()) => {
+                    items.iter_mut().for_each(number);
+                }
                 Value::String(_) => number(field),
                 Value::Number(_) if name == "id" => number(field),
                 _ => {}

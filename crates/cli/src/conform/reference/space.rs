@@ -325,8 +325,9 @@ impl Reference<'_> {
             let counts = near.iter().filter(|(here, end)| here + ahead <= *end);
             counts.map(|(here, _)| *here).fold(widest, f64::min)
         };
-        let least = (clear(0.2 - 2.0 * step - TOUCH_M) - step).max(0.0);
-        let clear = clear(0.2 + 2.0 * step + TOUCH_M);
+        let beyond = f64::min(0.2, widest / 2.0);
+        let least = (clear(beyond - 3.0 * step - TOUCH_M) - step).max(0.0);
+        let clear = clear(beyond + 3.0 * step + TOUCH_M);
         let (value, slack) = (least + clear, clear - least + 2.0 * step);
         Ok(Amount { slack: slack + 1e-6, ..Amount::measured(value, Unit::Metre) })
     }
