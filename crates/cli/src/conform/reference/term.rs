@@ -151,6 +151,10 @@ impl Reference<'_> {
             Term::PassageWidth { from, to } => self.passage_width(from, to),
             Term::WalkingDistance { from, to } => {
                 // Shortest walks have a slow reference of their own beside their algorithm.
+                // Which things are meant may be in doubt wherever they lie.
+                for end in [from, to] {
+                    self.position(end).ok();
+                }
                 let doubt = self.doubt;
                 let width = self.passage_width(from, to)?;
                 let [from, to] = self.different([from, to])?;
