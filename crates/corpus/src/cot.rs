@@ -122,7 +122,7 @@ fn say_the_same(one: &str, other: &str) -> bool {
         return true;
     }
     let read = |text: &str, unit: Unit| {
-        let reply = Reply::new(text.as_bytes());
+        let reply = Reply::from(text);
         let read = reply.quantity(unit, 1.0);
         let quantity = read.one().filter(|quantity| quantity.stated_unit == (unit != Unit::One))?;
         quantity.value()

@@ -132,7 +132,7 @@ impl LetterReader {
     pub fn read(self, reply: &str, options: &[String]) -> Option<String> {
         match self {
             Self::Isovist => {
-                let read = Reply::new(reply.as_bytes()).choice(options);
+                let read = Reply::from(reply).choice(options);
                 read.one().and_then(|at| Some(char::from(b'A'.checked_add(u8::try_from(*at).ok()?)?).to_string()))
             }
             Self::Whole => Some(reply.trim().to_owned()),
@@ -170,7 +170,7 @@ impl NumberReader {
     pub fn read(self, reply: &str) -> Option<f64> {
         match self {
             Self::Isovist => {
-                let read = Reply::new(reply.as_bytes()).quantity(question::Unit::One, 1.0);
+                let read = Reply::from(reply).quantity(question::Unit::One, 1.0);
                 read.one().and_then(Quantity::value)
             }
             Self::FirstToken => numbers::python_float(letters::first_token(reply)),
@@ -197,7 +197,7 @@ impl YesNoReader {
     /// right answer only: where they do not find it, they take the reply for the other.
     pub fn read(self, reply: &str, right: bool) -> Option<bool> {
         match self {
-            Self::Isovist => Reply::new(reply.as_bytes()).yes_no().one().copied(),
+            Self::Isovist => Reply::from(reply).yes_no().one().copied(),
             Self::Opening => answers::opening_yes_no(reply),
             Self::LastLine => answers::last_line_yes_no(reply),
             Self::Holding => Some(answers::holds_yes_no(reply, right) == right),
@@ -211,7 +211,7 @@ impl PointReader {
     pub fn read(self, reply: &str, picture: Option<[f64; 2]>) -> Option<[f64; 2]> {
         match self {
             Self::Isovist => {
-                let read = Reply::new(reply.as_bytes()).coordinates();
+                let read = Reply::from(reply).coordinates();
                 <[f64; 2]>::try_from(&read.one()?.first()?.numbers[..]).ok()
             }
             Self::FirstPair => answers::first_pair(reply),

@@ -76,7 +76,7 @@ pub fn corpus() -> Result<&'static Corpus, &'static str> {
 
 /// Mean reward of a reply over the truths of a task.
 fn mean_reward(preset: &Preset, reply: &str, task: &Task) -> f64 {
-    let reply = Reply::new(reply.as_bytes());
+    let reply = Reply::from(reply);
     let total = |truth: &Truth| preset.reward(&reply, truth, &Facts::default()).total;
     task.truths.iter().map(total).sum::<f64>() / task.truths.len() as f64
 }

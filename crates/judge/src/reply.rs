@@ -156,9 +156,15 @@ pub struct Reply<'r> {
 impl<'r> Reply<'r> {
     /// Splits a reply. Bytes that are no UTF-8 are read as `?`, each where it stands.
     pub fn new(bytes: &'r [u8]) -> Self {
-        let text = as_text(&bytes[..bytes.len().min(MOST_BYTES + 1)]);
-        let structure = if text.len() > MOST_BYTES { Structure::default() } else { Structure::of(&text) };
-        Self { text, structure }
+        Self::of(as_text(&bytes[..bytes.len().min(MOST_BYTES + 1)]))
+    }
+
+    fn of(text: Cow<'r, str>) -> Self {
+        let mut reply = Self { text, structure: Structure::default() };
+        if reply.text.len() <= MOST_BYTES {
+            reply.structure.read(&reply.text);
+        }
+        reply
     }
 
     /// The reply as text; bytes that are no UTF-8 are `?`.
@@ -276,6 +282,13 @@ impl<'r> Reply<'r> {
             Some(found) => Read::One(found),
             None => Read::Nothing { why: Why::Empty },
         }
+    }
+}
+
+impl<'r, T: AsRef<str> + ?Sized> From<&'r T> for Reply<'r> {
+    /// Splits a reply that is known to be text.
+    fn from(text: &'r T) -> Self {
+        Self::of(Cow::Borrowed(text.as_ref()))
     }
 }
 

@@ -258,7 +258,7 @@ mod tests {
     }
 
     fn total(preset_name: &str, reply: &str, truth: &Truth) -> f64 {
-        preset(preset_name).expect("a preset").reward(&Reply::new(reply.as_bytes()), truth, &Facts::default()).total
+        preset(preset_name).expect("a preset").reward(&Reply::from(reply), truth, &Facts::default()).total
     }
 
     #[test]

@@ -283,7 +283,7 @@ pub fn judge<'p>(preset: &'p Preset, row: &JudgedRow) -> Result<Judgement<'p>, R
 
 fn judge_with<'p>(preset: &'p Preset, row: &JudgedRow, likeness: &dyn Likeness) -> Result<Judgement<'p>, RowFault> {
     let truth = row.truth()?;
-    let reply = Reply::new(row.reply.as_bytes());
+    let reply = Reply::from(&row.reply);
     let reward = preset.reward_with(&reply, &truth, &row.facts, likeness);
     Ok(Judgement { id: row.id.clone(), said: said(&reply, &reward), reward, advantage: None })
 }

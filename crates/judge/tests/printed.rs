@@ -10,7 +10,7 @@ use question::{Answer, Unit, print};
 /// Whether a reply is right under both rules that take bounds, and paid in full by default.
 fn is_right(reply: &str, answer: &Answer) -> Result<(), String> {
     let truth = Truth::of(answer).ok_or("no reply is read for this")?;
-    let read = Reply::new(reply.as_bytes());
+    let read = Reply::from(reply);
     let accuracy = Rule::MeanRelativeAccuracy { within_bounds: true, points: 10 };
     let other = match truth.kind() {
         "turn" => Rule::Angle { within_deg: 15.0 },
@@ -25,7 +25,7 @@ fn is_right(reply: &str, answer: &Answer) -> Result<(), String> {
     }
     let preset = preset("isovist").ok_or("a preset")?;
     let sections = format!("<answer>{reply}</answer>");
-    let total = preset.reward(&Reply::new(sections.as_bytes()), &truth, &Facts::default()).total;
+    let total = preset.reward(&Reply::from(&sections), &truth, &Facts::default()).total;
     if total < 1.0 { Err(format!("{sections:?} of {answer:?} earns {total}")) } else { Ok(()) }
 }
 

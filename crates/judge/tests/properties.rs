@@ -126,7 +126,7 @@ proptest! {
             format!("<answer>{value} metres</answer>"),
             format!("{value:e} m"),
         ] {
-            let read = Reply::new(text.as_bytes()).quantity(Unit::Metre, 1.0);
+            let read = Reply::from(&text).quantity(Unit::Metre, 1.0);
             let got = read.one().and_then(Quantity::value);
             prop_assert!(got.is_some_and(|got| (got - value).abs() <= 1e-12 * value), "{}: {:?}", text, read);
         }

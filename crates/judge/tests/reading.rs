@@ -13,7 +13,7 @@ fn shown<T>(read: &Read<T>, show: impl Fn(&T) -> String) -> String {
 }
 
 fn metres(text: &str) -> String {
-    shown(&Reply::new(text.as_bytes()).quantity(Unit::Metre, 1.0), |quantity| match quantity.value() {
+    shown(&Reply::from(text).quantity(Unit::Metre, 1.0), |quantity| match quantity.value() {
         Some(value) => format!("{value:.6}").trim_end_matches('0').trim_end_matches('.').to_owned(),
         None => format!("{}..{}", quantity.lo, quantity.hi),
     })
@@ -154,7 +154,7 @@ fn bare_numbers_are_in_the_unit_that_was_asked_for() {
 
 #[test]
 fn areas_and_volumes_are_read_in_any_common_unit() {
-    let read = |text: &str, unit: Unit| Reply::new(text.as_bytes()).quantity(unit, 1.0).one().and_then(Quantity::value);
+    let read = |text: &str, unit: Unit| Reply::from(text).quantity(unit, 1.0).one().and_then(Quantity::value);
     for (text, unit, expected) in [
         ("220000 cm²", Unit::SquareMetre, 22.0),
         ("26.3 square yards", Unit::SquareMetre, 21.99),
@@ -207,7 +207,7 @@ fn counts() {
         ("no idea", "OtherKind"),
         ("No people and no chairs.", "0"),
     ] {
-        assert_eq!(shown(&Reply::new(text.as_bytes()).count(), ToString::to_string), expected, "{text}");
+        assert_eq!(shown(&Reply::from(text).count(), ToString::to_string), expected, "{text}");
     }
 }
 
@@ -296,7 +296,7 @@ fn options() {
         ("А", "OtherKind"),
         ("", "Empty"),
     ] {
-        let read = Reply::new(text.as_bytes()).choice(&options);
+        let read = Reply::from(text).choice(&options);
         let got = shown(&read, |at| char::from(b'A' + *at as u8).to_string());
         assert_eq!(got, expected, "{text:?}");
     }
@@ -306,7 +306,7 @@ fn options() {
 fn things_called_by_another_letter_than_their_option_are_texts() {
     let options: Vec<String> = ["point B", "point A"].map(String::from).to_vec();
     for (text, expected) in [("It is point A.", "B"), ("Point B", "A"), ("B", "B"), ("(A) point B", "A")] {
-        let read = Reply::new(text.as_bytes()).choice(&options);
+        let read = Reply::from(text).choice(&options);
         assert_eq!(shown(&read, |at| char::from(b'A' + *at as u8).to_string()), expected, "{text:?}");
     }
 }
@@ -343,7 +343,7 @@ fn yes_and_no_as_options() {
         (&counts, "no idea", "OtherKind"),
         (&counts, "one, no more", "B"),
     ] {
-        let read = Reply::new(text.as_bytes()).choice(options);
+        let read = Reply::from(text).choice(options);
         assert_eq!(shown(&read, |at| char::from(b'A' + *at as u8).to_string()), expected, "{text:?}");
     }
 }
@@ -397,7 +397,7 @@ fn yes_and_no() {
         ("I know", "OtherKind"),
         ("maybe", "OtherKind"),
     ] {
-        assert_eq!(shown(&Reply::new(text.as_bytes()).yes_no(), ToString::to_string), expected, "{text}");
+        assert_eq!(shown(&Reply::from(text).yes_no(), ToString::to_string), expected, "{text}");
     }
 }
 
@@ -437,7 +437,7 @@ fn directions() {
         ("back‑left", "left+back"),
         ("the table", "OtherKind"),
     ] {
-        assert_eq!(shown(&Reply::new(text.as_bytes()).direction(), show), expected, "{text}");
+        assert_eq!(shown(&Reply::from(text).direction(), show), expected, "{text}");
     }
 }
 
@@ -463,7 +463,7 @@ fn labels_and_lists() {
         ("The sofa can be ruled out; it is the tv", "tv"),
         ("The chair isn't the one, the tv is", "tv"),
     ] {
-        assert_eq!(shown(&Reply::new(text.as_bytes()).label(&among), Clone::clone), expected, "{text}");
+        assert_eq!(shown(&Reply::from(text).label(&among), Clone::clone), expected, "{text}");
     }
     for (text, expected) in [
         ("sofa, tv, chair", "sofa>tv>chair"),
@@ -474,7 +474,7 @@ fn labels_and_lists() {
         ("tv, sofa, bed, chair", "tv>sofa>chair"),
         ("table, lamp, sofa", "sofa"),
     ] {
-        let got = shown(&Reply::new(text.as_bytes()).list(&among), |list| list.join(">"));
+        let got = shown(&Reply::from(text).list(&among), |list| list.join(">"));
         assert_eq!(got, expected, "{text}");
     }
     let got = shown(&Reply::new(b"sofa, tv stand and chair").list(&[]), |list| list.join(">"));
@@ -485,10 +485,10 @@ fn labels_and_lists() {
 fn descriptions_are_labels_of_many_words() {
     let among = ["keyboard second closest to the computer tower", "shortest printer"].map(String::from).to_vec();
     for name in &among {
-        assert_eq!(shown(&Reply::new(name.as_bytes()).label(&[]), Clone::clone), scene::normalise(name));
+        assert_eq!(shown(&Reply::from(name).label(&[]), Clone::clone), scene::normalise(name));
     }
     let text = among.join(", ");
-    assert_eq!(shown(&Reply::new(text.as_bytes()).list(&among), |list| list.join(">")), among.join(">"));
+    assert_eq!(shown(&Reply::from(&text).list(&among), |list| list.join(">")), among.join(">"));
 }
 
 #[test]
@@ -507,7 +507,7 @@ fn options_that_are_numbers_keep_their_signs_and_points() {
         ("15 m", "D"),
         ("1.5 m", "C"),
     ] {
-        let read = Reply::new(text.as_bytes()).choice(&signed);
+        let read = Reply::from(text).choice(&signed);
         assert_eq!(shown(&read, |at| char::from(b'A' + *at as u8).to_string()), expected, "{text:?}");
     }
 }
@@ -528,7 +528,7 @@ fn names_of_pictures_are_no_numbers() {
         ("1.58 s", "OtherUnit"),
         ("1.58 pixels", "OtherUnit"),
     ] {
-        let read = Reply::new(text.as_bytes()).quantity(Unit::Metre, 1.0);
+        let read = Reply::from(text).quantity(Unit::Metre, 1.0);
         assert_eq!(shown(&read, |quantity| quantity.lo.to_string()), expected, "{text}");
     }
 }
@@ -541,7 +541,7 @@ fn a_text_that_is_declared_stands_for_the_rest() {
         ("piano", "piano"),
         ("the piano that answers", "the piano that answers"),
     ] {
-        assert_eq!(shown(&Reply::new(text.as_bytes()).answer_text(), Clone::clone), expected, "{text}");
+        assert_eq!(shown(&Reply::from(text).answer_text(), Clone::clone), expected, "{text}");
     }
 }
 
@@ -555,7 +555,7 @@ fn turns_have_sides() {
         ("84° to the left", "left"),
         ("84°", "OtherKind"),
     ] {
-        let read = Reply::new(text.as_bytes()).side();
+        let read = Reply::from(text).side();
         assert_eq!(shown(&read, |side| side.words().join("+")), expected, "{text}");
     }
 }
@@ -585,14 +585,14 @@ fn boxes_and_points() {
         ("(1, 2, nan)", "UnclearNumber"),
         ("(1, 1e999)", "UnclearNumber"),
     ] {
-        assert_eq!(shown(&Reply::new(text.as_bytes()).coordinates(), show), expected, "{text}");
+        assert_eq!(shown(&Reply::from(text).coordinates(), show), expected, "{text}");
     }
 }
 
 #[test]
 fn a_reading_says_where_it_stood() {
     let text = "<think>no</think>It is 2.5 m away";
-    let Read::One(found) = Reply::new(text.as_bytes()).quantity(Unit::Metre, 1.0) else { panic!("not read") };
+    let Read::One(found) = Reply::from(text).quantity(Unit::Metre, 1.0) else { panic!("not read") };
     assert_eq!(&text[found.span], "2.5 m");
 }
 
@@ -603,6 +603,6 @@ fn what_is_too_long_is_refused() {
         Read::Nothing { why } => Some(why),
         _ => None,
     };
-    assert_eq!(why(Reply::new(long.as_bytes()).count()), Some(Why::TooLong));
+    assert_eq!(why(Reply::from(&long).count()), Some(Why::TooLong));
     assert_eq!(why(Reply::new(&long.as_bytes()[..40_000]).count()), Some(Why::AnswerTooLong));
 }

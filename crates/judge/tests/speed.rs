@@ -27,7 +27,7 @@ fn a_reply_is_rewarded_within_a_microsecond() {
     for round in 0..=200 {
         for (row, truth) in mix.iter().zip(&truths) {
             let start = Instant::now();
-            black_box(presets[0].reward(&Reply::new(row.reply.as_bytes()), truth, &facts));
+            black_box(presets[0].reward(&Reply::from(&row.reply), truth, &facts));
             if round > 0 {
                 each.push(start.elapsed().as_secs_f64() * 1e6);
             }

@@ -45,7 +45,7 @@ pub(super) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
     // The first round reads the tables that all share.
     for round in 0..=args.rounds.max(1) {
         for (row, truth) in mix.iter().zip(&truths) {
-            let time = timed(|| preset.reward(&Reply::new(row.reply.as_bytes()), truth, &facts));
+            let time = timed(|| preset.reward(&Reply::from(&row.reply), truth, &facts));
             if round > 0 {
                 by_kind.entry(truth.kind()).or_default().push(time.as_secs_f64() * 1e9);
             }

@@ -126,7 +126,7 @@ fn length(rule: &Rule, said: Option<f64>, truth: f64) -> Mark {
 
 /// What our own readers and rules make of it.
 fn by_rule(rule: &Rule, reply: &str, truth: &Truth) -> Mark {
-    let reply = Reply::new(reply.as_bytes());
+    let reply = Reply::from(reply);
     let scored = rule.score(&reply, truth);
     let read = matches!(scored.reason, Reason::Right | Reason::Partial | Reason::Wrong);
     let said = scored.span.filter(|_| read).and_then(|span| reply.text().get(span).map(str::to_owned));
@@ -145,7 +145,7 @@ fn listed(rule: &Rule, reply: &str, truths: &[Vec<f64>], form: BoxForm) -> Mark 
 /// The text that a profile takes out of a reply.
 pub(super) fn text_of(reader: TextReader, reply: &str) -> Option<String> {
     match reader {
-        TextReader::Isovist => Reply::new(reply.as_bytes()).answer_text().one().cloned(),
+        TextReader::Isovist => Reply::from(reply).answer_text().one().cloned(),
         TextReader::Whole => Some(reply.to_owned()),
     }
 }

@@ -482,7 +482,7 @@ fn truth_of(benchmark: &Benchmark, form: Form, value: &Value, options: &[String]
                 return Some(metre(metres(value, unit), 100.0 / centimetres_of_unit(unit)));
             }
             let said = without_numbered(&text(value)?, &benchmark.numbered);
-            let read = Reply::new(said.as_bytes()).quantity(Unit::Metre, 1.0);
+            let read = Reply::from(&said).quantity(Unit::Metre, 1.0);
             read.one().and_then(Quantity::value).map(|value| metre(value, 1.0))
         }
         Form::Hour => {

@@ -137,9 +137,9 @@ const PLAIN: [&str; 6] = ["bbox", "obj", "box", "point", "points", "ground"];
 const MOST_NAME: usize = 24;
 
 impl Structure {
-    /// The sections of a text, in one pass.
-    pub(super) fn of(text: &str) -> Self {
-        let mut found = Self { length: text.len(), ..Self::default() };
+    /// Reads the sections of a text, in one pass. What is read into is large, and is not to be copied.
+    pub(super) fn read(&mut self, text: &str) {
+        self.length = text.len();
         let mut at = 0;
         let mut outside_from = 0;
         while let Some(step) = memchr::memchr(b'<', &text.as_bytes()[at..]) {
@@ -149,38 +149,40 @@ impl Structure {
                 continue;
             };
             at = end;
+            if name == Name::Plain {
+                continue;
+            }
             let tag_range = start..end;
-            let inside = found.is_inside();
-            let (in_think, in_answer) = (found.think.open, found.answer.open);
+            let inside = self.is_inside();
+            let (in_think, in_answer) = (self.think.open, self.answer.open);
             let section = match name {
-                Name::Think => &mut found.think,
-                Name::Answer => &mut found.answer,
-                Name::ToolCall => &mut found.tool_call,
-                Name::Observation => &mut found.observation,
-                Name::Question => &mut found.question,
+                Name::Think => &mut self.think,
+                Name::Answer => &mut self.answer,
+                Name::ToolCall => &mut self.tool_call,
+                Name::Observation => &mut self.observation,
+                Name::Question => &mut self.question,
                 Name::Plain => continue,
                 Name::Other => {
-                    found.other_tags += 1;
+                    self.other_tags += 1;
                     continue;
                 }
             };
             let begins = name == Name::Think && closing && outside_from == 0;
             section.tag(closing, &tag_range);
             if !closing && (name == Name::Answer && in_think || name == Name::Think && in_answer) {
-                found.crossed = true;
+                self.crossed = true;
             }
             if begins {
-                found.think.prefilled = true;
+                self.think.prefilled = true;
             } else if !inside {
-                found.outside |= !blank(&text[outside_from..start]);
+                self.outside |= !blank(&text[outside_from..start]);
             }
             outside_from = end;
         }
-        if !found.is_inside() {
-            found.outside |= !blank(&text[outside_from..]);
+        if !self.is_inside() {
+            self.outside |= !blank(&text[outside_from..]);
         }
-        found.read_boxed(text);
-        found
+        self.read_boxed(text);
     }
 
     /// Whether it reasons first, or not at all, and in one section.
@@ -272,9 +274,25 @@ enum Name {
     Other,
 }
 
+/// Tags as they are mostly written, the most frequent first.
+const USUAL: [(&str, Name, bool); 6] = [
+    ("<bbox>", Name::Plain, false),
+    ("</bbox>", Name::Plain, true),
+    ("<think>", Name::Think, false),
+    ("</think>", Name::Think, true),
+    ("<answer>", Name::Answer, false),
+    ("</answer>", Name::Answer, true),
+];
+
 /// The tag at a `<`: its name, whether it closes, and where it ends. `x < y` and special tokens are none.
 fn tag(text: &str, start: usize) -> Option<(Name, bool, usize)> {
     let bytes = text.as_bytes();
+    // Most tags are written in one way, and those of boxes stand one after another.
+    for &(written, name, closing) in &USUAL {
+        if bytes[start..].starts_with(written.as_bytes()) {
+            return Some((name, closing, start + written.len()));
+        }
+    }
     let mut at = start + 1;
     let blanks = |at: &mut usize| {
         while bytes.get(*at).is_some_and(|byte| *byte == b' ') && *at < start + 4 {
@@ -312,7 +330,6 @@ fn tag(text: &str, start: usize) -> Option<(Name, bool, usize)> {
         return None;
     }
     let is = |known: &str| name.eq_ignore_ascii_case(known);
-    // Most tags are those of boxes, one after another.
     let name = if PLAIN.iter().any(|known| is(known)) {
         Name::Plain
     } else if is("think") || is("thinking") {
@@ -337,8 +354,14 @@ fn tag(text: &str, start: usize) -> Option<(Name, bool, usize)> {
 mod tests {
     use super::*;
 
+    fn structure(text: &str) -> Structure {
+        let mut structure = Structure::default();
+        structure.read(text);
+        structure
+    }
+
     fn inside(text: &str) -> Result<Vec<&str>, Why> {
-        Ok(Structure::of(text).answers()?.iter().map(|range| &text[range]).collect())
+        Ok(structure(text).answers()?.iter().map(|range| &text[range]).collect())
     }
 
     #[test]
@@ -370,7 +393,7 @@ mod tests {
     #[test]
     fn reasoning_may_have_been_begun_by_the_prompt() {
         let of = |text: &str| {
-            let structure = Structure::of(text);
+            let structure = structure(text);
             (structure.thinks_first(), structure.outside)
         };
         assert_eq!(of("it is 3</think><answer>3</answer>"), (true, false));
@@ -382,9 +405,9 @@ mod tests {
 
     #[test]
     fn what_stands_outside() {
-        assert!(!Structure::of("<think>a</think>\n<answer>b</answer><|im_end|>").outside);
-        assert!(Structure::of("so <think>a</think><answer>b</answer>").outside);
-        assert!(Structure::of("<think>a</think> and <answer>b</answer>").outside);
-        assert_eq!(Structure::of("<foo>a</foo><bbox>(1)</bbox>").other_tags, 2);
+        assert!(!structure("<think>a</think>\n<answer>b</answer><|im_end|>").outside);
+        assert!(structure("so <think>a</think><answer>b</answer>").outside);
+        assert!(structure("<think>a</think> and <answer>b</answer>").outside);
+        assert_eq!(structure("<foo>a</foo><bbox>(1)</bbox>").other_tags, 2);
     }
 }

@@ -117,7 +117,7 @@ impl Questioner {
     /// A reply with sections, rewarded as SpatialEvo's first round is.
     fn replied(&self, stage: &Stage, text: &str) -> Result<(Map<String, Value>, f64), Problem> {
         let preset = preset("spatialevo-questioner").ok_or(Problem::Internal)?;
-        let reply = Reply::new(text.as_bytes());
+        let reply = Reply::from(text);
         let question = reply.structure().question.only().and_then(|range| reply.text().get(range));
         let found = question.map(|question| self.ask(stage, question, &Map::new()));
         let facts = Facts {
