@@ -20,12 +20,16 @@ use crate::{
 /// Why a text is no question: what is unknown in its nearest phrase, or that no phrase is near.
 pub(crate) fn refusal(book: &PhraseBook, scene: &Scene, tokens: &Tokens, run: &Range<usize>) -> Refusal {
     let matches = book.matches(scene, tokens, run, true).unwrap_or_default();
+    let asks = |fault: &Fault| {
+        let first = tokens.text(fault.run()).split_whitespace().next().unwrap_or("");
+        matches!(fault, Fault::Label(_)) && book.wording.asking.iter().any(|word| first.eq_ignore_ascii_case(word))
+    };
     let nearest = matches
         .iter()
         .map(|(found, _)| (faults(scene, tokens, found), found))
-        .filter(|(faults, _)| !faults.is_empty())
+        .filter(|(faults, _)| !faults.is_empty() && !faults.iter().any(asks))
         .min_by_key(|(faults, found)| {
-            let width: usize = faults.iter().map(Fault::width).sum();
+            let width: usize = faults.iter().map(|fault| fault.run().len()).sum();
             let words = book.endings[found.ending as usize].words;
             (faults.len(), width, std::cmp::Reverse(words))
         });
@@ -82,9 +86,9 @@ enum Fault {
 }
 
 impl Fault {
-    fn width(&self) -> usize {
+    fn run(&self) -> &Range<usize> {
         match self {
-            Self::Label(run) | Self::Frame(run) | Self::Number(run) => run.len(),
+            Self::Label(run) | Self::Frame(run) | Self::Number(run) => run,
         }
     }
 }

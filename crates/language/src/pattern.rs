@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `{a}` | object, class, list, quantity, word, `{answer}` | the house form: "the sofa", "the chair, the lamp, or the door", "1.5 m" |
 //! | `{a:bare}` | object, class, list, `{answer}` | without article or conjunction: "sofa", "chair, lamp, door" |
+//! | `{class:a}` | class | "a chair", "an armchair" |
 //! | `{class:plural}` | class | "chairs" |
 //! | `{candidates:and}` | list | "the chair, the lamp, and the door" |
 //! | `{candidates:two}` | list | the house form; the phrase is for exactly two |
@@ -33,6 +34,7 @@ pub(crate) struct Slot {
 pub(crate) enum SlotForm {
     House,
     Bare,
+    A,
     Plural,
     And,
     Two,
@@ -109,6 +111,7 @@ fn slot_of(phrase: &str, inside: &str) -> Result<Slot, String> {
     let form = match form {
         "" => SlotForm::House,
         "bare" => SlotForm::Bare,
+        "a" => SlotForm::A,
         "plural" => SlotForm::Plural,
         "and" => SlotForm::And,
         "two" => SlotForm::Two,

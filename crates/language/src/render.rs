@@ -190,6 +190,7 @@ impl TaskPhrases {
                 }
             }
             (Some(Role::Class { .. }), Filling::Text(name), SlotForm::Plural) => LabelTable::builtin().plural(name),
+            (Some(Role::Class { .. }), Filling::Text(name), SlotForm::A) => one(name),
             (Some(Role::Frame), Filling::Text(name), _) => name.clone(),
             (Some(Role::Frames { .. }), Filling::List(names), form) => match form {
                 SlotForm::Bare => names.join(", "),
@@ -295,6 +296,16 @@ pub(crate) fn the(name: &str) -> String {
     if name.starts_with('#') { bare(name) } else { format!("the {name}") }
 }
 
+/// A label with the article of one of its kind: `"a chair"`, `"an armchair"`, `"a utensil"`.
+fn one(name: &str) -> String {
+    /// Beginnings that do not sound as they look.
+    const CONSONANTS: [&str; 5] = ["eu", "one", "uni", "ute", "uti"];
+    const VOWELS: [&str; 6] = ["a", "e", "i", "o", "u", "hour"];
+    let begins = |with: &[&str]| with.iter().any(|start| name.starts_with(start));
+    let article = if begins(&VOWELS) && !begins(&CONSONANTS) { "an" } else { "a" };
+    format!("{article} {name}")
+}
+
 /// A label or name without article.
 pub(crate) fn bare(name: &str) -> String {
     if name.starts_with('#') { format!("object {name}") } else { name.to_owned() }
@@ -325,5 +336,16 @@ pub(crate) fn capital(text: String) -> String {
     match text.chars().next() {
         Some(first) if first.is_lowercase() => first.to_uppercase().collect::<String>() + &text[first.len_utf8()..],
         _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one;
+
+    #[test]
+    fn the_article_of_one_of_a_kind() {
+        let said = ["chair", "armchair", "umbrella", "utensil", "hourglass"].map(one);
+        assert_eq!(said, ["a chair", "an armchair", "an umbrella", "a utensil", "an hourglass"]);
     }
 }

@@ -23,6 +23,8 @@ pub struct Wording {
     pub truth: [String; 2],
     /// The words of a yes/no answer, yes first.
     pub yes_no: [String; 2],
+    /// Words with which questions begin, and no name of a thing does.
+    pub asking: Vec<String>,
     /// Words that may stand between the last two things of a list.
     pub conjunctions: Vec<String>,
     /// Wordings between a claimed quantity and its tolerance; the first is rendered.

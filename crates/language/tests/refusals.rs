@@ -4,7 +4,7 @@ mod common;
 
 use common::{book, scene};
 
-const TEXTS: [&str; 28] = [
+const TEXTS: [&str; 29] = [
     // Nothing, or nothing of ours.
     "",
     " ?! …",
@@ -41,6 +41,7 @@ const TEXTS: [&str; 28] = [
     // Near a wording.
     "What is the distance of the sofa?",
     "Is there a sofa?",
+    "What is on the table?",
 ];
 
 #[test]
