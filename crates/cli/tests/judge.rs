@@ -111,6 +111,7 @@ fn profiles_differ_by_the_string_that_decided() {
         isovist(folder.path(), &["score", "vsi-bench", "rows.jsonl", "--profile", "official,lmms-eval", "--diff"]);
     let difference: Value = serde_json::from_str(out.trim()).expect("one difference");
     assert!(done && difference["id"] == "1" && difference["said"]["lmms-eval"][0] == "2", "{out}");
+    assert_eq!(difference["reply"], "about 2.0 m");
 }
 
 #[test]

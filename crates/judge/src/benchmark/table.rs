@@ -132,6 +132,8 @@ pub struct Difference {
     pub group: String,
     /// The right answer.
     pub truth: String,
+    /// What the model wrote; of a long reply its two ends.
+    pub reply: String,
     /// What each profile took for the answer, and the score of that.
     pub said: BTreeMap<String, (Option<String>, f64)>,
 }
@@ -353,15 +355,36 @@ pub fn differences(sheet: &Sheet, rows: &[Row]) -> Vec<Difference> {
         id: row.id.clone(),
         group: row.groups.first().cloned().unwrap_or_default(),
         truth: row.shown.clone(),
+        reply: shortened(&row.reply),
         said: shown(at),
     })
     .collect()
+}
+
+/// A reply, or its two ends with dots between.
+fn shortened(reply: &str) -> String {
+    /// Characters of an end.
+    const END: usize = 500;
+    let ends = reply.char_indices().nth(END).zip(reply.char_indices().nth_back(END - 1));
+    match ends {
+        Some(((head, _), (tail, _))) if head < tail => format!("{} … {}", &reply[..head], &reply[tail..]),
+        _ => reply.to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{benchmark::benchmark, truth::Truth};
+
+    #[test]
+    fn long_replies_are_shown_by_their_ends() {
+        assert_eq!(shortened("It is é."), "It is é.");
+        let text = "é".repeat(1000);
+        assert_eq!(shortened(&text), text);
+        let long = shortened(&format!("a{}b", "é".repeat(1_000_000)));
+        assert!(long.starts_with("aé") && long.ends_with("éb") && long.chars().count() == 1003, "{}", long.len());
+    }
 
     /// Task means that lmms-eval reported for Qwen3-VL-2B, and the overall score that it made of them.
     #[test]
