@@ -101,6 +101,7 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
         None => (judge_all(preset, &rows), None),
     };
     let mut judgements: Vec<Judgement> = Vec::with_capacity(judged.len());
+    let not_judged = unread.len() + judged.iter().filter(|result| result.is_err()).count();
     let mut first_fault = None;
     let mut unread = unread.into_iter().peekable();
     for ((result, number), row) in judged.into_iter().zip(numbers).zip(&rows) {
@@ -149,6 +150,6 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<(), Box<dyn Error>> {
     }
     match first_fault {
         None => Ok(()),
-        Some(first) => Err(format!("{} rows are not judged; the first: {first}", rows.len() - judgements.len()).into()),
+        Some(first) => Err(format!("{not_judged} rows are not judged; the first: {first}").into()),
     }
 }

@@ -199,24 +199,35 @@ fn list(paths: &[String], json: bool) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Tilt up to which a box has a width, a depth and a height, as for questions.
+const MOST_TILT_RAD: f64 = 10.0 * std::f64::consts::PI / 180.0;
+
 /// Every object on a line of its own.
 fn objects(scene: &Scene) -> Result<(), Box<dyn Error>> {
     let mut out = stdout().lock();
-    writeln!(out, "{:>6}  {:<36} {:<24} {:^23}   {:^17}", "number", "name", "label", "centre m", "size m")?;
+    writeln!(
+        out,
+        "{:>6}  {:<36} {:<24} {:^23}   width, depth, height m",
+        "number", "name", "label", "centre x, y, z m"
+    )?;
     for object in scene.objects() {
-        let (centre, size) = (object.bounds.centre(), 2.0 * object.bounds.half());
+        let centre = object.bounds.centre();
+        let (size, tilted) = match object.bounds.upright_sides_m(MOST_TILT_RAD) {
+            Some(sides) => (sides, ""),
+            None => (object.bounds.extents().to_array(), "  tilted: of its own axes"),
+        };
         writeln!(
             out,
-            "{:>6}  {:<36} {:<24} {:>7.2} {:>7.2} {:>7.2}   {:>5.2} {:>5.2} {:>5.2}",
+            "{:>6}  {:<36} {:<24} {:>7.2} {:>7.2} {:>7.2}   {:>6.2} {:>6.2} {:>6.2}{tilted}",
             object.id.to_string(),
             object.title(),
             object.label,
             centre.x,
             centre.y,
             centre.z,
-            size.x,
-            size.y,
-            size.z
+            size[0],
+            size[1],
+            size[2]
         )?;
     }
     Ok(())

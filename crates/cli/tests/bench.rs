@@ -34,7 +34,7 @@ fn every_task_is_timed_in_a_small_and_a_large_scene() {
                         | question::Role::Frames { .. }
                         | question::Role::Object { stand: Some(_), .. }
                         | question::Role::Objects { stand: Some(_), .. }
-                        | question::Role::Class { stand: Some(_) }
+                        | question::Role::Class { stand: Some(_), .. }
                 )
             };
             task.roles.values().any(framed) || task.published.iter().any(|name| name.ends_with("appearance_order"))

@@ -90,6 +90,12 @@ impl Histogram {
         }
     }
 
+    /// Whether so many more of one of two answers were taken than of the other that no more are wanted.
+    pub fn is_ahead(&self, bucket: &str) -> bool {
+        let own = self.buckets.get(bucket).map_or(0, |known| known.taken);
+        own as f64 >= (self.taken - own) as f64 + AHEAD
+    }
+
     /// The lowest ceiling under which the wanted share of the draws fits.
     fn reckon(&mut self) {
         self.reckoned = self.seen;
@@ -161,6 +167,20 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn of_two_answers_neither_gets_far_ahead() {
+        let mut histogram = Histogram::new(0.25);
+        let mut draw = Draw::new(1, &["ahead"], 0);
+        for _ in 0..1000 {
+            let answer = if draw.below(10) == 0 { "yes" } else { "no" };
+            if !histogram.is_ahead(answer) {
+                histogram.count(answer);
+            }
+        }
+        let [yes, no] = ["yes", "no"].map(|answer| histogram.buckets[answer].taken);
+        assert!(yes > 50 && yes.abs_diff(no) <= 2, "{yes} {no}");
     }
 
     #[test]

@@ -204,7 +204,7 @@ fn is_alone(scene: &Scene, name: &str) -> bool {
 fn movable(fact: &Fact) -> Option<Vec<ObjectId>> {
     let scene = &fact.source.scene;
     let is_suited = |(role, kind): (&String, &Role)| match kind {
-        Role::Object { seen_in: None, stand } | Role::Objects { seen_in: None, stand, .. } => {
+        Role::Object { seen_in: None, stand, .. } | Role::Objects { seen_in: None, stand, .. } => {
             let names = fact.fillings.get(role).map(Filling::texts).unwrap_or_default();
             *stand != Some(Stand::OnWay) && names.iter().all(|name| is_alone(scene, name))
         }

@@ -399,6 +399,12 @@ impl Maker<'_> {
         {
             return Err("other truth wanted".into());
         }
+        // Of a set of two, one half may be refused: not always the same.
+        if let (Answer::YesNo { .. }, Some(word), Some(histogram)) = (&fact.answer, &word, &stream.histogram)
+            && histogram.is_ahead(word)
+        {
+            return Err("frequent answer".into());
+        }
         let letters = std::cell::RefCell::new(&mut stream.letters);
         let place = |n: usize| letters.borrow_mut().next(n, seed, &dealt);
         let wanted = Wanted { place: Some(&place), truth: Some(truth) };

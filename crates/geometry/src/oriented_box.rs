@@ -201,6 +201,15 @@ impl OrientedBox {
         (tilt(best) <= max_tilt_rad).then_some(best)
     }
 
+    /// Width (the longer horizontal side), depth (the shorter) and the upright side, metres; `None` where no axis is upright
+    /// within the tilt.
+    pub fn upright_sides_m(&self, max_tilt_rad: f64) -> Option<[f64; 3]> {
+        let upright = self.upright_axis(max_tilt_rad)?;
+        let extents = self.extents();
+        let (one, other) = (extents[(upright + 1) % 3], extents[(upright + 2) % 3]);
+        Some([one.max(other), one.min(other), extents[upright]])
+    }
+
     /// The heading of the first box axis seen from above, radians in (−π, π]; 0 along world x.
     ///
     /// Where the first axis is vertical it is the heading of the second axis less a quarter turn.

@@ -43,6 +43,8 @@ fn upright_axis_and_yaw() {
     assert_eq!((upright.upright_axis(0.0), upright.yaw_rad()), (Some(2), 2.0));
     let lying = OrientedBox::new(Vec3::ZERO, unit, Mat3::from_rotation_x(FRAC_PI_2)).unwrap();
     assert_eq!(lying.upright_axis(1e-9), Some(1));
+    let lying = OrientedBox::new(Vec3::ZERO, Vec3::new(1.0, 2.0, 3.0), lying.axes()).unwrap();
+    assert_eq!(lying.upright_sides_m(1e-9), Some([6.0, 2.0, 4.0]));
     let tilted = OrientedBox::new(Vec3::ZERO, unit, Mat3::from_rotation_x(0.2)).unwrap();
     assert_eq!((tilted.upright_axis(0.19), tilted.upright_axis(0.21)), (None, Some(2)));
     let on_end = OrientedBox::new(Vec3::ZERO, unit, Mat3::from_rotation_y(FRAC_PI_2)).unwrap();

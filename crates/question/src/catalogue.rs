@@ -51,6 +51,9 @@ pub enum Role {
         /// How generation chooses it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         stand: Option<Stand>,
+        /// The role of an object over or under which generation chooses it half of the time, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stacked_with: Option<String>,
     },
     /// A list of different objects.
     Objects {
@@ -65,11 +68,17 @@ pub enum Role {
         /// Most.
         most: usize,
     },
-    /// A class of objects.
+    /// A class of objects; generation draws those of at least two.
     Class {
+        /// Whether it draws those of one object, too.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        or_one: bool,
         /// How generation chooses it: by the label.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         stand: Option<Stand>,
+        /// The role of an object over or under which generation finds one of its kind half of the time, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stacked_with: Option<String>,
     },
     /// A frame, by name.
     Frame,

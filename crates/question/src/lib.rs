@@ -14,6 +14,7 @@
 //! | [`sample`] | draws fillings for a task from a scene |
 //! | `template` | questions of a task with their holes filled |
 //! | `subjects` | what a question speaks of |
+//! | `stacks` | what lies over or under what, for drawing questions |
 //! | `memory` | measures that take long, kept for the next question |
 //! | [`example`] | the tiny scene of a catalogue entry |
 //! | [`example_depth`] | depth images of boxes and a floor |
@@ -48,6 +49,7 @@ pub mod reason;
 mod reference;
 pub mod relation;
 pub mod sample;
+mod stacks;
 mod subjects;
 mod template;
 mod trace;

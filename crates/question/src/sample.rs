@@ -10,7 +10,7 @@ use std::{
 use foldhash::{HashMap, HashSet};
 use scene::{Frame, Images, LEAST_VISIBLE, Object, ObjectId, Region, Scene, Shown, has_flat_top, is_seat, regions};
 
-use crate::{Draw, Filling, Fillings, Profile, Role, Stand, Task, reference::described, ways::Ways};
+use crate::{Draw, Filling, Fillings, Profile, Role, Stand, Task, reference::described, stacks::Stacks, ways::Ways};
 
 /// Where objects come from (`None`: the whole scene), and which of them; walks first, then what else is choosy.
 type Source<'a> = (Option<&'a str>, Reverse<Option<Stand>>);
@@ -23,13 +23,19 @@ const ON_FLOOR_M: f64 = 0.05;
 pub struct Sampler {
     /// For each object that some phrase names alone, that phrase; in order of the objects.
     unique: Vec<String>,
+    /// Their numbers.
+    unique_ids: Vec<ObjectId>,
     /// The same, to ask whether one is among them.
     unique_set: HashSet<String>,
     /// Those of them that have a flat top, and those that stand on the floor.
     standing: BTreeMap<Stand, Standing>,
     /// Which of those on the floor are joined by a way, found when first needed.
     ways: OnceLock<Ways>,
-    /// Classes with at least two objects, sorted.
+    /// What lies over or under what, found when first needed.
+    stacks: OnceLock<Stacks>,
+    /// All classes, sorted.
+    kinds: Vec<String>,
+    /// Those with at least two objects.
     classes: Vec<String>,
     /// Those of them whose label says how they stand.
     standing_classes: BTreeMap<Stand, Vec<String>>,
@@ -151,7 +157,7 @@ impl FrameOffer {
         task.roles.iter().all(|(role, kind)| {
             let names = || fillings.get(role).map(Filling::texts).unwrap_or_default();
             match kind {
-                Role::Object { seen_in: Some(of), stand } | Role::Objects { seen_in: Some(of), stand, .. } => {
+                Role::Object { seen_in: Some(of), stand, .. } | Role::Objects { seen_in: Some(of), stand, .. } => {
                     of != frame || are_all_in(self.offered(*stand), names())
                 }
                 Role::Region { seen_in } => seen_in != frame || names().iter().all(|name| self.regions.contains(name)),
@@ -251,7 +257,8 @@ impl Sampler {
 
     fn of(scene: &Scene, describing: Option<&Describing>) -> Self {
         let name = |object: &Object| named_alone(scene, object).or_else(|| describing?.names.get(&object.id)).cloned();
-        let unique: Vec<String> = scene.objects().iter().filter_map(name).collect();
+        let (unique, unique_ids): (Vec<String>, _) =
+            scene.objects().iter().filter_map(|object| Some((name(object)?, object.id))).unzip();
         let standing = Stand::OF_ITSELF.map(|stand| {
             let objects = scene.objects().iter().filter(|object| stands(scene, stand, object));
             let (phrases, ids): (Vec<String>, _) =
@@ -264,6 +271,7 @@ impl Sampler {
             .filter(|object| scene.class(&object.label).is_ok_and(|class| class.exact.len() >= 2))
             .map(|object| object.label.clone())
             .collect();
+        let kinds: BTreeSet<&String> = scene.objects().iter().map(|object| &object.label).collect();
         let of_label = |is_such: fn(&str) -> bool| classes.iter().filter(|label| is_such(label)).cloned().collect();
         let standing_classes = [(Stand::FlatTop, of_label(has_flat_top)), (Stand::Seat, of_label(is_seat))].into();
         let mut meant: HashMap<String, ObjectId> = describing
@@ -276,8 +284,11 @@ impl Sampler {
         Self {
             unique_set: unique.iter().cloned().collect(),
             unique,
+            unique_ids,
             standing: standing.into(),
             ways: OnceLock::new(),
+            stacks: OnceLock::new(),
+            kinds: kinds.into_iter().cloned().collect(),
             classes: classes.into_iter().collect(),
             standing_classes,
             frames,
@@ -296,6 +307,11 @@ impl Sampler {
         self.meant.iter().map(|(phrase, id)| (phrase.as_str(), *id))
     }
 
+    /// Classes that fill roles.
+    fn classes(&self, or_one: bool) -> &[String] {
+        if or_one { &self.kinds } else { &self.classes }
+    }
+
     /// Phrases that name one object each.
     pub fn unique(&self) -> &[String] {
         &self.unique
@@ -310,7 +326,7 @@ impl Sampler {
         let frames = self.frames(task, &sizes, draw, &mut fillings)?;
         let mut sources: BTreeMap<Source<'_>, Vec<&str>> = BTreeMap::new();
         for (role, kind) in &task.roles {
-            if let Role::Object { seen_in, stand } | Role::Objects { seen_in, stand, .. } = kind {
+            if let Role::Object { seen_in, stand, .. } | Role::Objects { seen_in, stand, .. } = kind {
                 sources.entry((seen_in.as_deref(), Reverse(*stand))).or_default().push(role);
             }
         }
@@ -352,12 +368,14 @@ impl Sampler {
             }
         }
         self.pixels(task, &sizes, &frames, draw, &mut fillings)?;
-        let classes = task.roles.values().filter(|kind| matches!(kind, Role::Class { stand: None })).count();
+        let classes =
+            task.roles.values().filter(|kind| matches!(kind, Role::Class { stand: None, or_one: false, .. })).count();
         let mut drawn = draw.distinct(classes, self.classes.len()).into_iter();
         for (role, kind) in &task.roles {
             let filling = match kind {
-                Role::Class { stand: None } => Filling::Text(self.classes[drawn.next()?].clone()),
-                Role::Class { stand: Some(stand) } => {
+                Role::Class { stand: None, or_one: false, .. } => Filling::Text(self.classes[drawn.next()?].clone()),
+                Role::Class { stand: None, or_one: true, .. } => Filling::Text(draw.pick(&self.kinds)?.clone()),
+                Role::Class { stand: Some(stand), .. } => {
                     Filling::Text(draw.pick(self.standing_classes.get(stand)?)?.clone())
                 }
                 Role::Quantity { values, .. } => Filling::Number(*draw.pick(values)?),
@@ -372,7 +390,39 @@ impl Sampler {
             };
             fillings.insert(role.clone(), filling);
         }
+        self.stack(scene, task, draw, &mut fillings);
         Some(fillings)
+    }
+
+    /// Puts over or under each other, half of the time, what may be.
+    fn stack(&self, scene: &Scene, task: &Task, draw: &mut Draw, fillings: &mut Fillings) {
+        for (role, kind) in &task.roles {
+            let (Role::Object { stacked_with: Some(with), .. } | Role::Class { stacked_with: Some(with), .. }) = kind
+            else {
+                continue;
+            };
+            if draw.below(2) == 0 {
+                continue;
+            }
+            let Some(Filling::Text(other)) = fillings.get(with) else { continue };
+            let Some(at) = self.unique.iter().position(|phrase| phrase == other) else { continue };
+            let stacks = self.stacks.get_or_init(|| Stacks::new(scene, &self.unique_ids, &self.kinds));
+            let chosen = match kind {
+                Role::Class { or_one, .. } => {
+                    let kinds = stacks.classes(at).iter().map(|at| &self.kinds[*at]);
+                    let kinds: Vec<&String> =
+                        kinds.filter(|kind| self.classes(*or_one).binary_search(kind).is_ok()).collect();
+                    draw.pick(&kinds).copied()
+                }
+                _ => draw.pick(stacks.objects(at)).map(|at| &self.unique[*at]),
+            };
+            // Different roles are filled with different things.
+            if let Some(chosen) =
+                chosen.filter(|chosen| fillings.values().all(|filling| !filling.texts().contains(chosen)))
+            {
+                fillings.insert(role.clone(), Filling::Text(chosen.clone()));
+            }
+        }
     }
 
     /// The phrases among the fillings of a task that must name one object each in the whole scene.
@@ -393,13 +443,13 @@ impl Sampler {
         let mut own = fillings.clone();
         for (role, kind) in &task.roles {
             let is_offered = match kind {
-                Role::Object { stand: Some(stand), seen_in: None }
+                Role::Object { stand: Some(stand), seen_in: None, .. }
                 | Role::Objects { stand: Some(stand), seen_in: None, .. } => {
                     let standing = self.standing.get(stand);
                     standing.is_some_and(|standing| names(role).iter().all(|name| standing.phrase_set.contains(name)))
                 }
-                Role::Class { stand: None } => are_all_in(&self.classes, names(role)),
-                Role::Class { stand: Some(stand) } => {
+                Role::Class { stand: None, or_one, .. } => are_all_in(self.classes(*or_one), names(role)),
+                Role::Class { stand: Some(stand), .. } => {
                     self.standing_classes.get(stand).is_some_and(|classes| are_all_in(classes, names(role)))
                 }
                 Role::Frame => {
@@ -502,8 +552,8 @@ impl Sampler {
             let (Role::Frame | Role::Frames { .. }) = kind else { continue };
             let mut wanted: BTreeMap<Option<Stand>, usize> = BTreeMap::new();
             for (of, kind) in &task.roles {
-                if let Role::Object { seen_in: Some(frame), stand } | Role::Objects { seen_in: Some(frame), stand, .. } =
-                    kind
+                if let Role::Object { seen_in: Some(frame), stand, .. }
+                | Role::Objects { seen_in: Some(frame), stand, .. } = kind
                     && frame == role
                 {
                     *wanted.entry(*stand).or_default() += sizes[of.as_str()];
