@@ -95,7 +95,7 @@ fn done(book: &PhraseBook, profile: &Profile, source: &Source, row: &Row) -> Vec
         answer.is_some() && empty.is_ok_and(|empty| certain(&empty).is_none()),
         answer.as_ref() == Some(&row.answer) && !row.answer_text.is_empty(),
         proof.is_some_and(|proof| checker::check(&source.scene, &source.sha256, &proof).is_ok()),
-        row.text.chars().next().is_some_and(char::is_uppercase),
+        row.text.chars().next().is_some_and(|first| first.is_uppercase() || first.is_numeric()),
         parsed.is_ok_and(|parsed| parsed.question == row.question && parsed.task == row.task),
         steps.lines().count() > 1,
         json.as_ref() == Some(row),
